@@ -1,0 +1,115 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""Fixtures of the browser tests: a browser, people in it, and our servers."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from harness.peers import Peers
+from harness.servers import ServerProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from playwright.sync_api import Browser
+
+#: where failing tests leave pictures and logs, a folder for each test
+FAILURES = Path(__file__).parent / "failures"
+
+#: quiet, and independent of a desktop, a GPU and the network (see the README of Chromium's
+#: command line switches); WebRTC between two contexts works with these
+CHROMIUM_ARGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+#: whether the test's own part failed, for the fixtures that end after it
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell fixtures that a test failed while they can still take pictures."""
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Start Debian's Chromium, or the one that ``CHROMIUM`` names, once for this folder."""
+    executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if executable is None:
+        pytest.fail(
+            "No Chromium found: run `apt-get install chromium`, or set CHROMIUM to its path.",
+            pytrace=False,
+        )
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def peers(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Peers]:
+    """Bring people in with ``peers.new(name)``; trouble in their pages fails the test."""
+    folder = FAILURES / re.sub(r"[^\w.-]+", "_", request.node.name)
+    shutil.rmtree(folder, ignore_errors=True)
+    people = Peers(browser)
+    yield people
+    trouble = people.unexpected_trouble()
+    if trouble or request.node.stash.get(FAILED, False):
+        people.save_evidence(folder)
+    people.close()
+    # what the pages still did while they were closed
+    trouble = people.unexpected_trouble()
+    if trouble:
+        pytest.fail("Trouble in the pages:\n" + "\n".join(trouble), pytrace=False)
+
+
+@pytest.fixture
+def signaling() -> Iterator[ServerProcess]:
+    """Run a signaling server on a free port."""
+    server = ServerProcess("signaling")
+    yield server
+    server.kill()
+
+
+class ServeSite(Protocol):
+    """Serve a built site together with signaling on a port of its own."""
+
+    def __call__(self, output_dir: Path, base_url: str = "/") -> str:
+        """Return the URL of the site, which ends with ``base_url``."""
+
+
+@pytest.fixture
+def serve_site() -> Iterator[ServeSite]:
+    """Serve built sites until the test ends."""
+    with ExitStack() as stack:
+
+        def serve(output_dir: Path, base_url: str = "/") -> str:
+            server = ServerProcess(
+                "serve", ["--output-dir", str(output_dir), "--base-url", base_url]
+            )
+            stack.callback(server.kill)
+            return server.url
+
+        yield serve
