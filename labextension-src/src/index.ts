@@ -1,8 +1,32 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { disableUpstream } from './inert';
+import { commandsPlugin } from './plugins/commands';
+import { documentPlugin } from './plugins/document';
+import { managerPlugin } from './plugins/manager';
+import { siteConfig } from './plugins/page';
+import { presencePlugin } from './plugins/presence';
+import { statusPlugin } from './plugins/status';
+import { userPlugin } from './plugins/user';
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [];
+export { IWebRtcManager } from './tokens';
 
-export default plugins;
+if (!siteConfig.collaborative) {
+  disableUpstream();
+}
+
+/**
+ * The plugins: without `collaborative`, only the user's, since the site has
+ * JupyterLite's disabled.
+ */
+export default siteConfig.collaborative
+  ? [
+      userPlugin,
+      managerPlugin,
+      documentPlugin,
+      presencePlugin,
+      statusPlugin,
+      commandsPlugin
+    ]
+  : [userPlugin];

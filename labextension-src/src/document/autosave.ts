@@ -1,0 +1,93 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { IDisposable } from '@lumino/disposable';
+
+import type { DirtyState } from './dirty';
+
+/**
+ * How long after a change it is saved at the earliest, in milliseconds: a word
+ * is typed in this time.
+ */
+const MIN_INTERVAL = 1000;
+
+/**
+ * How many times longer than a save took the page rests from saving, so that a
+ * large notebook does not keep it busy. JupyterLab's own number.
+ */
+const REST_FACTOR = 10;
+
+/**
+ * Saves changes, one's own and those that arrive, to one's own drive.
+ *
+ * Jupyter leaves this to the provider of a collaborative document.
+ */
+export class Autosave implements IDisposable {
+  /**
+   * @param dirty - Says what there is to save.
+   * @param save - Saves it.
+   * @param enabled - Whether the user wants it saved.
+   */
+  constructor(dirty: DirtyState, save: () => Promise<void>, enabled: () => boolean) {
+    this._dirty = dirty;
+    this._save = save;
+    this._enabled = enabled;
+    dirty.contentChanged.connect(this._schedule, this);
+    document.addEventListener('visibilitychange', this._onVisibility);
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    clearTimeout(this._timer);
+    document.removeEventListener('visibilitychange', this._onVisibility);
+    this._dirty.contentChanged.disconnect(this._schedule, this);
+  }
+
+  private _schedule(): void {
+    if (this._timer === undefined && !this._isDisposed) {
+      this._timer = setTimeout(() => void this._flush(), this._interval);
+    }
+  }
+
+  private async _flush(): Promise<void> {
+    clearTimeout(this._timer);
+    this._timer = undefined;
+    if (this._isDisposed || this._saving || !this._dirty.dirty || !this._enabled()) {
+      return;
+    }
+    const start = performance.now();
+    this._saving = true;
+    try {
+      await this._save();
+    } catch (error) {
+      console.warn('Could not save; trying again later.', error);
+    } finally {
+      this._saving = false;
+    }
+    this._interval = Math.max(MIN_INTERVAL, REST_FACTOR * (performance.now() - start));
+    if (this._dirty.dirty) {
+      this._schedule();
+    }
+  }
+
+  /**
+   * A page that goes out of sight may not come back.
+   */
+  private readonly _onVisibility = (): void => {
+    if (document.visibilityState === 'hidden') {
+      void this._flush();
+    }
+  };
+
+  private readonly _dirty: DirtyState;
+  private readonly _save: () => Promise<void>;
+  private readonly _enabled: () => boolean;
+  private _timer: ReturnType<typeof setTimeout> | undefined;
+  private _interval = MIN_INTERVAL;
+  private _saving = false;
+  private _isDisposed = false;
+}

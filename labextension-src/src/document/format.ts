@@ -1,0 +1,123 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { DocumentChange, YDocument, YFile } from '@jupyter/ydoc';
+import { YFile as YFileModel, YNotebook } from '@jupyter/ydoc';
+import * as Y from 'yjs';
+
+import type { ICanonicalNotebook } from './canonical';
+import { canonicalNotebook, canonicalText } from './canonical';
+
+/**
+ * Translates between the content of a file and a shared model.
+ */
+export interface IDocumentFormat {
+  /**
+   * The canonical form of a file's content, as a string: equal for files that
+   * mean the same.
+   *
+   * @param content - What the drive holds.
+   * @throws Error, with a message for people, if the content can't be opened.
+   */
+  canonical(content: unknown): string;
+
+  /**
+   * Encode the Yjs update that makes an empty shared model hold a content.
+   *
+   * @param canonical - The content in canonical form.
+   * @param clientId - The Yjs client that writes it.
+   */
+  encode(canonical: string, clientId: number): Uint8Array;
+
+  /**
+   * The content of a shared model, as the drive wants it.
+   */
+  content(model: YDocument<DocumentChange>): unknown;
+}
+
+/**
+ * Choose the format of a document.
+ *
+ * @returns The format, or `null` for models that only their own factory knows.
+ */
+export function documentFormat(
+  contentType: string,
+  model: YDocument<DocumentChange>
+): IDocumentFormat | null {
+  if (contentType === 'notebook') {
+    return new NotebookFormat();
+  }
+  const source: unknown = (model as unknown as YFile).ysource;
+  return source instanceof Y.Text ? new TextFormat() : null;
+}
+
+/**
+ * Notebooks of nbformat 4, shared as `YNotebook`.
+ */
+class NotebookFormat implements IDocumentFormat {
+  canonical(content: unknown): string {
+    return JSON.stringify(canonicalNotebook(content));
+  }
+
+  encode(canonical: string, clientId: number): Uint8Array {
+    const { cells, metadata, nbformat, nbformat_minor } = JSON.parse(
+      canonical
+    ) as ICanonicalNotebook;
+    const scratch = new YNotebook();
+    return encode(scratch, clientId, () => {
+      // not `setSource`: it replaces the ids of cells below nbformat 4.5
+      scratch.nbformat = nbformat;
+      scratch.nbformat_minor = nbformat_minor;
+      scratch.ymeta.set('metadata', new Y.Map(Object.entries(metadata)));
+      scratch.insertCells(0, cells as unknown as Parameters<YNotebook['insertCells']>[1]);
+    });
+  }
+
+  content(model: YDocument<DocumentChange>): unknown {
+    const notebook = (model as YNotebook).toJSON();
+    for (const cell of notebook.cells) {
+      delete cell.metadata?.trusted; // never by way of the drive
+    }
+    return notebook;
+  }
+}
+
+/**
+ * Text files, shared as `YFile`. One instance remembers one file's line endings.
+ */
+class TextFormat implements IDocumentFormat {
+  canonical(content: unknown): string {
+    // a JSON file may arrive parsed; Jupyter shows it so
+    const text = typeof content === 'string' ? content : JSON.stringify(content ?? '');
+    this._lineEnding = text.match(/\r\n?/)?.[0] ?? '\n';
+    return canonicalText(text);
+  }
+
+  encode(canonical: string, clientId: number): Uint8Array {
+    const scratch = new YFileModel();
+    return encode(scratch, clientId, () => scratch.ysource.insert(0, canonical));
+  }
+
+  content(model: YDocument<DocumentChange>): unknown {
+    return (model as unknown as YFile).getSource().replace(/\n/g, this._lineEnding);
+  }
+
+  private _lineEnding = '\n';
+}
+
+/**
+ * Write into an empty model as a given client, and encode what came of it.
+ */
+function encode(
+  scratch: YDocument<DocumentChange>,
+  clientId: number,
+  write: () => void
+): Uint8Array {
+  // `dirty` is part of the shared state, and no part of the content
+  Object.defineProperty(scratch, 'dirty', { value: false, writable: true });
+  scratch.ydoc.clientID = clientId;
+  scratch.ydoc.transact(write);
+  const update = Y.encodeStateAsUpdate(scratch.ydoc);
+  scratch.dispose();
+  return update;
+}

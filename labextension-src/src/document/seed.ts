@@ -1,0 +1,81 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+
+import type { IDocumentFormat } from './format';
+
+/**
+ * The first update of a new history, which two peers with equal files make
+ * byte for byte alike, so that it can't stand twice when they meet.
+ */
+export interface ISeed {
+  /** The encoded Yjs update. */
+  readonly update: Uint8Array;
+
+  /** The SHA-256 of the update, in hex. */
+  readonly digest: string;
+}
+
+/**
+ * Make the seed of a content.
+ *
+ * @param format - The format of the document.
+ * @param canonical - The content in canonical form.
+ */
+export async function makeSeed(
+  format: IDocumentFormat,
+  canonical: string
+): Promise<ISeed> {
+  const clientId = seedClientId(await digest(utf8ToBytes(canonical)));
+  const update = format.encode(canonical, clientId);
+  return { update, digest: bytesToHex(await digest(update)) };
+}
+
+/**
+ * The identity of a history: only states of the same lineage are ever merged.
+ *
+ * It depends on the seed's bytes, and not on the content, so that two versions
+ * of Yjs or of the shared models, which may encode differently, don't meet.
+ *
+ * @param documentId - The document's id in its room.
+ */
+export function lineageId(documentId: string, seed: ISeed): string {
+  return bytesToHex(
+    sha256(concatBytes(utf8ToBytes(`${documentId}/`), utf8ToBytes(seed.digest)))
+  );
+}
+
+/**
+ * Where the client ids of seeds begin. Yjs draws those of people from the 32-bit
+ * numbers, and encodes any that JavaScript can count to.
+ */
+const SEED_CLIENTS = 2 ** 52;
+
+/**
+ * The Yjs client that writes a seed.
+ *
+ * It belongs to the content and is used for nothing else: Yjs knows items by
+ * client and clock, so two contents under one client id corrupt each other
+ * silently when they meet.
+ *
+ * @param digest - The SHA-256 of the canonical content.
+ */
+export function seedClientId(digest: Uint8Array): number {
+  const view = new DataView(digest.buffer, digest.byteOffset);
+  const high20 = view.getUint32(0) >>> 12;
+  const low32 = view.getUint32(4);
+  return SEED_CLIENTS + high20 * 2 ** 32 + low32;
+}
+
+/**
+ * The SHA-256 of some bytes; the browser's own keeps the page usable with large
+ * notebooks, but is absent on plain HTTP.
+ */
+async function digest(bytes: Uint8Array): Promise<Uint8Array> {
+  const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
+  return subtle
+    ? new Uint8Array(await subtle.digest('SHA-256', bytes as BufferSource))
+    : sha256(bytes);
+}

@@ -1,0 +1,163 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { IAwareness } from '@jupyter/ydoc';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { Awareness } from 'y-protocols/awareness';
+import { WebrtcProvider } from 'y-webrtc';
+import type * as Y from 'yjs';
+
+import { peopleOf } from '../room/person';
+import type { ILinkReport, ILinkState, SignalingState } from '../room/status';
+import type { IRoomSession } from '../tokens';
+
+/**
+ * How long the first connection to the signaling servers may take before the
+ * page says that they don't answer, in milliseconds. A server on another
+ * continent answers within one second; a black hole never does.
+ */
+const SIGNALING_PATIENCE = 3000;
+
+/**
+ * Connects one Y.Doc and its awareness to the other pages that share a topic,
+ * by way of y-webrtc.
+ *
+ * Making one is what starts network traffic; disposing of it ends it.
+ */
+export class RoomLink implements ILinkReport, IDisposable {
+  constructor(options: RoomLink.IOptions) {
+    const { session, subject, doc } = options;
+    this._awareness = options.awareness as Awareness;
+    this._urls = session.signalingUrls;
+    this._provider = new WebrtcProvider(session.keys.topic(subject), doc, {
+      signaling: [...session.signalingUrls],
+      // y-webrtc encrypts with WebCrypto, which plain HTTP has not
+      password: globalThis.crypto?.subtle ? session.keys.password : undefined,
+      awareness: this._awareness,
+      peerOpts: { config: { iceServers: [...session.iceServers] } }
+    });
+    this._provider.on('peers', this._onPeers);
+    this._provider.on('synced', this._onSynced);
+    for (const conn of this._provider.signalingConns) {
+      conn.on('connect', this._onSignaling);
+      conn.on('disconnect', this._onSignaling);
+    }
+    this._awareness.on('change', this._onAwareness);
+    this._patience = setTimeout(this._onSignaling, SIGNALING_PATIENCE);
+  }
+
+  get state(): ILinkState {
+    const conns = [...(this._provider.room?.webrtcConns.values() ?? [])];
+    return {
+      signaling: this._signaling(),
+      announced: conns.filter(conn => !conn.connected && !conn.closed).length,
+      connected: conns.filter(conn => conn.connected).length,
+      synced: this._synced
+    };
+  }
+
+  get people(): ReadonlyMap<string, string> {
+    return peopleOf(this._awareness.getStates());
+  }
+
+  get stateChanged(): ISignal<this, void> {
+    return this._stateChanged;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /**
+   * Leave: others see this page go, and nothing is sent any more.
+   */
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    clearTimeout(this._patience);
+    this._awareness.off('change', this._onAwareness);
+    this._provider.off('peers', this._onPeers);
+    this._provider.off('synced', this._onSynced);
+    for (const conn of this._provider.signalingConns) {
+      conn.off('connect', this._onSignaling);
+      conn.off('disconnect', this._onSignaling);
+    }
+    const local = this._awareness.getLocalState();
+    // y-webrtc announces a room again when one of its connections closes, also
+    // because it is being destroyed; unless it may have no more connections
+    this._provider.maxConns = 0;
+    this._provider.disconnect();
+    this._provider.destroy();
+    // y-webrtc clears the local state as it leaves, which it does when the key
+    // is there; but the document stays open, and another link may want it
+    void this._provider.key.then(() => this._awareness.setLocalState(local));
+    Signal.clearData(this);
+  }
+
+  private _signaling(): SignalingState {
+    if (this._urls.length === 0) {
+      return 'none';
+    }
+    if (this._provider.signalingConns.some(conn => conn.connected)) {
+      return 'open';
+    }
+    return this._answered ? 'closed' : 'pending';
+  }
+
+  private readonly _onSignaling = (): void => {
+    this._answered = true;
+    this._stateChanged.emit();
+  };
+
+  private readonly _onPeers = (event: { added: string[] }): void => {
+    for (const id of event.added) {
+      const conn = this._provider.room?.webrtcConns.get(id);
+      conn?.peer.on('connect', () => this._stateChanged.emit());
+      conn?.peer.on('close', () => this._stateChanged.emit());
+    }
+    this._stateChanged.emit();
+  };
+
+  private readonly _onSynced = (event: { synced: boolean }): void => {
+    // y-webrtc takes it back when a peer leaves that it never marked as synced;
+    // what has arrived stays here
+    this._synced ||= event.synced;
+    this._stateChanged.emit();
+  };
+
+  private readonly _onAwareness = (): void => {
+    this._stateChanged.emit();
+  };
+
+  private readonly _awareness: Awareness;
+  private readonly _provider: WebrtcProvider;
+  private readonly _urls: ReadonlyArray<string>;
+  private readonly _patience: ReturnType<typeof setTimeout>;
+  private readonly _stateChanged = new Signal<this, void>(this);
+  private _answered = false;
+  private _synced = false;
+  private _isDisposed = false;
+}
+
+/**
+ * A namespace for `RoomLink` statics.
+ */
+export namespace RoomLink {
+  /**
+   * What a link connects.
+   */
+  export interface IOptions {
+    /** The room. */
+    readonly session: IRoomSession;
+    /** What is shared: the topic is derived from it. */
+    readonly subject: string;
+    /** The document. */
+    readonly doc: Y.Doc;
+    /** The awareness that goes with it. */
+    readonly awareness: IAwareness;
+  }
+}

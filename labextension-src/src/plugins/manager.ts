@@ -1,0 +1,95 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { PageConfig } from '@jupyterlab/coreutils';
+import type { ContentsManager } from '@jupyterlab/services';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { LocalUserManager } from '../people/user';
+import { WebRtcManager } from '../room/manager';
+import { personOf } from '../room/person';
+import { defaultRoomPrefix } from '../room/request';
+import { IWebRtcManager, NAMESPACE, PLUGIN_ID } from '../tokens';
+import { pageRequest, sessionStorage, siteConfig } from './page';
+
+/**
+ * Provides the room of this page.
+ */
+export const managerPlugin: JupyterFrontEndPlugin<IWebRtcManager> = {
+  id: PLUGIN_ID,
+  description: 'Knows the room of this page, and what is shared there.',
+  autoStart: true,
+  provides: IWebRtcManager,
+  optional: [ISettingRegistry, ITranslator],
+  activate: async (
+    app: JupyterFrontEnd,
+    settingRegistry: ISettingRegistry | null,
+    translator: ITranslator | null
+  ): Promise<IWebRtcManager> => {
+    siteConfig.warnings.forEach(warning => console.warn(warning));
+    const settings = await loadSettings(settingRegistry);
+    const { contents, user } = app.serviceManager;
+
+    if (user instanceof LocalUserManager) {
+      const setWishes = () => {
+        user.localIdentity.wishes = {
+          username:
+            pageRequest.username ?? (settings?.composite.username as string | null) ?? null,
+          usercolor:
+            pageRequest.usercolor ??
+            (settings?.composite.usercolor as string | null) ??
+            null
+        };
+        void user.refreshUser();
+      };
+      if (settings) {
+        settings.changed.connect(setWishes);
+        setWishes();
+      }
+    }
+
+    const manager = new WebRtcManager({
+      config: siteConfig,
+      request: pageRequest,
+      settings,
+      pageUrl: window.location.href,
+      defaultPrefix: defaultRoomPrefix(PageConfig.getBaseUrl()),
+      storage: sessionStorage,
+      restored: app.restored,
+      person: () => {
+        const identity = user.identity;
+        return {
+          id: personOf(identity?.username ?? ''),
+          name: identity?.display_name ?? '',
+          color: identity?.color ?? ''
+        };
+      },
+      trans: (translator ?? nullTranslator).load(NAMESPACE)
+    });
+
+    (contents as ContentsManager).defaultDrive.fileChanged.connect((_, change) => {
+      const oldPath = change.oldValue?.path;
+      const newPath = change.newValue?.path;
+      if (change.type === 'rename' && oldPath && newPath) {
+        manager.renamed(oldPath, newPath);
+      }
+    });
+    return manager;
+  }
+};
+
+/**
+ * Load the user's settings; a page without any works too.
+ */
+async function loadSettings(
+  registry: ISettingRegistry | null
+): Promise<ISettingRegistry.ISettings | null> {
+  try {
+    return (await registry?.load(PLUGIN_ID)) ?? null;
+  } catch (error) {
+    console.warn('The settings for sharing over WebRTC could not be loaded.', error);
+    return null;
+  }
+}

@@ -1,0 +1,123 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import { hkdf } from '@noble/hashes/hkdf.js';
+import { hmac } from '@noble/hashes/hmac.js';
+import { pbkdf2Async } from '@noble/hashes/pbkdf2.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+
+/**
+ * How often PBKDF2 hashes a room's name: OWASP's recommendation for SHA-256,
+ * 70 ms on a small machine. A name can be guessed; this makes guesses dear.
+ */
+const PBKDF2_ROUNDS = 600_000;
+
+/**
+ * The length of secrets and keys, in bytes.
+ */
+const KEY_BYTES = 32;
+
+/**
+ * Names this derivation. A change of anything here makes other rooms: count up.
+ */
+const DERIVATION = 'jupyterlite-webrtc/1';
+
+/**
+ * Everything derived from a room's secret.
+ */
+export interface IRoomKeys {
+  /**
+   * The password of the room's signaling messages.
+   */
+  readonly password: string;
+
+  /**
+   * The topic under which the pages that share one thing find each other: it
+   * looks random to a server.
+   *
+   * @param subject - What is shared: a lineage, or a well-known word.
+   */
+  topic(subject: string): string;
+
+  /**
+   * The id of a document in this room.
+   *
+   * A file that is open as a notebook and as text is two documents: they have
+   * different shared models.
+   */
+  documentId(document: IDocumentName): string;
+}
+
+/**
+ * What tells a document from others in a room.
+ */
+export interface IDocumentName {
+  /** The path at which it was first shared. */
+  readonly path: string;
+  /** The content type of its model, such as `notebook`. */
+  readonly contentType: string;
+  /** The format of its model, such as `json`. */
+  readonly format: string;
+  /** How many documents had this path before. */
+  readonly generation: number;
+}
+
+/**
+ * Derive the secret of a named room.
+ *
+ * Implements PBKDF2 (RFC 8018) with HMAC-SHA-256, of the name, salted with the
+ * prefix. The browser's own implementation is used where there is one; it is
+ * absent on plain HTTP.
+ *
+ * @returns 32 bytes.
+ */
+export async function namedRoomSecret(
+  prefix: string,
+  name: string
+): Promise<Uint8Array> {
+  const password = utf8ToBytes(name);
+  const salt = utf8ToBytes(`${DERIVATION}/named-room\0${prefix}`);
+  const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
+  if (!subtle) {
+    return pbkdf2Async(sha256, password, salt, { c: PBKDF2_ROUNDS, dkLen: KEY_BYTES });
+  }
+  const key = await subtle.importKey('raw', buffer(password), 'PBKDF2', false, [
+    'deriveBits'
+  ]);
+  const bits = await subtle.deriveBits(
+    { name: 'PBKDF2', hash: 'SHA-256', salt: buffer(salt), iterations: PBKDF2_ROUNDS },
+    key,
+    KEY_BYTES * 8
+  );
+  return new Uint8Array(bits);
+}
+
+/**
+ * Derive a room's keys from its secret with HKDF (RFC 5869), each under its own label.
+ *
+ * @param secret - 32 bytes.
+ */
+export function roomKeys(secret: Uint8Array): IRoomKeys {
+  const key = (label: string) =>
+    hkdf(sha256, secret, undefined, utf8ToBytes(`${DERIVATION}/${label}`), KEY_BYTES);
+  const topicKey = key('topic');
+  const documentKey = key('document');
+  const mac = (macKey: Uint8Array, subject: string) =>
+    bytesToHex(hmac(sha256, macKey, utf8ToBytes(subject)));
+
+  return {
+    password: bytesToHex(key('signaling')),
+    topic: subject => mac(topicKey, subject),
+    documentId: ({ path, contentType, format, generation }) =>
+      // JSON, so that no two names can run together
+      mac(documentKey, JSON.stringify([path, contentType, format, generation]))
+  };
+}
+
+/**
+ * The bytes as WebCrypto's types want them.
+ */
+function buffer(bytes: Uint8Array): ArrayBuffer {
+  return bytes.slice().buffer as ArrayBuffer;
+}

@@ -1,0 +1,104 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { ISignal } from '@lumino/signaling';
+
+/**
+ * The states of a room, in the order in which the first that holds is shown.
+ */
+export type RoomState =
+  /** no room was chosen, or sharing is disabled */
+  | 'off'
+  /** others in this room hold another secret */
+  | 'wrong-key'
+  /** somebody is connected, and their content is still arriving */
+  | 'syncing'
+  /** no signaling server answers, and nobody is connected */
+  | 'unreachable'
+  /** somebody announced themself, or the servers have not answered yet */
+  | 'connecting'
+  /** all is well, and nobody else is here */
+  | 'alone'
+  /** at least one person is connected only through the signaling server */
+  | 'relayed'
+  /** every person is connected directly */
+  | 'connected';
+
+/**
+ * Whether the signaling servers answer: `none` if none is configured, `pending`
+ * while the first attempt is under way, `open` if at least one answers.
+ */
+export type SignalingState = 'none' | 'pending' | 'open' | 'closed';
+
+/**
+ * The state of one connection to the pages that share one thing.
+ */
+export interface ILinkState {
+  readonly signaling: SignalingState;
+
+  /** How many pages announced themselves and are not connected yet. */
+  readonly announced: number;
+
+  /** How many pages of other browsers are connected. */
+  readonly connected: number;
+
+  /** Whether the content of those that are connected has arrived. */
+  readonly synced: boolean;
+}
+
+/**
+ * Something that reports the state of a connection.
+ */
+export interface ILinkReport {
+  readonly state: ILinkState;
+
+  /** The people seen through it, oneself included: person → name. */
+  readonly people: ReadonlyMap<string, string>;
+
+  readonly stateChanged: ISignal<unknown, void>;
+}
+
+/**
+ * The state of the room, as people are told.
+ */
+export interface IRoomStatus {
+  readonly state: RoomState;
+
+  /** The names of the other people, in order. */
+  readonly people: ReadonlyArray<string>;
+}
+
+/**
+ * Decide the state of a room.
+ *
+ * @param inRoom - Whether this page is in a room.
+ * @param links - The states of its connections.
+ * @param people - How many other people are seen.
+ */
+export function roomState(
+  inRoom: boolean,
+  links: ReadonlyArray<ILinkState>,
+  people: number
+): RoomState {
+  if (!inRoom) {
+    return 'off';
+  }
+  if (links.some(link => link.connected > 0 && !link.synced)) {
+    return 'syncing';
+  }
+  if (people > 0) {
+    return 'connected';
+  }
+  const announced = links.some(link => link.announced > 0 || link.connected > 0);
+  const signaling = links.map(link => link.signaling);
+  if (!announced && signaling.some(state => state === 'closed')) {
+    // the links share their sockets, but hear of them one after the other
+    if (!signaling.some(state => state === 'open')) {
+      return 'unreachable';
+    }
+  }
+  if (announced || signaling.length === 0 || signaling.some(s => s === 'pending')) {
+    return 'connecting';
+  }
+  return 'alone';
+}

@@ -1,0 +1,116 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { IDisposable } from '@lumino/disposable';
+import { Token } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+
+import type { IRoomKeys } from './room/keys';
+import type { ILinkReport, IRoomStatus } from './room/status';
+
+/**
+ * The name of this package, the namespace of its plugins and translations.
+ */
+export const NAMESPACE = '@jupyterlite/webrtc-docprovider';
+
+/**
+ * The plugin whose settings are ours; the predecessor's, so that settings carry over.
+ */
+export const PLUGIN_ID = `${NAMESPACE}:plugin`;
+
+/**
+ * The commands of this extension.
+ */
+export namespace CommandIDs {
+  /** Switch sharing off and on again, for all rooms. */
+  export const disable = 'webrtc-docprovider:disable';
+}
+
+/**
+ * A room that this page is in, and what is needed to meet others there.
+ */
+export interface IRoomSession {
+  /** The room's name, as people say it. */
+  readonly name: string;
+
+  /** Everything derived from the room's secret. */
+  readonly keys: IRoomKeys;
+
+  /** Where to announce oneself: absolute `ws://` and `wss://` URLs. */
+  readonly signalingUrls: ReadonlyArray<string>;
+
+  /** How to find a way to a peer. */
+  readonly iceServers: ReadonlyArray<RTCIceServer>;
+}
+
+/**
+ * Knows the room of this page, what is shared in it, and how that is going.
+ */
+export interface IWebRtcManager {
+  /** Whether nothing is shared, whatever room was chosen. */
+  readonly disabled: boolean;
+
+  /** The name of the room that was chosen, or `null`. */
+  readonly roomName: string | null;
+
+  /** The name under which others see this person. */
+  readonly username: string;
+
+  /** The colour in which others see this person: a CSS colour. */
+  readonly usercolor: string;
+
+  /** How many other people are in the room (not tabs). */
+  readonly peerCount: number;
+
+  /** The signaling servers in use: absolute `ws://` and `wss://` URLs. */
+  readonly signalingUrls: ReadonlyArray<string>;
+
+  /** The state of the room, as people are told. */
+  readonly status: IRoomStatus;
+
+  /** The room, once its keys are derived; `null` without a room. */
+  readonly session: IRoomSession | null;
+
+  /** Emitted when anything above may have changed. */
+  readonly stateChanged: ISignal<IWebRtcManager, void>;
+
+  /** Emitted when the page enters, changes or leaves a room. */
+  readonly sessionChanged: ISignal<IWebRtcManager, IRoomSession | null>;
+
+  /** Emitted when a document starts or stops being shared. */
+  readonly sharingChanged: ISignal<IWebRtcManager, void>;
+
+  /**
+   * Decide whether a document that has just been opened is shared.
+   *
+   * @param path - The document's path in the drive.
+   */
+  opened(path: string): void;
+
+  /**
+   * Whether a document is shared in the room.
+   *
+   * @param path - The document's path in the drive.
+   */
+  isShared(path: string): boolean;
+
+  /**
+   * Follow a document to its new path.
+   */
+  renamed(oldPath: string, newPath: string): void;
+
+  /**
+   * Take a connection's reports into the room's status.
+   *
+   * @returns A disposable that takes them out again.
+   */
+  watch(report: ILinkReport): IDisposable;
+}
+
+/**
+ * The WebRTC manager token, as the predecessor called it.
+ */
+export const IWebRtcManager = new Token<IWebRtcManager>(
+  `${NAMESPACE}:IWebRtcManager`,
+  'Knows the room of this page, what is shared in it, and how that is going.'
+);
