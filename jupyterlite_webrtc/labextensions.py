@@ -1,0 +1,190 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""Find the labextensions that must be in a site, and tell whether they are there.
+
+There is one rule for all of them: the tree in the site must equal the tree it comes from. So
+nothing has to be remembered between two builds, and a tree that somebody else copied, and
+copied well, is left alone.
+"""
+
+import hashlib
+import importlib.metadata
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.paths import jupyter_path
+from jupyterlite_core.addons.federated_extensions import FederatedExtensionAddon
+from jupyterlite_core.constants import LAB_EXTENSIONS, PACKAGE_JSON, SHARE_LABEXTENSIONS, UTF8
+from jupyterlite_core.manager import LiteManager
+
+from .constants import BUILT_LABEXTENSION, LABEXTENSION, NEEDED_LABEXTENSIONS
+
+#: the name of the addon of JupyterLite that copies labextensions
+CORE_ADDON = "federated_extensions"
+
+#: what must be in a site
+LABEXTENSIONS = (LABEXTENSION, *NEEDED_LABEXTENSIONS)
+
+
+def find(name: str, manager: LiteManager) -> Path | None:
+    """Find where a labextension of the site comes from.
+
+    What core copies of its own accord is preferred, in its order, so that a labextension that
+    somebody pinned stays pinned.
+
+    Parameters
+    ----------
+    name
+        One of `LABEXTENSIONS`.
+    manager
+        What to build. Archives count once core has unpacked them (``pre_build``).
+
+    Returns
+    -------
+    pathlib.Path or None
+        The folder of the ``package.json``, if there is any.
+    """
+    if name == LABEXTENSION:
+        candidates = [BUILT_LABEXTENSION / PACKAGE_JSON]
+    else:
+        candidates = [
+            *_copied_by_core(name, manager),
+            *_in_distribution(name, NEEDED_LABEXTENSIONS[name]),
+            *_on_jupyter_path(name),
+        ]
+    return next((path.parent for path in candidates if _is_prebuilt(path)), None)
+
+
+def missing(name: str) -> str:
+    """Say what to do about a labextension that isn't found.
+
+    Parameters
+    ----------
+    name
+        One of `LABEXTENSIONS`.
+
+    Returns
+    -------
+    str
+        A sentence that names the labextension and the remedy.
+    """
+    if name == LABEXTENSION:
+        return (
+            f"The labextension {name} is not in {BUILT_LABEXTENSION}: "
+            "build it with `pip install .` in the checkout."
+        )
+    return (
+        f"The labextension {name} is not installed: run `pip install {NEEDED_LABEXTENSIONS[name]}`."
+    )
+
+
+def in_site(name: str, output_dir: Path) -> Path:
+    """Tell where a labextension belongs in a built site.
+
+    Parameters
+    ----------
+    name
+        The labextension's name.
+    output_dir
+        The root of the site.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder of its ``package.json``.
+    """
+    return output_dir / LAB_EXTENSIONS / name
+
+
+def version(labextension: Path) -> str:
+    """Read a labextension's version.
+
+    Parameters
+    ----------
+    labextension
+        The folder of its ``package.json``.
+
+    Returns
+    -------
+    str
+        The version of its npm package.
+    """
+    return str(_package_data(labextension / PACKAGE_JSON)["version"])
+
+
+def digest(root: Path, is_ignored: Callable[[str], bool] = lambda _: False) -> str:
+    """Digest a tree of files: their names and their bytes, but not their times.
+
+    Parameters
+    ----------
+    root
+        A folder, which need not exist.
+    is_ignored
+        Tells of a file's name whether it counts.
+
+    Returns
+    -------
+    str
+        A SHA-256 in hexadecimal digits.
+    """
+    tree = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and not is_ignored(path.name):
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            tree.update(f"{content}  {path.relative_to(root).as_posix()}\n".encode())
+    return tree.hexdigest()
+
+
+def _copied_by_core(name: str, manager: LiteManager) -> Iterable[Path]:
+    """Yield from where core copies a labextension, the one that prevails first."""
+    core = FederatedExtensionAddon(manager)
+    for pinned in reversed(manager.federated_extensions):
+        folder = (manager.lite_dir / pinned).resolve()
+        if folder.is_dir():
+            if _package_data(folder / PACKAGE_JSON).get("name") == name:
+                yield folder / PACKAGE_JSON
+            continue
+        archive = pinned.rsplit("/", 1)[-1]
+        unpacked = core.archive_cache / archive
+        if unpacked.suffix == ".conda":
+            unpacked = core.archive_cache / f"pkg-{unpacked.stem}.tar.zst"
+        yield from sorted(unpacked.rglob(f"{SHARE_LABEXTENSIONS}/{name}/{PACKAGE_JSON}"))
+    for path in reversed(core.extra_labextensions_path):
+        yield Path(path) / name / PACKAGE_JSON
+    ignored = manager.ignore_sys_prefix
+    if not (CORE_ADDON in ignored if isinstance(ignored, tuple) else ignored):
+        yield core.labextensions_path / name / PACKAGE_JSON
+
+
+def _in_distribution(name: str, distribution: str) -> Iterable[Path]:
+    """Yield the file that an installed wheel brought, also with ``--user`` or ``--target``."""
+    try:
+        files = importlib.metadata.files(distribution) or []
+    except importlib.metadata.PackageNotFoundError:
+        return
+    for file in files:
+        if file.as_posix().endswith(f"{SHARE_LABEXTENSIONS}/{name}/{PACKAGE_JSON}"):
+            yield Path(str(file.locate())).resolve()
+
+
+def _on_jupyter_path(name: str) -> Iterable[Path]:
+    """Yield where Jupyter looks, which is where an editable install leaves a link."""
+    for path in jupyter_path("labextensions"):
+        yield Path(path) / name / PACKAGE_JSON
+
+
+def _is_prebuilt(package_json: Path) -> bool:
+    """Tell whether a ``package.json`` says which file to load: a page can't use it otherwise."""
+    built = _package_data(package_json).get("jupyterlab", {}).get("_build", {})
+    return built.get("load") is not None
+
+
+def _package_data(package_json: Path) -> dict[str, Any]:
+    """Read a ``package.json``; one that is absent holds nothing."""
+    if not package_json.is_file():
+        return {}
+    data: dict[str, Any] = json.loads(package_json.read_text(**UTF8))
+    return data
