@@ -1,0 +1,137 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""What the application and its subcommands have in common."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from jupyter_core.application import JupyterApp, base_aliases, base_flags
+from traitlets import Unicode, default
+
+from jupyterlite_webrtc._version import __version__
+from jupyterlite_webrtc.serving import CannotListenError, run
+
+from .loader import StrictLoader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyterlite_webrtc.signaling.server import SignalingServer
+
+#: what shells say of a program that Ctrl-C ended
+INTERRUPTED = 130
+
+#: the highest TCP port
+MAX_PORT = 65535
+
+
+class WebRtcApp(JupyterApp):
+    """Fail with one sentence; refuse what upstream only warns of."""
+
+    version = __version__
+
+    aliases = base_aliases
+    flags = base_flags
+
+    @default("config_file_name")
+    def _default_config_file_name(self) -> str:
+        # one file, with a section for each subcommand
+        return "jupyter_lite_webrtc_config"
+
+    def say(self, line: str) -> None:
+        """Print a line at once, for a person or for a program that waits for it.
+
+        Parameters
+        ----------
+        line : str
+            Without its end.
+        """
+        print(line, flush=True)  # noqa: T201 (the one place where this application prints)
+
+    def fail(self, sentence: str) -> NoReturn:
+        """End with one sentence and exit code 1.
+
+        Parameters
+        ----------
+        sentence : str
+            What is wrong, and what to do.
+        """
+        self.log.critical(sentence)
+        raise SystemExit(1)
+
+    def load_config_file(self, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002, ANN401 (upstream's)
+        """Read the configuration; a file that can't be read ends the application.
+
+        Parameters
+        ----------
+        *args, **kwargs
+            Whether errors are suppressed, upstream; here they are not.
+        """
+        if self.config_file and not Path(self.config_file).is_file():
+            self.fail(f"There is no configuration file {self.config_file}.")
+        try:
+            super().load_config_file(suppress_errors=False)
+        except Exception as error:  # noqa: BLE001 (such a file is a program: anything can happen)
+            self.fail(f"The configuration can't be read: {type(error).__name__}: {error}")
+
+    def _create_loader(
+        self,
+        argv: list[str] | None,
+        aliases: dict[str, str],
+        flags: dict[str, str],
+        classes: list[type[Any]] | None,
+    ) -> StrictLoader:
+        return StrictLoader(
+            argv, aliases, flags, classes=classes, log=self.log, subcommands=self.subcommands
+        )
+
+    def start(self) -> None:
+        """Run, unless something else was asked for, such as a configuration file."""
+        super().start()
+        if self.extra_args:
+            self.fail(f"{self.extra_args[0]!r} means nothing here: see --help.")
+        try:
+            self.run()
+        except KeyboardInterrupt:
+            raise SystemExit(INTERRUPTED) from None
+
+    def run(self) -> None:
+        """Do what the application is for."""
+        raise NotImplementedError
+
+
+class WebRtcServerApp(WebRtcApp):
+    """Listen on a port until a signal comes."""
+
+    aliases = {**base_aliases, "host": "WebRtcServerApp.host"}
+
+    host = Unicode(
+        "127.0.0.1",
+        help=(
+            "Name or address to listen on. By default only this machine can connect; 0.0.0.0 lets "
+            "everybody connect who can reach it."
+        ),
+    ).tag(config=True)
+
+    def serve(
+        self, server: SignalingServer, ports: tuple[int, ...], announce: Callable[[int], None]
+    ) -> None:
+        """Serve until a signal comes.
+
+        Parameters
+        ----------
+        server : SignalingServer
+            Not yet started.
+        ports : tuple of int
+            The first that is free is taken.
+        announce : callable
+            Called with the port once the server listens.
+        """
+        try:
+            asyncio.run(run(server, self.host, ports, announce))
+        except CannotListenError as error:
+            self.fail(str(error))
