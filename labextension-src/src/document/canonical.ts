@@ -143,11 +143,10 @@ function canonicalCell(value: unknown, index: number, ids: CellIds): ICanonicalC
         `which is none of ${CELL_TYPES.join(', ')}.`
     );
   }
-  const metadata = sorted(isObject(cell.metadata) ? cell.metadata : {}, ['trusted']);
   const canonical: ICanonicalCell = {
     id: '',
     cell_type,
-    metadata,
+    metadata: cellMetadata(isObject(cell.metadata) ? cell.metadata : {}),
     source: joined(cell.source ?? '') as string
   };
   if (isObject(cell.attachments)) {
@@ -155,12 +154,31 @@ function canonicalCell(value: unknown, index: number, ids: CellIds): ICanonicalC
   }
   if (cell_type === 'code') {
     const count = cell.execution_count;
-    canonical.execution_count = typeof count === 'number' ? count : null;
+    // shared models know no 0
+    canonical.execution_count = (typeof count === 'number' && count) || null;
     const outputs = Array.isArray(cell.outputs) ? cell.outputs : [];
     canonical.outputs = outputs.filter(isObject).map(canonicalOutput);
   }
   canonical.id = ids.choose(cell.id, canonical);
   return canonical;
+}
+
+/**
+ * The metadata of a cell, without trust. Whether outputs are hidden is written
+ * in two places, which shared models keep equal.
+ */
+function cellMetadata(metadata: JSONObject): JSONObject {
+  const copy = sorted(metadata, ['trusted']);
+  const jupyter = isObject(copy.jupyter) ? copy.jupyter : {};
+  const hidden = copy.collapsed ?? jupyter.outputs_hidden ?? null;
+  if (hidden === null) {
+    return copy;
+  }
+  return sorted({
+    ...copy,
+    collapsed: hidden,
+    jupyter: { ...jupyter, outputs_hidden: hidden }
+  });
 }
 
 function canonicalOutput(output: JSONObject): JSONObject {
@@ -183,7 +201,7 @@ function mimeBundle(bundle: JSONValue): JSONObject {
  */
 function joined(value: JSONValue): JSONValue {
   const lines = Array.isArray(value) && value.every(line => typeof line === 'string');
-  return lines ? (value as string[]).join('') : sortedValue(value);
+  return lines ? value.join('') : sortedValue(value);
 }
 
 function sorted(object: JSONObject, drop: string[] = []): JSONObject {

@@ -1,8 +1,8 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import type { DocumentChange, YDocument, YFile } from '@jupyter/ydoc';
-import { YFile as YFileModel, YNotebook } from '@jupyter/ydoc';
+import type { DocumentChange, SharedCell, YDocument } from '@jupyter/ydoc';
+import { YFile, YNotebook } from '@jupyter/ydoc';
 import * as Y from 'yjs';
 
 import type { ICanonicalNotebook } from './canonical';
@@ -69,7 +69,7 @@ class NotebookFormat implements IDocumentFormat {
       scratch.nbformat = nbformat;
       scratch.nbformat_minor = nbformat_minor;
       scratch.ymeta.set('metadata', new Y.Map(Object.entries(metadata)));
-      scratch.insertCells(0, cells as unknown as Parameters<YNotebook['insertCells']>[1]);
+      scratch.insertCells(0, cells);
     });
   }
 
@@ -94,7 +94,7 @@ class TextFormat implements IDocumentFormat {
   }
 
   encode(canonical: string, clientId: number): Uint8Array {
-    const scratch = new YFileModel();
+    const scratch = new YFile();
     return encode(scratch, clientId, () => scratch.ysource.insert(0, canonical));
   }
 

@@ -83,7 +83,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
     const { version } = this._dirty;
     const content = this._format ? this._format.content(model) : model.getSource();
     await drive.save(this._path, {
-      type: contentType as Contents.ContentType,
+      type: contentType,
       format: format as Contents.FileFormat,
       content
     });
@@ -108,7 +108,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
   private async _open(): Promise<void> {
     const { drive, model, contentType, format } = this._options;
     const file = await drive.get(this._path, {
-      type: contentType as Contents.ContentType,
+      type: contentType,
       format: format as Contents.FileFormat,
       content: true
     });
@@ -121,7 +121,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
       this._seed = seed;
     } else {
       console.warn(`${this._path} is not shared: its type has no known shared model.`);
-      model.setSource(file.content);
+      model.setSource(file.content as Parameters<typeof model.setSource>[0]);
     }
     this._dirty.markSaved(this._dirty.version);
     this._disposables.add(

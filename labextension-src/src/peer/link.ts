@@ -29,7 +29,7 @@ const SIGNALING_PATIENCE = 3000;
 export class RoomLink implements ILinkReport, IDisposable {
   constructor(options: RoomLink.IOptions) {
     const { session, subject, doc } = options;
-    this._awareness = options.awareness as Awareness;
+    this._awareness = options.awareness;
     this._urls = session.signalingUrls;
     this._provider = new WebrtcProvider(session.keys.topic(subject), doc, {
       signaling: [...session.signalingUrls],

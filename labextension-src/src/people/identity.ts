@@ -128,11 +128,11 @@ export function initials(name: string): string {
  */
 function recall(storage: Storage | null): IPerson | null {
   try {
-    const person = JSON.parse(storage?.getItem(STORAGE_KEY) ?? 'null');
-    const known = ['id', 'name', 'color'].every(
-      key => typeof person?.[key] === 'string' && person[key]
-    );
-    return known ? person : null;
+    const person = JSON.parse(
+      storage?.getItem(STORAGE_KEY) ?? 'null'
+    ) as Partial<IPerson> | null;
+    const { id, name, color } = person ?? {};
+    return id && name && color ? { id, name, color } : null;
   } catch {
     return null; // somebody else's, or no access
   }

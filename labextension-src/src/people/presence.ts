@@ -43,7 +43,7 @@ export class PresenceProvider implements IAwarenessProvider {
   constructor(options: IAwarenessProviderFactory.IOptions, manager: IWebRtcManager) {
     const { awareness, user } = options;
     this.awareness = awareness;
-    this._local = awareness as Awareness;
+    this._local = awareness;
     this._manager = manager;
 
     const setUser = () => {
@@ -117,7 +117,9 @@ export class PresenceProvider implements IAwarenessProvider {
       link.dispose();
       // y-webrtc does not tell us that we left: those who stay are gone for us,
       // with their clocks, or they would not be seen when we come back
-      const others = [...shared.getStates().keys()].filter(id => id !== shared.clientID);
+      const others = [...shared.getStates().keys()].filter(
+        id => id !== shared.clientID
+      );
       removeAwarenessStates(this._local, others, REMOTE);
       others.forEach(id => this._local.meta.delete(id));
       shared.destroy();

@@ -2,7 +2,6 @@
 // Distributed under the terms of the Modified BSD License.
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { PageConfig } from '@jupyterlab/coreutils';
 import type { ContentsManager } from '@jupyterlab/services';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -30,13 +29,15 @@ export const managerPlugin: JupyterFrontEndPlugin<IWebRtcManager> = {
   ): Promise<IWebRtcManager> => {
     siteConfig.warnings.forEach(warning => console.warn(warning));
     const settings = await loadSettings(settingRegistry);
-    const { contents, user } = app.serviceManager;
+    const { contents, serverSettings, user } = app.serviceManager;
 
     if (user instanceof LocalUserManager) {
       const setWishes = () => {
         user.localIdentity.wishes = {
           username:
-            pageRequest.username ?? (settings?.composite.username as string | null) ?? null,
+            pageRequest.username ??
+            (settings?.composite.username as string | null) ??
+            null,
           usercolor:
             pageRequest.usercolor ??
             (settings?.composite.usercolor as string | null) ??
@@ -55,7 +56,7 @@ export const managerPlugin: JupyterFrontEndPlugin<IWebRtcManager> = {
       request: pageRequest,
       settings,
       pageUrl: window.location.href,
-      defaultPrefix: defaultRoomPrefix(PageConfig.getBaseUrl()),
+      defaultPrefix: defaultRoomPrefix(serverSettings.baseUrl),
       storage: sessionStorage,
       restored: app.restored,
       person: () => {

@@ -16,7 +16,10 @@ export const presencePlugin: JupyterFrontEndPlugin<IAwarenessProviderFactory> = 
   autoStart: true,
   requires: [IWebRtcManager],
   provides: IAwarenessProviderFactory,
-  activate: (_: JupyterFrontEnd, manager: IWebRtcManager): IAwarenessProviderFactory => ({
+  activate: (
+    _: JupyterFrontEnd,
+    manager: IWebRtcManager
+  ): IAwarenessProviderFactory => ({
     create: options => new PresenceProvider(options, manager)
   })
 };

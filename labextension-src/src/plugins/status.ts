@@ -34,7 +34,11 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
     const item = new RoomStatus({ manager, trans });
     item.id = 'jp-webrtc-status';
     if (statusBar) {
-      statusBar.registerStatusItem(statusPlugin.id, { align: 'right', rank: 100, item });
+      statusBar.registerStatusItem(statusPlugin.id, {
+        align: 'right',
+        rank: 100,
+        item
+      });
     } else {
       app.shell.add(item, 'menu', { rank: MENU_RANK });
     }

@@ -63,7 +63,7 @@ export function readSiteConfig(
     try {
       const value: unknown = JSON.parse(raw);
       if (Array.isArray(value)) {
-        return value;
+        return value as unknown[];
       }
     } catch {
       // reported below
@@ -100,7 +100,8 @@ export function readSiteConfig(
   return {
     collaborative: getOption('collaborative') === 'true',
     // a list of nothing but mistakes is as good as none; an empty one was meant
-    signalingUrls: urls?.length && !signalingUrls?.length ? null : (signalingUrls ?? null),
+    signalingUrls:
+      urls?.length && !signalingUrls?.length ? null : (signalingUrls ?? null),
     roomPrefix: getOption('webRtcRoomPrefix') || null,
     iceServers: iceServers ?? null,
     warnings
@@ -120,7 +121,8 @@ export function resolveSignalingUrl(url: string, pageUrl: string): string | null
     if (/^wss?:\/\//.test(url)) {
       // lib0 connects to the very string, so that it also is the key under
       // which y-webrtc shares one socket: keep it as it was written
-      return new URL(url) && url;
+      new URL(url); // throws if it is none
+      return url;
     }
     if (/^\.?\//.test(url)) {
       const resolved = new URL(url, pageUrl);

@@ -82,11 +82,16 @@ export async function namedRoomSecret(
   if (!subtle) {
     return pbkdf2Async(sha256, password, salt, { c: PBKDF2_ROUNDS, dkLen: KEY_BYTES });
   }
-  const key = await subtle.importKey('raw', buffer(password), 'PBKDF2', false, [
+  const key = await subtle.importKey('raw', password as BufferSource, 'PBKDF2', false, [
     'deriveBits'
   ]);
   const bits = await subtle.deriveBits(
-    { name: 'PBKDF2', hash: 'SHA-256', salt: buffer(salt), iterations: PBKDF2_ROUNDS },
+    {
+      name: 'PBKDF2',
+      hash: 'SHA-256',
+      salt: salt as BufferSource,
+      iterations: PBKDF2_ROUNDS
+    },
     key,
     KEY_BYTES * 8
   );
@@ -113,11 +118,4 @@ export function roomKeys(secret: Uint8Array): IRoomKeys {
       // JSON, so that no two names can run together
       mac(documentKey, JSON.stringify([path, contentType, format, generation]))
   };
-}
-
-/**
- * The bytes as WebCrypto's types want them.
- */
-function buffer(bytes: Uint8Array): ArrayBuffer {
-  return bytes.slice().buffer as ArrayBuffer;
 }

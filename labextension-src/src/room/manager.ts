@@ -46,7 +46,9 @@ export class WebRtcManager implements IWebRtcManager {
   }
 
   get disabled(): boolean {
-    return !this._options.config.collaborative || this._setting<boolean>('disabled') === true;
+    return (
+      !this._options.config.collaborative || this._setting<boolean>('disabled') === true
+    );
   }
 
   get roomName(): string | null {

@@ -86,7 +86,9 @@ export class RoomStatus extends ReactWidget {
         return {
           icon: troubleIcon,
           label: trans.__('Wrong link'),
-          help: trans.__('The people in this room hold another key. Ask for a new link.')
+          help: trans.__(
+            'The people in this room hold another key. Ask for a new link.'
+          )
         };
       case 'syncing':
         return {
@@ -129,7 +131,9 @@ export class RoomStatus extends ReactWidget {
   }
 
   private _names(people: ReadonlyArray<string>): string {
-    const names = people.slice(0, MAX_NAMES).map(name => name || this._trans.__('somebody'));
+    const names = people
+      .slice(0, MAX_NAMES)
+      .map(name => name || this._trans.__('somebody'));
     const more = people.length - names.length;
     return more > 0
       ? this._trans._n('%2 and %1 more', '%2 and %1 more', more, names.join(', '))

@@ -1,0 +1,52 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import eslint from '@eslint/js';
+import jupyter from '@jupyter/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+export default defineConfig([
+  { ignores: ['lib', 'node_modules', 'coverage'] },
+  eslint.configs.recommended,
+  { plugins: { jupyter } },
+  jupyter.configs.recommended,
+  {
+    files: ['**/*.{ts,tsx}'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: {
+      parserOptions: {
+        project: './tsconfig.test.json',
+        tsconfigRootDir: import.meta.dirname
+      }
+    },
+    rules: {
+      // JupyterLab's own conventions
+      '@typescript-eslint/naming-convention': [
+        'error',
+        {
+          selector: 'interface',
+          format: ['PascalCase'],
+          custom: { regex: '^I[A-Z]', match: true }
+        }
+      ],
+      '@typescript-eslint/no-namespace': 'off',
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { prefer: 'type-imports', fixStyle: 'separate-type-imports' }
+      ],
+      // Lumino's signals take a method and its `this` apart
+      '@typescript-eslint/unbound-method': 'off',
+      // interfaces ask for promises also where there is nothing to wait for
+      '@typescript-eslint/require-await': 'off',
+      // all that we have is needed as soon as the first document is restored
+      'jupyter/prefer-lazy-imports': 'off',
+      'no-console': ['error', { allow: ['warn', 'error'] }],
+      curly: ['error', 'all'],
+      eqeqeq: 'error',
+      'prefer-arrow-callback': 'error'
+    }
+  },
+  prettier
+]);

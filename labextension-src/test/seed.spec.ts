@@ -1,0 +1,110 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import { YFile, YNotebook } from '@jupyter/ydoc';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
+
+import { canonicalText } from '../src/document/canonical';
+import type { IDocumentFormat } from '../src/document/format';
+import { documentFormat } from '../src/document/format';
+import { lineageId, makeSeed, seedClientId } from '../src/document/seed';
+import { notebook, reordered, text } from './arbitraries';
+
+const notebookFormat = () => documentFormat('notebook', new YNotebook())!;
+const textFormat = () => documentFormat('file', new YFile())!;
+const seedOf = (format: IDocumentFormat, content: unknown) =>
+  makeSeed(format, format.canonical(content));
+
+describe('a seed', () => {
+  it('is the same, byte for byte, for notebooks that mean the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(notebook, async content => {
+        const mine = await seedOf(notebookFormat(), content);
+        const yours = await seedOf(notebookFormat(), reordered(content));
+        expect(yours).toEqual(mine);
+      })
+    );
+  });
+
+  it('holds the notebook, and merging it twice changes nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(notebook, async content => {
+        const format = notebookFormat();
+        const { update } = await seedOf(format, content);
+        const model = new YNotebook();
+        Y.applyUpdate(model.ydoc, update);
+        Y.applyUpdate(model.ydoc, update);
+        // what is saved means the same as what was opened
+        expect(format.canonical(format.content(model))).toBe(format.canonical(content));
+        expect(model.toJSON().nbformat_minor).toBe(content.nbformat_minor);
+      })
+    );
+  });
+
+  it('holds the text, and saving it restores the line endings', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, fc.constantFrom('\n', '\r\n'), async (content, eol) => {
+        const original = canonicalText(content).replace(/\n/g, eol);
+        const format = textFormat();
+        const { update } = await seedOf(format, original);
+        const model = new YFile();
+        Y.applyUpdate(model.ydoc, update);
+        expect(model.getSource()).toBe(canonicalText(original));
+        expect(format.content(model)).toBe(original);
+      })
+    );
+  });
+
+  it('is written by a client that no person can be', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, async content => {
+        const { update } = await seedOf(textFormat(), content);
+        const { structs } = Y.decodeUpdate(update);
+        for (const { id } of structs) {
+          expect(id.client).toBeGreaterThan(2 ** 32);
+          expect(Number.isSafeInteger(id.client)).toBe(true);
+        }
+      })
+    );
+  });
+
+  it('has another client for another content, up to the last bits', () => {
+    const digest = (byte: number, value: number) => {
+      const bytes = new Uint8Array(32);
+      bytes[byte] = value;
+      return bytes;
+    };
+    const clients = [digest(0, 0), digest(0, 255), digest(2, 16), digest(7, 1)];
+    expect(new Set(clients.map(seedClientId)).size).toBe(clients.length);
+    expect(seedClientId(new Uint8Array(32).fill(255))).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
+  it('leaves nothing to undo', async () => {
+    const { update } = await seedOf(textFormat(), 'hello');
+    const model = new YFile();
+    Y.applyUpdate(model.ydoc, update);
+    expect(model.canUndo()).toBe(false);
+    model.dispose();
+  });
+});
+
+describe('a lineage', () => {
+  it('differs when the content or the document differs', async () => {
+    const hello = await seedOf(textFormat(), 'hello');
+    const world = await seedOf(textFormat(), 'world');
+    const lineages = [
+      lineageId('document 1', hello),
+      lineageId('document 1', world),
+      lineageId('document 2', hello)
+    ];
+    expect(new Set(lineages).size).toBe(3);
+  });
+
+  it('differs for an empty text and an empty notebook', async () => {
+    const empty = await seedOf(textFormat(), '');
+    const book = await seedOf(notebookFormat(), { nbformat: 4, cells: [] });
+    expect(lineageId('x', empty)).not.toBe(lineageId('x', book));
+  });
+});
