@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import mimetypes
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -126,20 +127,26 @@ class SiteFiles:
             A file, another URL, or nothing.
         """
         path, question_mark, query = target.partition("?")
-        if path == self.base_url[:-1] or (path == "/" and self.base_url != "/"):
+        if self.base_url != "/" and path in {"/", self.base_url.removesuffix("/")}:
             return Moved(self.base_url + question_mark + query)
         if not path.startswith(self.base_url):
             return None
         segments = _decode(path.removeprefix(self.base_url))
         if segments is None:
             return None
-        wants_folder = path.endswith("/")
+        try:
+            return self._look(segments, path.endswith("/"), question_mark + query)
+        except OSError:
+            # such as a name that no file system takes
+            return None
+
+    def _look(self, segments: list[str], wants_folder: bool, rest: str) -> Path | Moved | None:
         found = self._root.joinpath(*segments)
         if found.is_dir():
             if not wants_folder:
                 # the canonical spelling, which can't be mistaken for another host's address
                 names = "/".join(quote(segment) for segment in segments)
-                return Moved(f"{self.base_url}{names}/{question_mark}{query}")
+                return Moved(f"{self.base_url}{names}/{rest}")
             found /= INDEX
         elif wants_folder:
             return None
@@ -166,24 +173,16 @@ class SiteFiles:
                 {"Allow": ", ".join(METHODS)},
             )
         found = self.find(query.target)
-        if found is None:
-            return text_reply(HTTPStatus.NOT_FOUND, f"There is no {query.target} here.\n")
         if isinstance(found, Moved):
             # not for ever: the next site on this port may be another
             return text_reply(
                 HTTPStatus.FOUND, f"See {found.location}\n", {"Location": found.location}
             )
-        status = found.stat()
-        etag = f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
-        headers = {
-            # ask each time: a site under construction changes under the same names
-            "Cache-Control": "no-cache",
-            "Content-Type": content_type(found.name),
-            "ETag": etag,
-        }
-        if etag in query.headers.get("if-none-match", ""):
-            return Reply(HTTPStatus.NOT_MODIFIED, headers)
-        return Reply(HTTPStatus.OK, headers, found.read_bytes())
+        if found is not None:
+            # it may be gone by now, or may not be read
+            with suppress(OSError):
+                return _file_reply(found, query)
+        return text_reply(HTTPStatus.NOT_FOUND, f"There is no {query.target} here.\n")
 
     async def respond(self, query: Query) -> Reply:
         """Answer a request without making others wait for the disk.
@@ -199,6 +198,21 @@ class SiteFiles:
             See `reply`.
         """
         return await asyncio.to_thread(self.reply, query)
+
+
+def _file_reply(path: Path, query: Query) -> Reply:
+    """Send a file, unless the client holds it already."""
+    status = path.stat()
+    etag = f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
+    headers = {
+        # ask each time: a site under construction changes under the same names
+        "Cache-Control": "no-cache",
+        "Content-Type": content_type(path.name),
+        "ETag": etag,
+    }
+    if etag in query.headers.get("if-none-match", ""):
+        return Reply(HTTPStatus.NOT_MODIFIED, headers)
+    return Reply(HTTPStatus.OK, headers, path.read_bytes())
 
 
 def _decode(path: str) -> list[str] | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from jupyter_core.application import JupyterApp, base_aliases, base_flags
-from traitlets import Unicode, default
+from traitlets import TraitError, Unicode, default
 
 from jupyterlite_webrtc._version import __version__
 from jupyterlite_webrtc.serving import CannotListenError, run
@@ -41,6 +41,11 @@ class WebRtcApp(JupyterApp):
     def _default_config_file_name(self) -> str:
         # one file, with a section for each subcommand
         return "jupyter_lite_webrtc_config"
+
+    @default("raise_config_file_errors")
+    def _default_raise_config_file_errors(self) -> bool:
+        # upstream goes on with what it has, but a server would run otherwise than it was told to
+        return True
 
     def say(self, line: str) -> None:
         """Print a line at once, for a person or for a program that waits for it.
@@ -75,8 +80,12 @@ class WebRtcApp(JupyterApp):
             self.fail(f"There is no configuration file {self.config_file}.")
         try:
             super().load_config_file(suppress_errors=False)
+        except TraitError:
+            # upstream makes a sentence of it
+            raise
         except Exception as error:  # noqa: BLE001 (such a file is a program: anything can happen)
-            self.fail(f"The configuration can't be read: {type(error).__name__}: {error}")
+            name = self.config_file or self.config_file_name
+            self.fail(f"The configuration {name} can't be read: {type(error).__name__}: {error}")
 
     def _create_loader(
         self,

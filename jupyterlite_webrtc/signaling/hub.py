@@ -23,6 +23,16 @@ class Hub(Generic[Subscriber]):
         self._subscribers: dict[str, dict[Subscriber, None]] = {}
         self._topics: dict[Subscriber, dict[str, None]] = {}
 
+    @property
+    def topic_count(self) -> int:
+        """How many topics exist."""
+        return len(self._subscribers)
+
+    @property
+    def subscriber_count(self) -> int:
+        """How many subscribers are known."""
+        return len(self._topics)
+
     def subscribe(self, subscriber: Subscriber, topic: str) -> None:
         """Let a subscriber listen to a topic; doing it twice is the same as once.
 

@@ -33,7 +33,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Reply:
-    """An HTTP response; `Content-Length` and `Connection` are added when it is sent."""
+    """An HTTP response; what HTTP needs besides is added when it is sent."""
 
     status: HTTPStatus
     headers: Mapping[str, str] = field(default_factory=dict)

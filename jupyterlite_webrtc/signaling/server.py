@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
@@ -19,6 +22,9 @@ from .exchange import Delivery, Exchange
 from .hub import Hub
 from .protocol import MAX_MESSAGE_BYTES, ProtocolError
 from .reply import Query, Reply, Responder, explain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: bytes that wait for a client that reads more slowly than others write; with more it is cut off,
 #: so that neither the others wait for it nor the memory grows. Some 100 offers fit in.
@@ -44,16 +50,35 @@ log = logging.getLogger(__name__)
 
 
 class _Connection(ServerConnection):
-    """A WebSocket connection that is cut off rather than buffered for without bound."""
+    """A WebSocket connection that is cut off rather than buffered for without bound.
+
+    Parameters
+    ----------
+    on_cut_off : callable
+        Called before the connection goes, so that nothing more is sent to it.
+    """
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 (upstream's)
+        on_cut_off: Callable[[ServerConnection], None],
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._on_cut_off = on_cut_off
 
     def pause_writing(self) -> None:
         # the transport calls this when more than `write_limit` bytes wait, whatever wrote them:
         # deliveries, answers to pings, or the library's own pongs
         super().pause_writing()
-        if self.protocol.state is not State.CONNECTING:
-            # a close frame would have to wait behind all that isn't read
-            log.warning("A client was cut off: %d bytes wait for it", OUTBOUND_BYTES)
-            self.transport.abort()
+        if self.protocol.state is State.CONNECTING:
+            # a large answer to a plain HTTP request may wait
+            return
+        log.warning("A client was cut off: %d bytes wait for it", OUTBOUND_BYTES)
+        self._on_cut_off(self)
+        # without a close frame, which would have to wait behind all that isn't read; and not at
+        # once, because the caller may be writing several things in a row
+        self.loop.call_soon(self.transport.abort)
 
 
 class SignalingServer:
@@ -77,6 +102,7 @@ class SignalingServer:
         self._request_seconds = request_seconds
         self._exchange: Exchange[ServerConnection] = Exchange(Hub())
         self._server: Server | None = None
+        self._connections: set[ServerConnection] = set()
 
     async def start(self, host: str, port: int) -> int:
         """Listen.
@@ -103,7 +129,9 @@ class SignalingServer:
             host or None,
             port,
             process_request=self._process_request,
-            create_connection=_Connection,
+            create_connection=partial(  # type: ignore[arg-type]  # "a wrapper or a subclass"
+                _Connection, on_cut_off=self._exchange.leave
+            ),
             # small messages, mostly ciphertext: compression costs memory and saves nothing
             compression=None,
             max_size=MAX_MESSAGE_BYTES,
@@ -123,12 +151,14 @@ class SignalingServer:
         self._server.close(close_connections=False)
         good_byes = [
             asyncio.create_task(connection.close(CloseCode.SERVICE_RESTART, STOP_REASON))
-            for connection in self._server.connections
+            for connection in self._connections
         ]
         closed = asyncio.create_task(self._server.wait_closed())
-        _, pending = await asyncio.wait([*good_byes, closed], timeout=STOP_SECONDS)
-        for task in pending:
-            task.cancel()
+        await asyncio.wait([*good_byes, closed], timeout=STOP_SECONDS)
+        for connection in self._connections:
+            # it didn't answer
+            connection.transport.abort()
+        await asyncio.gather(*good_byes, return_exceptions=True)
         self._server = None
 
     async def _process_request(
@@ -145,6 +175,7 @@ class SignalingServer:
 
     async def _handle(self, connection: ServerConnection) -> None:
         """Serve one WebSocket connection until it ends."""
+        self._connections.add(connection)
         try:
             async for frame in connection:
                 delivery = self._exchange.receive(connection, frame)
@@ -158,6 +189,7 @@ class SignalingServer:
             pass
         finally:
             self._exchange.leave(connection)
+            self._connections.discard(connection)
 
 
 def _send(delivery: Delivery[ServerConnection]) -> None:
@@ -170,6 +202,8 @@ def _send(delivery: Delivery[ServerConnection]) -> None:
 
 def _to_response(reply: Reply, *, with_body: bool) -> Response:
     headers = Headers(reply.headers)
-    headers["Content-Length"] = str(len(reply.body))
+    if reply.status is not HTTPStatus.NOT_MODIFIED:
+        # that one would have to tell the length of what it doesn't send (RFC 9110, section 8.6)
+        headers["Content-Length"] = str(len(reply.body))
     headers["Connection"] = "close"
     return Response(reply.status, reply.status.phrase, headers, reply.body if with_body else b"")

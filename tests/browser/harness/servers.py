@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import selectors
+import signal
 import subprocess
 import sys
 import tempfile
@@ -40,9 +41,15 @@ class ServerProcess:
     ----------
     url : str
         What the server said it listens on.
+    output : str
+        What it printed to stdout after that line; known once it has ended.
+    log : str
+        What it printed to stderr; known once it has ended.
     """
 
     def __init__(self, subcommand: str, arguments: Sequence[str] = (), port: int = 0) -> None:
+        self.output = ""
+        self.log = ""
         self._command = [sys.executable, "-m", "jupyterlite_webrtc.app", subcommand, *arguments]
         self._start(port)
 
@@ -54,20 +61,30 @@ class ServerProcess:
             raise ValueError(f"no port in {self.url}")
         return port
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the process has not ended."""
+        return self._process.poll() is None
+
     def kill(self) -> None:
         """End the process without a good-bye, as a crash or a power cut does."""
         self._process.kill()
         self._clean_up()
 
-    def stop(self) -> int:
-        """End the process as a service manager does.
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """End the process as a service manager, or a person with Ctrl-C, does.
+
+        Parameters
+        ----------
+        number : signal.Signals
+            What to send.
 
         Returns
         -------
         int
             The exit code.
         """
-        self._process.terminate()
+        self._process.send_signal(number)
         try:
             self._process.wait(STOP_TIMEOUT)
         except subprocess.TimeoutExpired:
@@ -84,23 +101,20 @@ class ServerProcess:
 
     def _start(self, port: int) -> None:
         # a file, because nobody drains a pipe while the server writes its log
-        self._log = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (closed below)
+        self._stderr = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (closed below)
         self._process = subprocess.Popen(
             [*self._command, "--port", str(port)],
             stdout=subprocess.PIPE,
-            stderr=self._log,
+            stderr=self._stderr,
             encoding="utf-8",
         )
         line = self._first_line()
         match = URL.search(line)
         if match is None:
-            self._process.kill()
-            self._log.seek(0)
-            log = self._log.read()
-            self._clean_up()
+            self.kill()
             raise RuntimeError(
                 f"{' '.join(self._command)} printed no URL within {START_TIMEOUT} s, "
-                f"but {line!r}, and on stderr:\n{log}"
+                f"but {line!r}, and on stderr:\n{self.log}"
             )
         self.url = match.group()
 
@@ -114,6 +128,11 @@ class ServerProcess:
 
     def _clean_up(self) -> None:
         self._process.wait(STOP_TIMEOUT)
+        if self._stderr.closed:
+            return
         if self._process.stdout is not None:
+            self.output = self._process.stdout.read()
             self._process.stdout.close()
-        self._log.close()
+        self._stderr.seek(0)
+        self.log = self._stderr.read()
+        self._stderr.close()

@@ -1,0 +1,155 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""The command line: what it offers, and one clear sentence for each mistake."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyterlite_webrtc import __version__
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: seconds after which a command is taken for hanging
+PATIENCE = 60
+
+APP = (sys.executable, "-m", "jupyterlite_webrtc.app")
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Runner:
+    """Run commands in an empty folder, without anybody's configuration."""
+    return Runner(tmp_path)
+
+
+class Runner:
+    """Run commands."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config_dir = folder / "config"
+
+    def __call__(
+        self, *arguments: str, command: tuple[str, ...] = APP
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the application to its end."""
+        return subprocess.run(
+            [*command, *arguments],
+            cwd=self.folder,
+            env={**os.environ, "JUPYTER_CONFIG_DIR": str(self.config_dir)},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=PATIENCE,
+            check=False,
+        )
+
+
+def test_help_names_the_subcommands(run: Runner) -> None:
+    done = run("--help")
+    assert done.returncode == 0
+    for name in ("demo", "serve", "signaling"):
+        assert f"\n{name}\n" in done.stdout
+    assert "jupyter lite-webrtc serve --output-dir _output --port 8000" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("subcommand", "options"),
+    {
+        "signaling": ["--host", "--port"],
+        "serve": ["--output-dir", "--host", "--port", "--base-url"],
+        "demo": ["--dir", "--host", "--port", "--no-browser"],
+    }.items(),
+)
+def test_help_of_a_subcommand_names_its_options(
+    run: Runner, subcommand: str, options: list[str]
+) -> None:
+    brief, full = run(subcommand, "--help"), run(subcommand, "--help-all")
+    assert (brief.returncode, full.returncode) == (0, 0)
+    for option in options:
+        assert f"\n{option}" in brief.stdout
+        assert f"\n{option}" in full.stdout
+    assert "--WebRtcServerApp.host=" in full.stdout
+    assert "--WebRtcServerApp.host=" not in brief.stdout
+
+
+def test_tells_its_version(run: Runner) -> None:
+    assert run("--version").stdout == f"{__version__}\n"
+
+
+def test_is_a_subcommand_of_jupyter(run: Runner) -> None:
+    done = run("lite-webrtc", "--version", command=("jupyter",))
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{__version__}\n", "")
+
+
+@pytest.mark.parametrize("subcommand", ["signaling", "serve", "demo"])
+def test_generates_a_configuration_file_that_it_reads(run: Runner, subcommand: str) -> None:
+    assert run(subcommand, "--generate-config").returncode == 0
+    path = run.config_dir / "jupyter_lite_webrtc_config.py"
+    text = path.read_text()
+    assert "# c.WebRtcServerApp.host = '127.0.0.1'" in text
+    path.write_text(text + "\nc.WebRtcServerApp.host = 'from.the.file.invalid'\n")
+    shown = run(subcommand, "--show-config-json")
+    assert json.loads(shown.stdout)["WebRtcServerApp"] == {"host": "from.the.file.invalid"}
+
+
+def test_the_command_line_beats_the_configuration_file(run: Runner) -> None:
+    run.config_dir.mkdir()
+    (run.config_dir / "jupyter_lite_webrtc_config.json").write_text(
+        json.dumps({"WebRtcServerApp": {"host": "file.invalid"}, "SignalingApp": {"port": 0}})
+    )
+    assert "'file.invalid'" in run("signaling").stderr
+    assert "'line.invalid'" in run("signaling", "--host", "line.invalid").stderr
+
+
+MISTAKES = {
+    (): "A subcommand is needed: choose one of demo, serve, signaling, or see --help.",
+    ("signalling",): "There is no subcommand 'signalling': choose one of demo, serve, signaling,",
+    ("--frobnicate",): "There is no option --frobnicate: see --help-all.",
+    ("signaling", "--frobnicate=1"): "There is no option --frobnicate: see --help-all.",
+    ("signaling", "--prot", "1"): "There is no option --prot: did you mean --port?",
+    ("signaling", "--SignalingApp.prot=1"): "did you mean --SignalingApp.port?",
+    ("signaling", "4444"): "'4444' means nothing here: see --help.",
+    ("signaling", "--port"): "argument --SignalingApp.port: expected one argument",
+    ("signaling", "--port", "x"): "The 'port' trait of a SignalingApp instance expected an int",
+    ("signaling", "--port", "65536"): "should not be greater than 65535",
+    ("signaling", "--port=-1"): "should not be less than 0",
+    ("signaling", "--config", "none.py"): "There is no configuration file none.py.",
+    ("signaling", "--host", "none.invalid"): "Nothing can listen on host 'none.invalid'",
+    ("signaling", "--host", "192.0.2.1"): "'192.0.2.1' is no address of this machine: see --host.",
+    ("serve",): "'_output' holds no built site (jupyter-lite.json is not there): run `jupyter lite",
+    ("serve", "--output-dir", "none"): "'none' holds no built site",
+    ("demo", "--dir", "/dev/null/x"): "Can't build in '/dev/null/x' (Not a directory): see --dir.",
+}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    MISTAKES.items(),
+    ids=[" ".join(arguments) or "nothing" for arguments in MISTAKES],
+)
+def test_a_mistake_gets_one_sentence_and_exit_code_1(
+    run: Runner, arguments: tuple[str, ...], sentence: str
+) -> None:
+    done = run(*arguments)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert sentence in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_broken_configuration_file_is_named(run: Runner) -> None:
+    (run.folder / "broken.py").write_text("c.SignalingApp.port = 1 / 0\n")
+    (run.folder / "torn.json").write_text("{")
+    for name, error in (("broken.py", "ZeroDivisionError"), ("torn.json", "JSONDecodeError")):
+        done = run("signaling", "--config", name)
+        assert done.returncode == 1
+        assert f"The configuration {name} can't be read: {error}: " in done.stderr
+        assert done.stderr.count("\n") == 1
