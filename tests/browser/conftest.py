@@ -69,7 +69,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def peers(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Peers]:
+def servers() -> Iterator[ExitStack]:
+    """End the servers of a test, but only after the people who use them have left."""
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def peers(
+    browser: Browser,
+    request: pytest.FixtureRequest,
+    servers: ExitStack,  # noqa: ARG001 (so that they end later)
+) -> Iterator[Peers]:
     """Bring people in with ``peers.new(name)``; trouble in their pages fails the test."""
     folder = FAILURES / re.sub(r"[^\w.-]+", "_", request.node.name)
     shutil.rmtree(folder, ignore_errors=True)
@@ -86,11 +97,11 @@ def peers(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Peers]:
 
 
 @pytest.fixture
-def signaling() -> Iterator[ServerProcess]:
+def signaling(servers: ExitStack) -> ServerProcess:
     """Run a signaling server on a free port."""
     server = ServerProcess("signaling")
-    yield server
-    server.kill()
+    servers.callback(server.kill)
+    return server
 
 
 class ServeSite(Protocol):
@@ -101,15 +112,12 @@ class ServeSite(Protocol):
 
 
 @pytest.fixture
-def serve_site() -> Iterator[ServeSite]:
+def serve_site(servers: ExitStack) -> ServeSite:
     """Serve built sites until the test ends."""
-    with ExitStack() as stack:
 
-        def serve(output_dir: Path, base_url: str = "/") -> str:
-            server = ServerProcess(
-                "serve", ["--output-dir", str(output_dir), "--base-url", base_url]
-            )
-            stack.callback(server.kill)
-            return server.url
+    def serve(output_dir: Path, base_url: str = "/") -> str:
+        server = ServerProcess("serve", ["--output-dir", str(output_dir), "--base-url", base_url])
+        servers.callback(server.kill)
+        return server.url
 
-        yield serve
+    return serve
