@@ -10,13 +10,14 @@ import re
 import shutil
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from harness.peers import Peers
 from harness.servers import ServerProcess
+from harness.sites import build_test_site, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -121,3 +122,39 @@ def serve_site(servers: ExitStack) -> ServeSite:
         return server.url
 
     return serve
+
+
+class Site(NamedTuple):
+    """A built site that knows the address of its signaling server."""
+
+    #: the folder
+    path: Path
+    #: where its signaling server is, once somebody starts one
+    signaling_port: int
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Build the site of most tests, once. No server of others is ever contacted."""
+    port = free_port()
+    path = build_test_site(
+        tmp_path_factory.mktemp("site"),
+        {"webRtcIceServers": []},
+        "--webrtc-signaling-url",
+        f"ws://127.0.0.1:{port}",
+    )
+    return Site(path, port)
+
+
+@pytest.fixture
+def site_signaling(site: Site, servers: ExitStack) -> ServerProcess:
+    """Run the signaling server of the site."""
+    server = ServerProcess("signaling", port=site.signaling_port)
+    servers.callback(server.kill)
+    return server
+
+
+@pytest.fixture
+def site_url(site: Site, serve_site: ServeSite) -> str:
+    """Serve the site; its signaling server is a matter of its own."""
+    return serve_site(site.path)

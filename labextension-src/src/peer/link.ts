@@ -6,6 +6,7 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Awareness } from 'y-protocols/awareness';
+import type { IRoom } from 'y-webrtc';
 import { WebrtcProvider } from 'y-webrtc';
 import type * as Y from 'yjs';
 
@@ -19,6 +20,14 @@ import type { IRoomSession } from '../tokens';
  * continent answers within one second; a black hole never does.
  */
 const SIGNALING_PATIENCE = 3000;
+
+/**
+ * The connections before the key is there.
+ */
+const NO_ROOM: Pick<IRoom, 'webrtcConns' | 'bcConns'> = {
+  webrtcConns: new Map(),
+  bcConns: new Set()
+};
 
 /**
  * Connects one Y.Doc and its awareness to the other pages that share a topic,
@@ -39,7 +48,6 @@ export class RoomLink implements ILinkReport, IDisposable {
       peerOpts: { config: { iceServers: [...session.iceServers] } }
     });
     this._provider.on('peers', this._onPeers);
-    this._provider.on('synced', this._onSynced);
     for (const conn of this._provider.signalingConns) {
       conn.on('connect', this._onSignaling);
       conn.on('disconnect', this._onSignaling);
@@ -49,11 +57,14 @@ export class RoomLink implements ILinkReport, IDisposable {
   }
 
   get state(): ILinkState {
-    const conns = [...(this._provider.room?.webrtcConns.values() ?? [])];
+    const { webrtcConns, bcConns } = this._provider.room ?? NO_ROOM;
+    // a tab of this browser that was heard of by signaling first has a connection
+    // that never opens
+    const conns = [...webrtcConns].filter(([id]) => !bcConns.has(id));
     return {
       signaling: this._signaling(),
-      announced: conns.filter(conn => !conn.connected && !conn.closed).length,
-      connected: conns.filter(conn => conn.connected).length,
+      announced: conns.filter(([, conn]) => !conn.connected && !conn.closed).length,
+      connected: conns.filter(([, conn]) => conn.connected).length,
       synced: this._synced
     };
   }
@@ -81,7 +92,6 @@ export class RoomLink implements ILinkReport, IDisposable {
     clearTimeout(this._patience);
     this._awareness.off('change', this._onAwareness);
     this._provider.off('peers', this._onPeers);
-    this._provider.off('synced', this._onSynced);
     for (const conn of this._provider.signalingConns) {
       conn.off('connect', this._onSignaling);
       conn.off('disconnect', this._onSignaling);
@@ -116,16 +126,21 @@ export class RoomLink implements ILinkReport, IDisposable {
   private readonly _onPeers = (event: { added: string[] }): void => {
     for (const id of event.added) {
       const conn = this._provider.room?.webrtcConns.get(id);
-      conn?.peer.on('connect', () => this._stateChanged.emit());
-      conn?.peer.on('close', () => this._stateChanged.emit());
+      conn?.peer.on('connect', this._onConn);
+      conn?.peer.on('close', this._onConn);
+      // y-webrtc's own `synced` waits for every connection, also for those that
+      // never open; one whole state is what it takes to show the document
+      conn?.peer.on('data', () => {
+        if (conn.synced && !this._synced) {
+          this._synced = true;
+          this._stateChanged.emit();
+        }
+      });
     }
     this._stateChanged.emit();
   };
 
-  private readonly _onSynced = (event: { synced: boolean }): void => {
-    // y-webrtc takes it back when a peer leaves that it never marked as synced;
-    // what has arrived stays here
-    this._synced ||= event.synced;
+  private readonly _onConn = (): void => {
     this._stateChanged.emit();
   };
 

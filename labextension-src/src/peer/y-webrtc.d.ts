@@ -24,10 +24,13 @@ declare module 'y-webrtc' {
   interface IWebrtcConn {
     readonly connected: boolean;
     readonly closed: boolean;
-    readonly peer: { on(event: 'connect' | 'close', handler: () => void): void };
+    readonly synced: boolean;
+    readonly peer: {
+      on(event: 'connect' | 'close' | 'data', handler: () => void): void;
+    };
   }
 
-  interface IRoom {
+  export interface IRoom {
     readonly webrtcConns: Map<string, IWebrtcConn>;
     readonly bcConns: Set<string>;
   }
@@ -60,7 +63,6 @@ declare module 'y-webrtc' {
   export namespace WebrtcProvider {
     interface IEvents {
       status: (event: { connected: boolean }) => void;
-      synced: (event: { synced: boolean }) => void;
       peers: (event: { added: string[]; removed: string[] }) => void;
     }
   }

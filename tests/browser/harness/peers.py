@@ -157,6 +157,10 @@ class Peers:
         self._peers.append(peer)
         return peer
 
+    def by_name(self, name: str) -> Peer:
+        """Find a person who is here."""
+        return next(peer for peer in self._peers if peer.name == name)
+
     def unexpected_trouble(self) -> list[str]:
         """List what went wrong in anybody's pages, except what was expected.
 

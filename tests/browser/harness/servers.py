@@ -6,13 +6,17 @@
 from __future__ import annotations
 
 import re
-import selectors
+import shutil
 import signal
 import subprocess
 import sys
-import tempfile
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from weakref import finalize
+
+from harness.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +25,8 @@ if TYPE_CHECKING:
 START_TIMEOUT = 30
 #: seconds from SIGTERM to the end of the process
 STOP_TIMEOUT = 15
-#: the URL in the one line that a server prints once it listens
-URL = re.compile(r"\b(?:ws|http)s?://\S+")
+#: a URL in what a server prints once it listens, when all of it is there
+URL = re.compile(r"\b(?:ws|http)s?://\S+(?=\s)")
 
 
 class ServerProcess:
@@ -34,22 +38,18 @@ class ServerProcess:
         As ``signaling`` or ``serve``.
     arguments : sequence of str
         Without ``--port``.
-    port : int
-        0 for any free one.
+    port : int or None
+        0 for any free one, None for the default.
 
     Attributes
     ----------
     url : str
         What the server said it listens on.
-    output : str
-        What it printed to stdout after that line; known once it has ended.
-    log : str
-        What it printed to stderr; known once it has ended.
     """
 
-    def __init__(self, subcommand: str, arguments: Sequence[str] = (), port: int = 0) -> None:
-        self.output = ""
-        self.log = ""
+    def __init__(
+        self, subcommand: str, arguments: Sequence[str] = (), port: int | None = 0
+    ) -> None:
         self._command = [sys.executable, "-m", "jupyterlite_webrtc.app", subcommand, *arguments]
         self._start(port)
 
@@ -62,6 +62,16 @@ class ServerProcess:
         return port
 
     @property
+    def output(self) -> str:
+        """What it has printed to stdout so far."""
+        return self._stdout.read_text(encoding="utf-8")
+
+    @property
+    def log(self) -> str:
+        """What it has printed to stderr so far."""
+        return self._stderr.read_text(encoding="utf-8")
+
+    @property
     def is_running(self) -> bool:
         """Whether the process has not ended."""
         return self._process.poll() is None
@@ -69,7 +79,7 @@ class ServerProcess:
     def kill(self) -> None:
         """End the process without a good-bye, as a crash or a power cut does."""
         self._process.kill()
-        self._clean_up()
+        self._process.wait(STOP_TIMEOUT)
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """End the process as a service manager, or a person with Ctrl-C, does.
@@ -86,53 +96,36 @@ class ServerProcess:
         """
         self._process.send_signal(number)
         try:
-            self._process.wait(STOP_TIMEOUT)
+            return self._process.wait(STOP_TIMEOUT)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            self.kill()
             raise
-        finally:
-            self._clean_up()
-        return self._process.returncode
 
     def restart(self) -> None:
         """Start again on the same port; a running process is killed first."""
         self.kill()
         self._start(self.port)
 
-    def _start(self, port: int) -> None:
-        # a file, because nobody drains a pipe while the server writes its log
-        self._stderr = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (closed below)
-        self._process = subprocess.Popen(
-            [*self._command, "--port", str(port)],
-            stdout=subprocess.PIPE,
-            stderr=self._stderr,
-            encoding="utf-8",
+    def _start(self, port: int | None) -> None:
+        # files, because a pipe that nobody drains would stop the server
+        folder = Path(mkdtemp(prefix="server-"))
+        self._clean_up = finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self._stdout, self._stderr = folder / "stdout", folder / "stderr"
+        with self._stdout.open("w") as stdout, self._stderr.open("w") as stderr:
+            self._process = subprocess.Popen(
+                self._command + ([] if port is None else ["--port", str(port)]),
+                stdout=stdout,
+                stderr=stderr,
+            )
+        wait_until(
+            lambda: URL.search(self.output) or not self.is_running,
+            START_TIMEOUT,
+            f"{' '.join(self._command)} prints a URL",
         )
-        line = self._first_line()
-        match = URL.search(line)
+        match = URL.search(self.output)
         if match is None:
-            self.kill()
             raise RuntimeError(
-                f"{' '.join(self._command)} printed no URL within {START_TIMEOUT} s, "
-                f"but {line!r}, and on stderr:\n{self.log}"
+                f"{' '.join(self._command)} ended with {self._process.returncode}, "
+                f"{self.output!r} on stdout and on stderr:\n{self.log}"
             )
         self.url = match.group()
-
-    def _first_line(self) -> str:
-        stdout = self._process.stdout
-        if stdout is None:
-            raise RuntimeError("the process has no stdout")
-        with selectors.DefaultSelector() as selector:
-            selector.register(stdout, selectors.EVENT_READ)
-            return stdout.readline() if selector.select(START_TIMEOUT) else ""
-
-    def _clean_up(self) -> None:
-        self._process.wait(STOP_TIMEOUT)
-        if self._stderr.closed:
-            return
-        if self._process.stdout is not None:
-            self.output = self._process.stdout.read()
-            self._process.stdout.close()
-        self._stderr.seek(0)
-        self.log = self._stderr.read()
-        self._stderr.close()

@@ -1,0 +1,197 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""JupyterLite as people see it: its documents, cells and our status item."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlencode
+
+from harness.waiting import wait_until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+    from harness.peers import Peer
+
+#: seconds for a page to load and show a document, with several on two cores
+OPEN_TIMEOUT = 90.0
+#: seconds for something typed to appear at somebody else's
+SYNC_TIMEOUT = 30.0
+
+
+class JupyterPage:
+    """A page of a JupyterLite site with one document in front.
+
+    Parameters
+    ----------
+    page : playwright.sync_api.Page
+        A tab.
+    site : str
+        The URL of the site, which ends with a slash.
+    """
+
+    def __init__(self, page: Page, site: str) -> None:
+        self.page = page
+        self.site = site
+
+    def open(self, app: str, path: str | None = None, **parameters: str) -> JupyterPage:
+        """Navigate to a document, without waiting for it.
+
+        Parameters
+        ----------
+        app : str
+            ``lab``, ``notebooks`` or ``edit``.
+        path : str, optional
+            The document.
+        **parameters
+            Others of the URL, such as ``room``.
+
+        Returns
+        -------
+        JupyterPage
+            This one.
+        """
+        self.page.goto(self._url(app, path, parameters))
+        return self
+
+    def start(self, app: str, path: str | None = None, **parameters: str) -> JupyterPage:
+        """Begin to navigate, and return at once, so that others can do so too."""
+        self.page.evaluate("url => { location = url; }", self._url(app, path, parameters))
+        return self
+
+    def _url(self, app: str, path: str | None, parameters: dict[str, str]) -> str:
+        query = {**({"path": path} if path else {}), **parameters}
+        return f"{self.site}{app}/index.html?{urlencode(query)}"
+
+    def shown(self) -> JupyterPage:
+        """Wait until a document can be seen and edited."""
+        self.editors.first.wait_for(state="visible", timeout=OPEN_TIMEOUT * 1000)
+        return self
+
+    @property
+    def editors(self) -> Locator:
+        """The editors that can be typed into: of the file, or of the code cells."""
+        return self.page.locator(
+            ".jp-FileEditor .cm-content, .jp-Notebook .jp-CodeCell .jp-InputArea .cm-content"
+        )
+
+    def type_at_end(self, text: str, editor: int = 0) -> None:
+        """Type at the end of an editor."""
+        self.editors.nth(editor).click()
+        self.page.keyboard.press("Control+End")
+        self.page.keyboard.type(text)
+
+    @property
+    def text(self) -> str:
+        """What the first editor shows."""
+        return "\n".join(self.editors.first.locator(".cm-line").all_text_contents())
+
+    @property
+    def notebook(self) -> Any:
+        """The notebook in front, as its shared model has it."""
+        return self.page.evaluate(
+            "() => jupyterapp.shell.currentWidget.context.model.sharedModel.toJSON()"
+        )
+
+    @property
+    def sources(self) -> list[str]:
+        """The sources of all cells, in order."""
+        return [cell["source"] for cell in self.notebook["cells"]]
+
+    def insert_code_cell(self, source: str) -> None:
+        """Insert a code cell below the last one, as a person does, and type into it."""
+        count = len(self.notebook["cells"])
+        self.page.locator(".jp-Notebook .jp-Cell").last.click()
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("b")
+        wait_until(lambda: len(self.notebook["cells"]) == count + 1, message="the new cell")
+        self.page.keyboard.press("Enter")
+        self.page.keyboard.type(source)
+
+    def run_cell(self) -> None:
+        """Run the cell that has the focus."""
+        self.page.keyboard.press("Control+Enter")
+
+    @property
+    def kernel_status(self) -> str | None:
+        """The status of the kernel of the notebook in front."""
+        return cast(
+            "str | None",
+            self.page.evaluate(
+                """() => jupyterapp.shell.currentWidget
+                    .context.sessionContext.session?.kernel?.status"""
+            ),
+        )
+
+    @property
+    def outputs(self) -> str:
+        """The text of all outputs."""
+        return "\n".join(self.page.locator(".jp-OutputArea-output").all_inner_texts())
+
+    @property
+    def cursor_names(self) -> list[str]:
+        """The names on the cursors of others."""
+        # the flag fades out, and stays in the page
+        return self.page.locator(".jp-remote-userFlag-name").all_text_contents()
+
+    @property
+    def status(self) -> tuple[str, int] | None:
+        """The state of the room and the number of other people, or None without an item."""
+        item = self.page.locator(".jp-WebRTCStatus[data-state]")
+        if item.count() == 0:
+            return None
+        element = item.first
+        return (
+            element.get_attribute("data-state") or "",
+            int(element.get_attribute("data-peers") or "-1"),
+        )
+
+    def wait_status(self, state: str, people: int, timeout: float = SYNC_TIMEOUT) -> None:
+        """Wait until the status item says this."""
+        wait_until(
+            lambda: self.status == (state, people),
+            timeout,
+            f"the status {(state, people)}, but it is {self.status}",
+        )
+
+    def wait_text(self, *parts: str, timeout: float = SYNC_TIMEOUT) -> None:
+        """Wait until the first editor shows all of these, each exactly once."""
+        wait_until(
+            lambda: all(self.text.count(part) == 1 for part in parts),
+            timeout,
+            f"{parts} once each in {self.text!r}",
+        )
+
+    def save(self) -> None:
+        """Press Ctrl-S and wait until the drive has it."""
+        self.page.keyboard.press("Control+s")
+        wait_until(lambda: not self.is_dirty, message="the save")
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether the document in front has unsaved changes."""
+        return bool(self.page.evaluate("() => jupyterapp.shell.currentWidget.context.model.dirty"))
+
+    def drive_text(self, path: str) -> str:
+        """What the browser's drive holds at a path, as text."""
+        return cast(
+            "str",
+            self.page.evaluate(
+                """async path => {
+                    const drive = jupyterapp.serviceManager.contents.defaultDrive;
+                    const { content } = await drive.get(path, { content: true });
+                    return typeof content === 'string' ? content : JSON.stringify(content);
+                }""",
+                path,
+            ),
+        )
+
+
+def visit(
+    peer: Peer, site: str, app: str, path: str | None = None, **parameters: str
+) -> JupyterPage:
+    """Let a person open a document in their first tab, under their own name."""
+    page = JupyterPage(peer.page, site)
+    return page.open(app, path, **{"username": peer.name, **parameters})

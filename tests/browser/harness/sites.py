@@ -1,0 +1,103 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""Build the sites that browser tests open, with the real ``jupyter lite build``."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: seconds for one build on a busy machine
+BUILD_TIMEOUT = 180
+
+#: a text file of the test site
+TEXT = "hello.txt"
+
+#: its content
+TEXT_CONTENT = "Hello world\nsecond line\n"
+
+#: a notebook of the test site: a Markdown cell, and a code cell without id that runs
+NOTEBOOK = "lesson/waves.ipynb"
+
+#: its content; nbformat 4.4 has no cell ids, so that peers have to derive them
+NOTEBOOK_CONTENT = {
+    "nbformat": 4,
+    "nbformat_minor": 4,
+    "metadata": {
+        "kernelspec": {"name": "javascript", "display_name": "JavaScript"},
+        "language_info": {"name": "javascript"},
+    },
+    "cells": [
+        {"cell_type": "markdown", "metadata": {}, "source": ["# Waves\n", "A first lesson."]},
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "source": "const first = 1;",
+            "execution_count": None,
+            "outputs": [],
+        },
+        {"cell_type": "markdown", "metadata": {}, "source": "The end."},
+    ],
+}
+
+
+def free_port() -> int:
+    """Find a TCP port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def build_test_site(folder: Path, config: dict[str, Any], *arguments: str) -> Path:
+    """Build a site with one text file and one notebook.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where to put sources and output.
+    config : dict
+        ``jupyter-config-data`` of the site's own ``jupyter-lite.json``.
+    *arguments : str
+        More arguments of ``jupyter lite build``.
+
+    Returns
+    -------
+    pathlib.Path
+        The output.
+    """
+    files = folder / "files"
+    (files / NOTEBOOK).parent.mkdir(parents=True)
+    (files / TEXT).write_text(TEXT_CONTENT, encoding="utf-8")
+    (files / NOTEBOOK).write_text(json.dumps(NOTEBOOK_CONTENT), encoding="utf-8")
+    lite = {
+        "jupyter-lite-schema-version": 0,
+        "jupyter-config-data": {
+            "exposeAppInBrowser": True,  # so that tests can ask for models
+            **config,
+        },
+    }
+    (folder / "jupyter-lite.json").write_text(json.dumps(lite), encoding="utf-8")
+    output = folder / "site"
+    build = subprocess.run(
+        [
+            *(sys.executable, "-m", "jupyterlite_core", "build"),
+            *("--contents", "files", "--output-dir", str(output), "--no-sourcemaps"),
+            *arguments,
+        ],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=BUILD_TIMEOUT,
+        check=False,
+    )
+    if build.returncode:
+        raise RuntimeError(f"the test site can't be built:\n{build.stdout}\n{build.stderr}")
+    return output

@@ -1,0 +1,51 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""Record what a page does on the network, from before its first script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from harness.peers import Peer
+
+#: wraps the constructors through which a page can talk to other pages
+RECORDER = """
+window.__traffic = { WebSocket: [], RTCPeerConnection: 0, BroadcastChannel: [] };
+window.WebSocket = class extends WebSocket {
+  constructor(url, ...rest) {
+    super(url, ...rest);
+    window.__traffic.WebSocket.push(String(url));
+  }
+};
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...args) {
+    super(...args);
+    window.__traffic.RTCPeerConnection += 1;
+  }
+};
+const post = BroadcastChannel.prototype.postMessage;
+BroadcastChannel.prototype.postMessage = function (message) {
+  window.__traffic.BroadcastChannel.push(this.name);
+  return post.call(this, message);
+};
+"""
+
+
+def record_traffic(peer: Peer) -> None:
+    """Record what all pages of a person do from now on; call it before navigating."""
+    peer.context.add_init_script(RECORDER)
+
+
+def traffic(peer: Peer) -> dict[str, Any]:
+    """Tell what the first tab did since it was loaded.
+
+    Returns
+    -------
+    dict
+        ``WebSocket`` and ``BroadcastChannel`` are lists of URLs and names, in the order of
+        use; ``RTCPeerConnection`` is a number.
+    """
+    recorded: dict[str, Any] = peer.page.evaluate("() => window.__traffic")
+    return recorded

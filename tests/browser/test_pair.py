@@ -1,0 +1,160 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""Two people in one room: the main job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.jupyter import JupyterPage, visit
+from harness.sites import NOTEBOOK, TEXT
+from harness.waiting import wait_until
+
+if TYPE_CHECKING:
+    from conftest import ServeSite, Site
+    from harness.peers import Peers
+
+pytestmark = pytest.mark.usefixtures("site_signaling")
+
+
+def pair(peers: Peers, url: str, app: str, path: str) -> tuple[JupyterPage, JupyterPage]:
+    """Bring Ada and Grace into one document."""
+    people = [peers.new("Ada"), peers.new("Grace")]
+    pages = [visit(person, url, app, path, room="r1") for person in people]
+    for page in pages:
+        page.shown()
+    for page in pages:
+        page.wait_status("connected", 1)
+    return pages[0], pages[1]
+
+
+def edit_text_together(ada: JupyterPage, grace: JupyterPage) -> None:
+    """Type on both sides, and see text, name and cursor of the other."""
+    ada.type_at_end("Ada was here.")
+    grace.wait_text("Ada was here.", "Hello world", "second line")
+    grace.type_at_end(" So was Grace.")
+    for page in (ada, grace):
+        page.wait_text("Ada was here. So was Grace.", "Hello world", "second line")
+    wait_until(lambda: grace.cursor_names == ["Ada"], message="Ada's cursor at Grace's")
+    wait_until(lambda: ada.cursor_names == ["Grace"], message="Grace's cursor at Ada's")
+    for page in (ada, grace):
+        page.wait_status("connected", 1)
+
+
+def run_a_cell_together(ada: JupyterPage, grace: JupyterPage) -> None:
+    """Add and run a cell on one side, and see source and output on the other."""
+    wait_until(lambda: ada.kernel_status == "idle", message="Ada's kernel")
+    ada.insert_code_cell("'six times seven is ' + (6 * 7)")
+    ada.run_cell()
+    for page in (ada, grace):
+        wait_until(lambda page=page: "six times seven is 42" in page.outputs, message="the output")
+        assert page.sources == [
+            "# Waves\nA first lesson.",
+            "const first = 1;",
+            "The end.",
+            "'six times seven is ' + (6 * 7)",
+        ]
+    wait_until(lambda: grace.cursor_names == ["Ada"], message="Ada's cursor at Grace's")
+
+
+@pytest.mark.parametrize("app", ["lab", "edit"])
+def test_what_either_types_in_a_text_file_appears_at_the_other(
+    peers: Peers, site_url: str, app: str
+) -> None:
+    edit_text_together(*pair(peers, site_url, app, TEXT))
+
+
+@pytest.mark.parametrize("app", ["lab", "notebooks"])
+def test_a_cell_run_by_one_shows_source_and_output_at_the_other(
+    peers: Peers, site_url: str, app: str
+) -> None:
+    run_a_cell_together(*pair(peers, site_url, app, NOTEBOOK))
+
+
+def test_lab_and_notebook_pages_share_one_notebook(peers: Peers, site_url: str) -> None:
+    ada = visit(peers.new("Ada"), site_url, "lab", NOTEBOOK, room="r1").shown()
+    grace = visit(peers.new("Grace"), site_url, "notebooks", NOTEBOOK, room="r1").shown()
+    ada.wait_status("connected", 1)
+    run_a_cell_together(ada, grace)
+
+
+def test_it_works_under_a_sub_path(peers: Peers, site: Site, serve_site: ServeSite) -> None:
+    url = serve_site(site.path, base_url="/project/")
+    assert url.endswith("/project/")
+    edit_text_together(*pair(peers, url, "lab", TEXT))
+
+
+def test_people_in_different_rooms_do_not_meet(peers: Peers, site_url: str) -> None:
+    ada = visit(peers.new("Ada"), site_url, "edit", TEXT, room="r1").shown()
+    grace = visit(peers.new("Grace"), site_url, "edit", TEXT, room="r2").shown()
+    joan = visit(peers.new("Joan"), site_url, "edit", TEXT, room="r1").shown()
+    ada.wait_status("connected", 1)
+    joan.wait_status("connected", 1)
+    grace.wait_status("alone", 0)
+    ada.type_at_end("for r1 only")
+    joan.wait_text("for r1 only")
+    assert "r1" not in grace.text
+
+
+def test_somebody_who_comes_late_gets_what_was_typed_before(peers: Peers, site_url: str) -> None:
+    ada = visit(peers.new("Ada"), site_url, "edit", TEXT, room="r1").shown()
+    ada.wait_status("alone", 0)
+    ada.type_at_end("before Grace came")
+    grace = visit(peers.new("Grace"), site_url, "edit", TEXT, room="r1").shown()
+    grace.wait_text("before Grace came", "Hello world")
+
+
+def test_who_leaves_is_gone_from_the_status(peers: Peers, site_url: str) -> None:
+    ada, _ = pair(peers, site_url, "edit", TEXT)
+    grace = peers.by_name("Grace")
+    grace.close()
+    ada.wait_status("alone", 0, timeout=90)
+
+
+def test_two_tabs_are_one_person(peers: Peers, site_url: str) -> None:
+    ada = peers.new("Ada")
+    first = visit(ada, site_url, "edit", TEXT, room="r1").shown()
+    second = JupyterPage(ada.new_tab(), site_url)
+    second.open("edit", TEXT, room="r1", username="Ada").shown()
+    grace = visit(peers.new("Grace"), site_url, "edit", TEXT, room="r1").shown()
+    for page in (first, second, grace):
+        page.wait_status("connected", 1)
+    first.type_at_end("in one tab")
+    for page in (second, grace):
+        page.wait_text("in one tab", "Hello world")
+
+
+@pytest.mark.parametrize("round_", range(10))
+def test_five_who_open_a_notebook_at_the_same_instant_see_every_cell_once(
+    peers: Peers, site_url: str, round_: int
+) -> None:
+    people = [peers.new(name) for name in ("Ada", "Grace", "Joan", "Mary", "Rosa")]
+    room = f"round {round_}"
+    for person in people:
+        # first nothing but the navigation, so that all load at once
+        person.page.goto("about:blank")
+    pages = [
+        JupyterPage(person.page, site_url).start("notebooks", NOTEBOOK, room=room)
+        for person in people
+    ]
+    for page in pages:
+        page.shown()
+    for page in pages:
+        page.wait_status("connected", len(people) - 1, timeout=90)
+    for number, page in enumerate(pages):
+        page.type_at_end(f"/* {number} */")
+    everything = [f"/* {number} */" for number in range(len(pages))]
+    wait_until(
+        lambda: all(all(part in page.sources[1] for part in everything) for page in pages),
+        message="everybody's edit at everybody's",
+    )
+    notebooks = [page.notebook for page in pages]
+    assert all(notebook == notebooks[0] for notebook in notebooks)
+    markdown, code, end = (cell["source"] for cell in notebooks[0]["cells"])
+    assert markdown == "# Waves\nA first lesson."
+    assert end == "The end."
+    assert code.count("const first = 1;") == 1
+    assert all(code.count(part) == 1 for part in everything)
