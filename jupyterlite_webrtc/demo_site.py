@@ -37,12 +37,27 @@ KERNEL_HINT = (
     "pip install 'jupyterlite-webrtc[demo]'"
 )
 
-#: the person and the application of each link
+#: the person of each link, and the application in which a notebook is opened
 PEOPLE = (("Ada", "lab"), ("Grace", "notebooks"))
+
+#: the application that has something to show without a notebook, too
+LAUNCHER = "lab"
 
 
 class DemoSiteError(Exception):
-    """The quickstart site can't be built; the message says why and what to do."""
+    """The quickstart site can't be built.
+
+    Parameters
+    ----------
+    sentence : str
+        Why, and what to do.
+    details : str, optional
+        What the build printed.
+    """
+
+    def __init__(self, sentence: str, details: str = "") -> None:
+        super().__init__(sentence)
+        self.details = details
 
 
 def find_source(candidates: tuple[Path, ...] = QUICKSTARTS) -> Path:
@@ -102,7 +117,7 @@ def build(source: Path, work_dir: Path) -> Path:
     Raises
     ------
     DemoSiteError
-        If the build fails; with everything that it printed.
+        If the build fails.
     """
     site = work_dir / "_output"
     command = [
@@ -122,7 +137,7 @@ def build(source: Path, work_dir: Path) -> Path:
         check=False,
     )
     if built.returncode:
-        raise DemoSiteError(f"{built.stdout}\nThe build of {source} failed; its output is above.")
+        raise DemoSiteError(f"The build of {source} failed; its output is above.", built.stdout)
     return site
 
 
@@ -145,6 +160,7 @@ def links(site: Path, url: str) -> list[tuple[str, str]]:
     notebooks = sorted(path.relative_to(files).as_posix() for path in files.rglob("*.ipynb"))
     opened = {"path": notebooks[0]} if notebooks else {}
     return [
-        (name, f"{url}{app}/index.html?{urlencode({**opened, 'room': ROOM, 'username': name})}")
+        (name, f"{url}{app if opened else LAUNCHER}/index.html?{urlencode(opened | query)}")
         for name, app in PEOPLE
+        for query in [{"room": ROOM, "username": name}]
     ]

@@ -66,6 +66,8 @@ class DemoApp(WebRtcServerApp):
             try:
                 site = self._build(Path(work_dir).absolute())
             except demo_site.DemoSiteError as error:
+                if error.details:
+                    self.say(error.details)
                 self.fail(str(error))
             ports = (DEFAULT_PORT, ANY_PORT) if self.port is None else (self.port,)
             files = SiteFiles(site)

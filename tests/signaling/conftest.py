@@ -23,4 +23,4 @@ def signaling() -> Iterator[ServerProcess]:
     if server.is_running:
         assert server.stop() == 0
         assert server.log == ""
-        assert server.output == ""
+    assert server.output == f"Signaling on {server.url} (Ctrl-C stops it)\n"
