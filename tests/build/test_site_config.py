@@ -1,0 +1,229 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""What several sources ask for, and what a site gets."""
+
+import itertools
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyterlite_webrtc import site_config
+from jupyterlite_webrtc.constants import DISABLED_PLUGINS
+from jupyterlite_webrtc.site_config import Request, SiteConfig
+
+URLS = "fullWebRtcSignalingUrls"
+
+
+def notebook(config_data: dict[str, Any]) -> str:
+    """Write a ``jupyter-lite.ipynb``."""
+    metadata = {"jupyter-lite": {"jupyter-config-data": config_data}}
+    return json.dumps({"cells": [], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+
+
+def ask_trait(urls: list[str]) -> Request:
+    return site_config.from_traits("WebRtcAddon", {"signaling_urls": urls})
+
+
+def ask_environment(urls: list[str]) -> Request:
+    return site_config.from_environment({"JUPYTERLITE_WEBRTC_SIGNALING_URLS": " ".join(urls)})
+
+
+def ask_json(urls: list[str]) -> Request:
+    text = json.dumps({"jupyter-config-data": {URLS: urls}})
+    return site_config.from_site_file("jupyter-lite.json", text)
+
+
+def ask_ipynb(urls: list[str]) -> Request:
+    return site_config.from_site_file("jupyter-lite.ipynb", notebook({URLS: urls}))
+
+
+#: every source, the one that prevails first, and how it is named to the user
+SOURCES = [
+    (ask_trait, "WebRtcAddon.signaling_urls"),
+    (ask_environment, "JUPYTERLITE_WEBRTC_SIGNALING_URLS"),
+    (ask_json, f"{URLS} in jupyter-lite.json"),
+    (ask_ipynb, f"{URLS} in jupyter-lite.ipynb"),
+]
+
+#: every two of them, the one that prevails first
+PAIRS = list(itertools.combinations(SOURCES, 2))
+
+
+@pytest.mark.parametrize(("ask", "origin"), SOURCES)
+def test_each_source_is_heard(ask: Any, origin: str) -> None:
+    config = site_config.resolve([ask(["wss://a", "./b"])])
+    assert config.values[URLS] == ["wss://a", "./b"]
+    assert config.origins[URLS] == origin
+    assert config.warnings == ()
+    assert config.mistakes == ()
+
+
+@pytest.mark.parametrize(("higher", "lower"), PAIRS)
+def test_the_higher_of_two_sources_prevails_with_a_warning(higher: Any, lower: Any) -> None:
+    (ask_higher, origin), (ask_lower, overridden) = higher, lower
+    config = site_config.resolve([ask_higher(["wss://high"]), ask_lower(["wss://low"])])
+    assert config.values[URLS] == ["wss://high"]
+    assert config.warnings == (
+        f"{origin}: ['wss://high'] overrides ['wss://low'] of {overridden}.",
+    )
+
+
+@pytest.mark.parametrize(("higher", "lower"), PAIRS)
+def test_two_sources_that_agree_need_no_warning(higher: Any, lower: Any) -> None:
+    config = site_config.resolve([higher[0](["wss://same"]), lower[0](["wss://same"])])
+    assert config.values[URLS] == ["wss://same"]
+    assert config.warnings == ()
+
+
+def test_different_keys_of_several_sources_are_joined() -> None:
+    config = site_config.resolve(
+        [
+            site_config.from_traits("WebRtcAddon", {"relay": "never"}),
+            ask_environment(["wss://a"]),
+            site_config.from_site_file(
+                "jupyter-lite.json", '{"jupyter-config-data": {"collaborative": false}}'
+            ),
+        ]
+    )
+    assert config.values == {"webRtcRelay": "never", URLS: ["wss://a"], "collaborative": False}
+    assert config.warnings == ()
+
+
+def test_who_asks_for_nothing_gets_collaboration_and_advice() -> None:
+    config = site_config.resolve([])
+    assert config.values == {"collaborative": True}
+    assert config.origins == {"collaborative": "default"}
+    (advice,) = config.warnings
+    assert "--webrtc-signaling-url" in advice
+
+
+def test_who_wants_no_collaboration_needs_no_advice() -> None:
+    config = site_config.resolve([site_config.from_traits("W", {"collaborative": False})])
+    assert config.values == {"collaborative": False}
+    assert config.warnings == ()
+
+
+def test_an_explicit_empty_list_is_configured() -> None:
+    config = site_config.resolve([ask_trait([]), ask_json(["wss://low"])])
+    assert config.values[URLS] == []
+    (warning,) = config.warnings
+    assert "overrides" in warning
+
+
+def test_traits_without_a_value_ask_for_nothing() -> None:
+    assert site_config.from_traits("W", dict.fromkeys(site_config.TRAIT_KEYS)) == Request()
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t"])
+def test_a_blank_variable_asks_for_nothing(text: str) -> None:
+    assert site_config.from_environment({"JUPYTERLITE_WEBRTC_SIGNALING_URLS": text}) == Request()
+
+
+def test_a_stun_url_stands_for_the_server() -> None:
+    turn = {"urls": "turn:b", "username": "u", "credential": "c"}
+    request = site_config.from_traits("W", {"ice_servers": ["stun:a", turn]})
+    assert request.values == {"webRtcIceServers": [{"urls": "stun:a"}, turn]}
+
+
+def test_tuples_of_a_python_config_file_are_lists() -> None:
+    request = site_config.from_traits("W", {"ice_servers": ({"urls": ("stun:a",)},)})
+    assert request.values == {"webRtcIceServers": [{"urls": ["stun:a"]}]}
+
+
+def test_keys_of_others_in_a_site_file_are_left_alone() -> None:
+    text = json.dumps({"jupyter-config-data": {"appName": "x", "collaborative": False}})
+    assert site_config.from_site_file("jupyter-lite.json", text).values == {"collaborative": False}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("jupyter-lite.json", "{}"),
+        ("jupyter-lite.json", '{"jupyter-config-data": null}'),
+        ("jupyter-lite.json", '{"jupyter-config-data": {}}'),
+        ("jupyter-lite.ipynb", "{}"),
+        ("jupyter-lite.ipynb", '{"metadata": {}}'),
+    ],
+)
+def test_a_site_file_without_config_data_asks_for_nothing(name: str, text: str) -> None:
+    assert site_config.from_site_file(name, text) == Request()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("jupyter-lite.json", "{", "jupyter-lite.json: not valid JSON"),
+        ("jupyter-lite.json", "[]", "jupyter-lite.json: the file holds []"),
+        ("jupyter-lite.json", '{"jupyter-config-data": 5}', ": jupyter-config-data holds 5"),
+        ("jupyter-lite.ipynb", '{"metadata": [1]}', "jupyter-lite.ipynb: metadata holds [1]"),
+    ],
+)
+def test_a_site_file_that_makes_no_sense_is_a_mistake(name: str, text: str, sentence: str) -> None:
+    (mistake,) = site_config.resolve([site_config.from_site_file(name, text)]).mistakes
+    assert sentence in mistake
+    assert mistake.endswith(".")
+
+
+@pytest.mark.parametrize(("ask", "origin"), SOURCES)
+def test_a_bad_url_is_named_together_with_its_source(ask: Any, origin: str) -> None:
+    (mistake,) = site_config.resolve([ask(["http://x"])]).mistakes
+    assert mistake.startswith(f"{origin}: 'http://x' is not a signaling URL: it must start with ")
+
+
+def test_a_mistake_that_is_overridden_is_still_a_mistake() -> None:
+    config = site_config.resolve([ask_trait(["wss://good"]), ask_json(["http://x"])])
+    (mistake,) = config.mistakes
+    assert "'http://x'" in mistake
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    config = site_config.resolve(
+        [
+            site_config.from_traits("W", {"relay": "x", "room_prefix": 1}),
+            ask_environment(["http://x"]),
+            site_config.from_site_file("jupyter-lite.json", "{"),
+        ]
+    )
+    assert len(config.mistakes) == 4
+
+
+#: the part of a site's configuration that others may have written
+OTHERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "appName": st.text(),
+        "collaborative": st.booleans(),
+        "disabledExtensions": st.lists(st.sampled_from([*DISABLED_PLUGINS, "@a/b:c", "@d/e"])),
+    },
+)
+
+#: a resolved configuration
+CONFIGS = st.builds(
+    SiteConfig,
+    values=st.dictionaries(st.sampled_from(["collaborative", "webRtcRelay"]), st.booleans()),
+    origins=st.just({}),
+    warnings=st.just(()),
+    mistakes=st.just(()),
+)
+
+
+@given(OTHERS, CONFIGS)
+def test_merging_twice_is_merging_once(others: dict[str, Any], config: SiteConfig) -> None:
+    once = config.merged_into(others)
+    assert config.merged_into(once) == once
+
+
+@given(OTHERS, CONFIGS)
+def test_merging_disables_ours_and_keeps_theirs(others: dict[str, Any], config: SiteConfig) -> None:
+    before = json.dumps(others)
+    merged = config.merged_into(others)
+    disabled = merged["disabledExtensions"]
+    assert {*others.get("disabledExtensions", ()), *DISABLED_PLUGINS} == set(disabled)
+    assert len(disabled) == len(set(disabled))
+    for key in {*others, *config.values} - {"disabledExtensions"}:
+        assert merged[key] == config.values.get(key, others.get(key))
+    assert json.dumps(others) == before

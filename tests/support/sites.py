@@ -1,0 +1,200 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""Build real sites, as a user does: with ``jupyter lite`` in a process of its own."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+#: the root of the checkout
+REPOSITORY = Path(__file__).parents[2]
+
+#: what a user copies to publish a site
+PAGES_EXAMPLE = REPOSITORY / "examples" / "github-pages"
+
+#: within it, what GitHub runs
+PAGES_WORKFLOW = Path(".github/workflows/deploy.yml")
+
+#: variables of whoever runs the tests that would change what a build does
+FOREIGN_VARIABLES = ("JUPYTER", "PIP_CONSTRAINT", "SOURCE_DATE_EPOCH")
+
+#: the result of a command: its exit code, and what it said
+Result = subprocess.CompletedProcess[str]
+
+
+def run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> Result:
+    """Run a command to its end, in an environment that has nothing to do with the tester's.
+
+    Parameters
+    ----------
+    *command
+        The program and its arguments.
+    cwd
+        Where to run it.
+    env
+        Additional variables.
+
+    Returns
+    -------
+    subprocess.CompletedProcess
+        As of `subprocess.run`, with text.
+    """
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN_VARIABLES)}
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env={**kept, **(env or {})},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+
+
+def succeeded(result: Result) -> Result:
+    """Expect that a command succeeded, and show what it said if it did not.
+
+    Parameters
+    ----------
+    result
+        As of `run` or `lite`.
+
+    Returns
+    -------
+    subprocess.CompletedProcess
+        The same.
+    """
+    assert result.returncode == 0, f"{result.args}\n{result.stdout}\n{result.stderr}"
+    return result
+
+
+def lite(*args: str | Path, cwd: Path, env: dict[str, str] | None = None) -> Result:
+    """Run ``jupyter lite``, whatever comes of it.
+
+    Parameters
+    ----------
+    *args
+        What follows ``jupyter lite``.
+    cwd
+        Where to run it.
+    env
+        Additional variables.
+
+    Returns
+    -------
+    subprocess.CompletedProcess
+        As of `run`.
+    """
+    return run(sys.executable, "-m", "jupyterlite_core", *args, cwd=cwd, env=env)
+
+
+def build_site(lite_dir: Path, output_dir: Path, *args: str) -> Path:
+    """Build a site that has to succeed.
+
+    Parameters
+    ----------
+    lite_dir
+        The sources of the site; not changed.
+    output_dir
+        Where the site goes. Its parent gets what the next build has to remember.
+    *args
+        More arguments for ``jupyter lite build``.
+
+    Returns
+    -------
+    pathlib.Path
+        The root of the built site, for a web server.
+    """
+    output_dir.parent.mkdir(parents=True, exist_ok=True)
+    dirs = ["--lite-dir", str(lite_dir), "--output-dir", str(output_dir)]
+    succeeded(lite("build", *dirs, *args, cwd=output_dir.parent))
+    return output_dir
+
+
+def build_pages_site(folder: Path, wheel: Path, **variables: str) -> Path:
+    """Do on this machine what GitHub does with the example's workflow.
+
+    Two things differ. ``PIP_CONSTRAINT`` makes ``pip`` take our distribution from a local wheel,
+    and the steps that ``uses:`` an action are left out: they check out, install Python and upload.
+
+    Parameters
+    ----------
+    folder
+        An empty folder: the repository and a virtual environment go there.
+    wheel
+        A wheel of ours.
+    **variables
+        Lines of the workflow's ``env:`` that a user would have changed.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder that the workflow would upload.
+    """
+    repository = folder / "repository"
+    shutil.copytree(PAGES_EXAMPLE, repository)
+    workflow = yaml.safe_load((repository / PAGES_WORKFLOW).read_text(encoding="utf-8"))
+    environment = folder / "venv"
+    succeeded(run(sys.executable, "-m", "venv", environment, cwd=folder))
+    constraint = folder / "constraint.txt"
+    constraint.write_text(f"jupyterlite-webrtc @ {wheel.resolve().as_uri()}\n", encoding="utf-8")
+    env = {
+        **workflow["env"],
+        **variables,
+        "PATH": os.pathsep.join([str(environment / "bin"), os.environ["PATH"]]),
+        "PIP_CONSTRAINT": str(constraint),
+    }
+    uploaded: list[Path] = []
+    for step in workflow["jobs"]["build"]["steps"]:
+        if "run" in step:
+            # the shell that GitHub uses
+            succeeded(run("bash", "-e", "-c", step["run"], cwd=repository, env=env))
+        elif step["uses"].startswith("actions/upload-pages-artifact@"):
+            uploaded.append(repository / step["with"]["path"])
+    (site,) = uploaded
+    return site
+
+
+def config_data(site: Path) -> dict[str, Any]:
+    """Read what a page of a built site is configured with.
+
+    Parameters
+    ----------
+    site
+        The root of the built site.
+
+    Returns
+    -------
+    dict
+        The ``jupyter-config-data``.
+    """
+    whole = json.loads((site / "jupyter-lite.json").read_text(encoding="utf-8"))
+    data: dict[str, Any] = whole["jupyter-config-data"]
+    return data
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """Digest the files of a folder, to compare it with another one.
+
+    Parameters
+    ----------
+    folder
+        Any folder.
+
+    Returns
+    -------
+    dict
+        Digests by path.
+    """
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
