@@ -48,6 +48,11 @@ STOP_REASON = "the server stops or restarts"
 
 log = logging.getLogger(__name__)
 
+#: what the library says goes here
+library_log = log.getChild("websockets")
+# before 17 it wrote a traceback for every port scanner
+library_log.addFilter(lambda record: record.msg != "opening handshake failed")
+
 
 class _Connection(ServerConnection):
     """A WebSocket connection that is cut off rather than buffered for without bound.
@@ -140,7 +145,7 @@ class SignalingServer:
             ping_timeout=PONG_SECONDS,
             open_timeout=self._request_seconds,
             close_timeout=self._request_seconds,
-            logger=log,
+            logger=library_log,
         )
         return int(self._server.sockets[0].getsockname()[1])
 
@@ -168,7 +173,7 @@ class SignalingServer:
         headers = {name.lower(): value for name, value in request.headers.raw_items()}
         if headers.get("upgrade", "").lower() == "websocket":
             return None
-        # before websockets 16 only GET got this far, and the request had no method
+        # before websockets 17, the first without Python 3.10, only GET got this far
         method = getattr(request, "method", "GET")
         reply = await self._respond(Query(method, request.path, headers))
         return _to_response(reply, with_body=method != "HEAD")

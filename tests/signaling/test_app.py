@@ -9,14 +9,11 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from jupyterlite_webrtc import __version__
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 #: seconds after which a command is taken for hanging
 PATIENCE = 60
@@ -85,7 +82,8 @@ def test_tells_its_version(run: Runner) -> None:
 
 
 def test_is_a_subcommand_of_jupyter(run: Runner) -> None:
-    done = run("lite-webrtc", "--version", command=("jupyter",))
+    jupyter = str(Path(sys.executable).parent / "jupyter")
+    done = run("lite-webrtc", "--version", command=(jupyter,))
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{__version__}\n", "")
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request
 from websockets.sync.client import connect
 
 from harness.servers import ServerProcess
@@ -119,6 +120,10 @@ def test_an_unchanged_file_is_not_sent_again(serve: Callable[..., ServerProcess]
     assert (second.status, body) == (304, b"")
 
 
+@pytest.mark.skipif(
+    "method" not in Request.__dataclass_fields__,
+    reason="before websockets 17, whatever isn't GET is hung up on",
+)
 def test_head_tells_the_length_and_put_is_refused(serve: Callable[..., ServerProcess]) -> None:
     server = serve()
     response, body = request(server, "/index.html", method="HEAD")
