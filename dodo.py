@@ -1,0 +1,111 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""What developers do every day: ``doit list`` names the tasks, ``doit lint`` runs one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+#: what `doit` runs
+Task = dict[str, Any]
+
+ROOT = Path(__file__).parent
+
+#: the sources of the labextension
+JS = ROOT / "labextension-src"
+
+#: a file that is there once npm packages are installed
+INSTALLED = JS / "node_modules" / ".yarn-state.yml"
+
+#: a file that is there once the labextension is built
+BUILT = ROOT / "jupyterlite_webrtc" / "labextension" / "package.json"
+
+#: what the labextension is made of
+JS_SOURCES = [
+    JS / "package.json",
+    JS / "tsconfig.json",
+    *(path for folder in ("schema", "src", "style") for path in (JS / folder).rglob("*.*")),
+]
+
+#: tests in Python that need neither a built site nor a browser
+UNIT_TESTS = [
+    "tests/build/test_config_schema.py",
+    "tests/build/test_site_config.py",
+    "tests/signaling",
+]
+
+DOIT_CONFIG = {"default_tasks": ["build"], "dep_file": ".doit.db", "continue": True, "verbosity": 2}
+
+
+def jlpm(command: str) -> str:
+    """Run something among the sources of the labextension."""
+    return f"cd {JS.name} && jlpm {command}"
+
+
+def task_install() -> Task:
+    """Install npm packages."""
+    return {
+        "actions": [jlpm("install --immutable")],
+        "file_dep": [JS / "package.json", JS / "yarn.lock"],
+        "targets": [INSTALLED],
+    }
+
+
+def task_build() -> Task:
+    """Build the labextension into the Python package."""
+    return {
+        "actions": [jlpm("build:prod")],
+        "file_dep": [INSTALLED, *JS_SOURCES],
+        "targets": [BUILT],
+    }
+
+
+def task_lint() -> Iterator[Task]:
+    """Check style and types, and change nothing."""
+    python = {
+        "ruff": "ruff check",
+        "format": "ruff format --check",
+        "mypy": "mypy",
+    }
+    typescript = {
+        "prettier": jlpm("prettier:check"),
+        "eslint": jlpm("eslint:check"),
+        "tsc": jlpm("types"),
+    }
+    for name, command in python.items():
+        yield {"name": name, "actions": [command]}
+    for name, command in typescript.items():
+        yield {"name": name, "actions": [command], "file_dep": [INSTALLED], "uptodate": [False]}
+
+
+def task_test_unit() -> Iterator[Task]:
+    """Run the tests that need neither a built site nor a browser."""
+    yield {
+        "name": "vitest",
+        "actions": [jlpm("test")],
+        "file_dep": [INSTALLED],
+        "uptodate": [False],
+    }
+    yield {"name": "pytest", "actions": [f"python -m pytest {' '.join(UNIT_TESTS)}"]}
+
+
+def task_test() -> Iterator[Task]:
+    """Run all tests; needs Chromium, and this project installed."""
+    yield {"name": "vitest", "actions": None, "task_dep": ["test_unit:vitest"]}
+    yield {
+        "name": "pytest",
+        "actions": ["python -m pytest"],
+        "file_dep": [BUILT],
+        "task_dep": ["test:vitest"],
+        "uptodate": [False],
+    }
+
+
+def task_demo() -> Task:
+    """Build the quickstart, serve it with signaling, and open it; Ctrl-C stops it."""
+    return {
+        "actions": ["jupyter lite-webrtc demo"],
+        "file_dep": [BUILT],
+        "uptodate": [False],
+    }
