@@ -6,6 +6,7 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Awareness } from 'y-protocols/awareness';
+import { messageYjsSyncStep2 } from 'y-protocols/sync';
 import type { IRoom } from 'y-webrtc';
 import { WebrtcProvider } from 'y-webrtc';
 import type * as Y from 'yjs';
@@ -20,6 +21,11 @@ import type { IRoomSession } from '../tokens';
  * continent answers within one second; a black hole never does.
  */
 const SIGNALING_PATIENCE = 3000;
+
+/**
+ * What messages of y-webrtc begin with that carry y-protocols' sync protocol.
+ */
+const MESSAGE_SYNC = 0;
 
 /**
  * The connections before the key is there.
@@ -128,16 +134,21 @@ export class RoomLink implements ILinkReport, IDisposable {
       const conn = this._provider.room?.webrtcConns.get(id);
       conn?.peer.on('connect', this._onConn);
       conn?.peer.on('close', this._onConn);
-      // y-webrtc's own `synced` waits for every connection, also for those that
-      // never open; one whole state is what it takes to show the document
-      conn?.peer.on('data', () => {
-        if (conn.synced && !this._synced) {
-          this._synced = true;
-          this._stateChanged.emit();
-        }
-      });
+      conn?.peer.on('data', this._onData);
     }
     this._stateChanged.emit();
+  };
+
+  /**
+   * y-webrtc's own `synced` waits for connections that never open, and overlooks
+   * those that open later; one whole state is what it takes to show the document.
+   */
+  private readonly _onData = (data: Uint8Array): void => {
+    const [message, step] = data;
+    if (!this._synced && message === MESSAGE_SYNC && step === messageYjsSyncStep2) {
+      this._synced = true;
+      this._stateChanged.emit();
+    }
   };
 
   private readonly _onConn = (): void => {

@@ -24,9 +24,9 @@ declare module 'y-webrtc' {
   interface IWebrtcConn {
     readonly connected: boolean;
     readonly closed: boolean;
-    readonly synced: boolean;
     readonly peer: {
-      on(event: 'connect' | 'close' | 'data', handler: () => void): void;
+      on(event: 'connect' | 'close', handler: () => void): void;
+      on(event: 'data', handler: (data: Uint8Array) => void): void;
     };
   }
 

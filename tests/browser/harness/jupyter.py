@@ -73,9 +73,10 @@ class JupyterPage:
     @property
     def editors(self) -> Locator:
         """The editors that can be typed into: of the file, or of the code cells."""
-        return self.page.locator(
+        editors = self.page.locator(
             ".jp-FileEditor .cm-content, .jp-Notebook .jp-CodeCell .jp-InputArea .cm-content"
         )
+        return editors.filter(visible=True)  # other tabs' are in the page too
 
     def type_at_end(self, text: str, editor: int = 0) -> None:
         """Type at the end of an editor."""
@@ -173,6 +174,45 @@ class JupyterPage:
     def is_dirty(self) -> bool:
         """Whether the document in front has unsaved changes."""
         return bool(self.page.evaluate("() => jupyterapp.shell.currentWidget.context.model.dirty"))
+
+    @property
+    def is_collaborative(self) -> bool:
+        """Whether the document in front has a collaborative model."""
+        return bool(
+            self.page.evaluate("() => jupyterapp.shell.currentWidget.context.model.collaborative")
+        )
+
+    @property
+    def presence(self) -> str:
+        """What others tell about the documents they have open, as text."""
+        return "\n".join(self.page.locator(".jp-RTCPanel").all_text_contents())
+
+    def tab(self, label: str) -> Locator:
+        """Find the tab of a document in Lab's main area."""
+        return self.page.locator("#jp-main-dock-panel .lm-TabBar-tab", has_text=label)
+
+    def execute(self, command: str) -> None:
+        """Execute a command, as the palette does."""
+        self.page.evaluate("command => jupyterapp.commands.execute(command)", command)
+
+    def is_in_saved_layout(self, path: str) -> bool:
+        """Whether Lab will restore a document after a reload."""
+        return bool(
+            self.page.evaluate(
+                """async path => {
+                    const { workspaces } = jupyterapp.serviceManager;
+                    const { values } = await workspaces.list();
+                    return JSON.stringify(values).includes(path);
+                }""",
+                path,
+            )
+        )
+
+    def wait_saved(self, path: str, part: str) -> None:
+        """Wait until the browser's drive holds a text, saved by hand or by itself."""
+        wait_until(
+            lambda: part in self.drive_text(path), SYNC_TIMEOUT, f"{part!r} in the drive's {path}"
+        )
 
     def drive_text(self, path: str) -> str:
         """What the browser's drive holds at a path, as text."""

@@ -1,0 +1,145 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""Measure how much later a document is shown than in a JupyterLite without us.
+
+Run it with ``doit bench_opening``. Every sample is a fresh browser context with an empty cache;
+the situations take turns, so that a machine whose speed drifts slows all of them down.
+
+The promise: with a room and no signaling server, or one that never answers, at most 1 s later.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import statistics
+import tempfile
+import time
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from playwright.sync_api import sync_playwright
+
+from harness.servers import ServerProcess
+from harness.sites import NOTEBOOK, TEXT, build_test_site, free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+#: samples of each situation
+ROUNDS = 5
+
+#: seconds that a document may be shown later than without us
+PROMISE = 1.0
+
+#: milliseconds for one page to show its document
+TIMEOUT = 120_000
+
+#: what shows that a document can be edited
+EDITOR = ".jp-FileEditor .cm-content, .jp-Notebook .jp-CodeCell .jp-InputArea .cm-content"
+
+
+class Situation(NamedTuple):
+    """What a page is opened in."""
+
+    name: str
+    #: the URL of the site
+    url: str
+    #: the query beside the document
+    query: str
+
+
+@contextmanager
+def black_hole(port: int) -> Iterator[None]:
+    """Accept connections on a port, and never answer."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", port))
+        server.listen(64)
+        yield
+
+
+def sample(browser: Browser, situation: Situation, app: str, path: str) -> float:
+    """Open a document once.
+
+    Returns
+    -------
+    float
+        Seconds from the navigation to a visible editor.
+    """
+    context = browser.new_context()
+    try:
+        page = context.new_page()
+        start = time.perf_counter()
+        page.goto(f"{situation.url}{app}/index.html?path={path}{situation.query}", wait_until="commit")
+        page.locator(EDITOR).first.wait_for(state="visible", timeout=TIMEOUT)
+        return time.perf_counter() - start
+    finally:
+        context.close()
+
+
+def main() -> None:
+    """Print a table of medians, and how each compares to the reference."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        for name in ("plain", "refused", "silent"):
+            (folder / name).mkdir()
+        silent = free_port()
+        stack.enter_context(black_hole(silent))
+        no_ice = {"webRtcIceServers": []}
+
+        def serve(output: Path) -> str:
+            server = ServerProcess("serve", ["--output-dir", str(output)])
+            stack.callback(server.kill)
+            return server.url
+
+        plain = serve(
+            build_test_site(
+                folder / "plain",
+                {},
+                *("--disable-addons", "jupyterlite-webrtc", "--ignore-sys-prefix"),
+            )
+        )
+
+        def ours(name: str, port: int) -> str:
+            url = f"ws://127.0.0.1:{port}"
+            return serve(build_test_site(folder / name, no_ice, "--webrtc-signaling-url", url))
+
+        refused_url, silent_url = ours("refused", free_port()), ours("silent", silent)
+        situations = [
+            Situation("without us", plain, ""),
+            Situation("no room", refused_url, ""),
+            Situation("room, no server", refused_url, "&room=r"),
+            Situation("room, silent server", silent_url, "&room=r"),
+        ]
+        playwright = stack.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        for app, path in (("lab", NOTEBOOK), ("edit", TEXT)):
+            times: dict[str, list[float]] = {situation.name: [] for situation in situations}
+            for situation in situations:
+                sample(browser, situation, app, path)  # warms up the server and the disk
+            for _ in range(ROUNDS):
+                for situation in situations:
+                    times[situation.name].append(sample(browser, situation, app, path))
+            reference = statistics.median(times["without us"])
+            print(f"{app}, {path}: seconds to an editor, median of {ROUNDS} (min to max)")
+            for name, samples in times.items():
+                median = statistics.median(samples)
+                later = median - reference
+                print(
+                    f"  {name:20} {median:5.2f} ({min(samples):.2f} to {max(samples):.2f})"
+                    f"  {later:+.2f} s, × {median / reference:.2f}"
+                    + ("" if later <= PROMISE else f"  PROMISE OF {PROMISE} s BROKEN")
+                )
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""What leaves the page: nothing, until somebody shares (P5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.jupyter import JupyterPage, visit
+from harness.sites import NOTEBOOK, TEXT, build_test_site
+from harness.traffic import record_traffic, traffic
+from harness.waiting import wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import ServeSite
+    from harness.peers import Peers
+    from harness.servers import ServerProcess
+
+#: JupyterLite's own channel, between the page and its service worker
+SERVICE_WORKER_CHANNEL = "/sw-api.v1"
+
+
+def test_without_a_room_nothing_leaves_the_page(
+    peers: Peers, site_url: str, site_signaling: ServerProcess
+) -> None:
+    assert site_signaling.is_running
+    ada = peers.new("Ada")
+    record_traffic(ada)
+    for app, path in (("lab", NOTEBOOK), ("notebooks", NOTEBOOK), ("edit", TEXT)):
+        page = visit(ada, site_url, app, path).shown()
+        page.type_at_end(f"typed in {app}")
+        page.save()
+        page.wait_status("off", 0)
+        recorded = traffic(ada)
+        # the kernel's sockets are JupyterLite's stand-in, which opens none
+        assert recorded["WebSocket"] == []
+        assert recorded["RTCPeerConnection"] == 0
+        assert set(recorded["BroadcastChannel"]) <= {SERVICE_WORKER_CHANNEL}
+
+
+def test_in_a_room_the_recorder_sees_what_it_would_miss_otherwise(
+    peers: Peers, site_url: str, site_signaling: ServerProcess
+) -> None:
+    ada, grace = peers.new("Ada"), peers.new("Grace")
+    record_traffic(ada)
+    page = visit(ada, site_url, "edit", TEXT, room="r1").shown()
+    visit(grace, site_url, "edit", TEXT, room="r1").shown()
+    page.wait_status("connected", 1)
+    recorded = traffic(ada)
+    assert {url.rstrip("/") for url in recorded["WebSocket"]} == {site_signaling.url.rstrip("/")}
+    assert recorded["RTCPeerConnection"] >= 1
+    assert set(recorded["BroadcastChannel"]) - {SERVICE_WORKER_CHANNEL}
+
+
+def test_a_restored_tab_stays_private_and_what_was_shared_is_shared_after_a_reload(
+    peers: Peers, site_url: str, site_signaling: ServerProcess
+) -> None:
+    assert site_signaling.is_running
+    ada = peers.new("Ada")
+    # a private document, open in the layout that Lab remembers
+    page = visit(ada, site_url, "lab", NOTEBOOK).shown()
+    wait_until(lambda: page.is_in_saved_layout(NOTEBOOK), message="the layout to be saved")
+
+    # the room is entered by way of another document: the first one is only restored
+    page.open("lab", TEXT, room="r1", username="Ada").shown()
+    page.tab("waves.ipynb").wait_for()
+    grace = visit(peers.new("Grace"), site_url, "lab", TEXT, room="r1").shown()
+    page.wait_status("connected", 1)
+
+    # who opens the restored document elsewhere sees nothing of Ada in it
+    grace.open("lab", NOTEBOOK, room="r1", username="Grace").shown()
+    grace.wait_status("connected", 1)
+    page.tab("waves.ipynb").click()
+    page.editors.first.wait_for(state="visible")
+    page.type_at_end("// private")
+    assert NOTEBOOK not in grace.presence
+    assert "private" not in "".join(grace.sources)
+
+    # after a reload, what Ada shared is shared again, and what she did not is not
+    page.tab("hello.txt").click()
+    wait_until(lambda: page.is_in_saved_layout(TEXT), message="the layout to be saved")
+    page.page.reload()
+    page.shown()
+    grace.open("lab", TEXT, room="r1", username="Grace").shown()
+    page.wait_status("connected", 1)
+    page.type_at_end("shared again")
+    grace.wait_text("shared again")
+
+
+def test_switched_off_in_the_settings_nothing_leaves_the_page(
+    peers: Peers, site_url: str, site_signaling: ServerProcess
+) -> None:
+    assert site_signaling.is_running
+    ada = peers.new("Ada")
+    page = visit(ada, site_url, "lab", TEXT, room="r1").shown()
+    page.wait_status("alone", 0)
+    page.execute("webrtc-docprovider:disable")
+    page.wait_status("off", 0)
+    grace = visit(peers.new("Grace"), site_url, "lab", TEXT, room="r1").shown()
+    grace.wait_status("alone", 0)
+    # and on again
+    page.execute("webrtc-docprovider:disable")
+    page.wait_status("connected", 1)
+    grace.type_at_end("welcome back")
+    page.wait_text("welcome back")
+
+
+def test_not_collaborative_the_page_is_as_without_us(
+    peers: Peers, serve_site: ServeSite, tmp_path: Path
+) -> None:
+    url = serve_site(build_test_site(tmp_path, {"collaborative": False}))
+    ada = peers.new("Ada")
+    record_traffic(ada)
+    for app, path in (("lab", TEXT), ("edit", TEXT), ("notebooks", NOTEBOOK)):
+        page = visit(ada, url, app, path, room="r1").shown()
+        page.type_at_end(f"typed in {app}")
+        page.save()
+        page.open(app, path, room="r1").shown()
+        shown = page.text if path == TEXT else "".join(page.sources)
+        assert shown.count(f"typed in {app}") == 1
+        assert page.status is None
+        assert page.page.locator(".jp-RTCPanel, #jp-UserMenu").count() == 0
+        assert page.is_collaborative is False
+        recorded = traffic(ada)
+        assert recorded["WebSocket"] == []
+        assert recorded["RTCPeerConnection"] == 0
+        assert set(recorded["BroadcastChannel"]) <= {SERVICE_WORKER_CHANNEL}
+
+
+def test_one_app_can_collaborate_while_the_site_does_not(
+    peers: Peers, serve_site: ServeSite, tmp_path: Path
+) -> None:
+    (tmp_path / "edit").mkdir()
+    (tmp_path / "edit" / "jupyter-lite.json").write_text(
+        '{"jupyter-lite-schema-version": 0, "jupyter-config-data": {"collaborative": true}}',
+        encoding="utf-8",
+    )
+    config = {"collaborative": False, "fullWebRtcSignalingUrls": []}
+    url = serve_site(build_test_site(tmp_path, config))
+    ada = peers.new("Ada")
+    visit(ada, url, "edit", TEXT, room="r1").shown().wait_status("alone", 0)
+    lab = JupyterPage(ada.new_tab(), url).open("lab", TEXT, room="r1").shown()
+    assert lab.status is None
