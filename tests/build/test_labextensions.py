@@ -142,6 +142,18 @@ def test_an_upgrade_of_ours_leaves_no_file_of_the_version_before(
     assert loaded == "static/remoteEntry.renamed.js"
 
 
+def test_source_maps_that_are_left_out_are_not_missed(lite_dir: Path, tmp_path: Path) -> None:
+    package = Path(jupyterlite_webrtc.__file__).parent
+    with_maps = tmp_path / "path" / package.name
+    shutil.copytree(package, with_maps)
+    (with_maps / "labextension" / "static" / "style.js.map").write_text("{}")
+    env = {"PYTHONPATH": str(tmp_path / "path")}
+    site = build(lite_dir, "--no-sourcemaps", **env)
+    assert not (site / "extensions" / LABEXTENSION / "static" / "style.js.map").exists()
+    again = succeeded(lite("build", "--no-sourcemaps", cwd=lite_dir, env=env))
+    assert f"-- build:jupyterlite-webrtc:copy:ext:{LABEXTENSION}" in again.stdout
+
+
 @pytest.mark.parametrize("name", labextensions.LABEXTENSIONS)
 def test_a_missing_labextension_is_named_with_the_remedy(name: str) -> None:
     assert name in labextensions.missing(name)
