@@ -20,6 +20,8 @@ from websockets.protocol import State
 from websockets.sync.client import ClientConnection, connect
 from websockets.uri import parse_uri
 
+from harness.sockets import connect_without_reading
+
 if TYPE_CHECKING:
     from harness.servers import ServerProcess
 
@@ -137,20 +139,6 @@ def test_invalid_utf8_closes_only_its_own_connection(signaling: ServerProcess) -
         settle(grace)
 
 
-def connect_without_reading(url: str, message: str) -> socket.socket:
-    """Connect, send one message, and never read again."""
-    protocol = ClientProtocol(parse_uri(url))
-    address = parse_uri(url)
-    client = socket.create_connection((address.host, address.port), timeout=PATIENCE)
-    protocol.send_request(protocol.connect())
-    client.sendall(b"".join(protocol.data_to_send()))
-    while protocol.state is State.CONNECTING:
-        protocol.receive_data(client.recv(4096))
-    protocol.send_text(message.encode())
-    client.sendall(b"".join(protocol.data_to_send()))
-    return client
-
-
 def test_a_client_that_never_reads_is_cut_off_and_stalls_nobody(signaling: ServerProcess) -> None:
     subscribe = '{"type":"subscribe","topics":["t"]}'
     with connect(signaling.url) as grace, connect(signaling.url) as ada:
@@ -224,11 +212,6 @@ def test_says_good_bye_when_it_is_stopped(signaling: ServerProcess, number: sign
         assert signaling.stop(number) == 0
         assert closed(ada) == (1012, "the server stops or restarts")
     assert signaling.log == ""
-
-
-def test_stops_although_a_client_does_not_answer(signaling: ServerProcess) -> None:
-    with connect_without_reading(signaling.url, '{"type":"ping"}'):
-        assert signaling.stop() == 0
 
 
 def test_clients_find_it_again_on_the_same_port_after_a_crash(signaling: ServerProcess) -> None:

@@ -77,6 +77,7 @@ NOTHING = (
     "//etc/passwd",
     "/%2Fetc/passwd",
     # no names
+    "/files%2Fa+b.txt",
     "/lab//index.html",
     "/./index.html",
     "/lab/./",
