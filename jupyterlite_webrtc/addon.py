@@ -154,7 +154,7 @@ class WebRtcAddon(BaseAddon):
                 site_config.from_traits(type(self).__name__, traits),
                 site_config.from_environment(os.environ),
                 *(
-                    site_config.from_site_file(path.name, path.read_text(**UTF8))
+                    site_config.from_site_file(path.name, path.read_bytes())
                     for path in files
                     if path.is_file()
                 ),

@@ -142,15 +142,15 @@ def from_environment(environment: Mapping[str, str]) -> Request:
     return Request({SIGNALING_URLS: urls}, {SIGNALING_URLS: SIGNALING_URLS_VARIABLE})
 
 
-def from_site_file(name: str, text: str) -> Request:
+def from_site_file(name: str, content: str | bytes) -> Request:
     """Understand what a ``jupyter-lite.json`` or ``jupyter-lite.ipynb`` asks for.
 
     Parameters
     ----------
     name
         The file's name.
-    text
-        Its content.
+    content
+        What it holds.
 
     Returns
     -------
@@ -158,8 +158,8 @@ def from_site_file(name: str, text: str) -> Request:
         Those keys of its ``jupyter-config-data`` that are ours.
     """
     try:
-        found: Any = json.loads(text)
-    except ValueError as error:
+        found: Any = json.loads(content)
+    except ValueError as error:  # also of bytes that are no text
         return Request(mistakes=(f"{name}: not valid JSON ({error}): correct it.",))
     steps = [JUPYTER_CONFIG_DATA]
     if name == JUPYTERLITE_IPYNB:

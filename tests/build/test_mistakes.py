@@ -93,8 +93,9 @@ def test_a_bad_url_of_the_site_names_the_file(lite_dir: Path) -> None:
     assert said.startswith("fullWebRtcSignalingUrls in jupyter-lite.json: 'http://x' is not")
 
 
-def test_a_site_file_that_is_not_json_is_not_swallowed(lite_dir: Path) -> None:
-    (lite_dir / "jupyter-lite.json").write_text("{")
+@pytest.mark.parametrize("content", [b"{", b"\xff\xfe\xfa", b""])
+def test_a_site_file_that_is_not_json_is_not_swallowed(lite_dir: Path, content: bytes) -> None:
+    (lite_dir / "jupyter-lite.json").write_bytes(content)
     (said,) = sentences(lite("build", cwd=lite_dir))
     assert said.startswith("jupyter-lite.json: not valid JSON")
 
