@@ -3,6 +3,8 @@
 
 """What developers do every day: ``doit list`` names the tasks, ``doit lint`` runs one."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -100,6 +102,33 @@ def task_test() -> Iterator[Task]:
         "task_dep": ["test:vitest"],
         "uptodate": [False],
     }
+
+
+def task_chromium() -> Task:
+    """Install the browser of the tests from Debian or Ubuntu, unless there is one."""
+    return {
+        "actions": ["$(test $(id -u) = 0 || echo sudo) apt-get install --yes chromium"],
+        "uptodate": [shutil.which(os.environ.get("CHROMIUM", "chromium")) is not None],
+    }
+
+
+def task_check() -> Task:
+    """Do all that a change has to pass: what CI runs."""
+    return {"actions": None, "task_dep": ["chromium", "lint", "test"]}
+
+
+def task_bench() -> Iterator[Task]:
+    """Measure what is promised of time, against a reference in the same run."""
+    for script in sorted((ROOT / "tests" / "benchmarks").glob("*.py")):
+        yield {
+            "name": script.stem,
+            "doc": f"Run {script.relative_to(ROOT)}.",
+            "actions": [
+                f"PYTHONPATH=tests/browser:tests/support python {script.relative_to(ROOT)}"
+            ],
+            "file_dep": [BUILT],
+            "uptodate": [False],
+        }
 
 
 def task_demo() -> Task:

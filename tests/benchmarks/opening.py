@@ -3,7 +3,7 @@
 
 """Measure how much later a document is shown than in a JupyterLite without us.
 
-Run it with ``doit bench_opening``. Every sample is a fresh browser context with an empty cache;
+Run it with ``doit bench:opening``. Every sample is a fresh browser context with an empty cache;
 the situations take turns, so that a machine whose speed drifts slows all of them down.
 
 The promise: with a room and no signaling server, or one that never answers, at most 1 s later.
@@ -19,7 +19,7 @@ import tempfile
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playwright.sync_api import sync_playwright
 
@@ -75,7 +75,9 @@ def sample(browser: Browser, situation: Situation, app: str, path: str) -> float
     try:
         page = context.new_page()
         start = time.perf_counter()
-        page.goto(f"{situation.url}{app}/index.html?path={path}{situation.query}", wait_until="commit")
+        page.goto(
+            f"{situation.url}{app}/index.html?path={path}{situation.query}", wait_until="commit"
+        )
         page.locator(EDITOR).first.wait_for(state="visible", timeout=TIMEOUT)
         return time.perf_counter() - start
     finally:
@@ -90,7 +92,7 @@ def main() -> None:
             (folder / name).mkdir()
         silent = free_port()
         stack.enter_context(black_hole(silent))
-        no_ice = {"webRtcIceServers": []}
+        no_ice: dict[str, Any] = {"webRtcIceServers": []}
 
         def serve(output: Path) -> str:
             server = ServerProcess("serve", ["--output-dir", str(output)])
@@ -135,7 +137,7 @@ def main() -> None:
                 later = median - reference
                 print(
                     f"  {name:20} {median:5.2f} ({min(samples):.2f} to {max(samples):.2f})"
-                    f"  {later:+.2f} s, × {median / reference:.2f}"
+                    f"  {later:+.2f} s, x {median / reference:.2f}"
                     + ("" if later <= PROMISE else f"  PROMISE OF {PROMISE} s BROKEN")
                 )
         browser.close()

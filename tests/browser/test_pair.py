@@ -50,7 +50,7 @@ def run_a_cell_together(ada: JupyterPage, grace: JupyterPage) -> None:
     ada.insert_code_cell("'six times seven is ' + (6 * 7)")
     ada.run_cell()
     for page in (ada, grace):
-        wait_until(lambda page=page: "six times seven is 42" in page.outputs, message="the output")
+        page.wait_outputs("six times seven is 42")
         assert page.sources == [
             "# Waves\nA first lesson.",
             "const first = 1;",

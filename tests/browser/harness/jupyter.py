@@ -131,6 +131,10 @@ class JupyterPage:
         """The text of all outputs."""
         return "\n".join(self.page.locator(".jp-OutputArea-output").all_inner_texts())
 
+    def wait_outputs(self, part: str) -> None:
+        """Wait until an output shows a text."""
+        wait_until(lambda: part in self.outputs, SYNC_TIMEOUT, f"{part!r} in the outputs")
+
     @property
     def cursor_names(self) -> list[str]:
         """The names on the cursors of others."""
@@ -215,7 +219,7 @@ class JupyterPage:
         )
 
     def drive_text(self, path: str) -> str:
-        """What the browser's drive holds at a path, as text."""
+        """Read what the browser's drive holds at a path, as text."""
         return cast(
             "str",
             self.page.evaluate(

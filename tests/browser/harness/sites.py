@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
+
+from sites import build_site
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-#: seconds for one build on a busy machine
-BUILD_TIMEOUT = 180
 
 #: a text file of the test site
 TEXT = "hello.txt"
@@ -85,19 +82,4 @@ def build_test_site(folder: Path, config: dict[str, Any], *arguments: str) -> Pa
         },
     }
     (folder / "jupyter-lite.json").write_text(json.dumps(lite), encoding="utf-8")
-    output = folder / "site"
-    build = subprocess.run(
-        [
-            *(sys.executable, "-m", "jupyterlite_core", "build"),
-            *("--contents", "files", "--output-dir", str(output), "--no-sourcemaps"),
-            *arguments,
-        ],
-        cwd=folder,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=BUILD_TIMEOUT,
-        check=False,
-    )
-    if build.returncode:
-        raise RuntimeError(f"the test site can't be built:\n{build.stdout}\n{build.stderr}")
-    return output
+    return build_site(folder, folder / "site", "--contents", "files", "--no-sourcemaps", *arguments)
