@@ -1,10 +1,22 @@
 # Copyright (c) jupyterlite-webrtc contributors.
 # Distributed under the terms of the Modified BSD License.
 
-"""Settings of all tests."""
+"""Settings of all tests, and what tests of several folders need."""
 
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+import distributions
+from sites import REPOSITORY
 
 # a busy machine is no reason to fail
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a wheel from the checkout, whose labextension is usually built already."""
+    return distributions.build("wheel", REPOSITORY, tmp_path_factory.mktemp("wheel"))

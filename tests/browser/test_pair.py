@@ -12,8 +12,11 @@ import pytest
 from harness.jupyter import JupyterPage, visit
 from harness.sites import NOTEBOOK, TEXT
 from harness.waiting import wait_until
+from sites import build_pages_site
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import ServeSite, Site
     from harness.peers import Peers
 
@@ -85,6 +88,17 @@ def test_it_works_under_a_sub_path(peers: Peers, site: Site, serve_site: ServeSi
     url = serve_site(site.path, base_url="/project/")
     assert url.endswith("/project/")
     edit_text_together(*pair(peers, url, "lab", TEXT))
+
+
+def test_the_site_of_the_pages_workflow_works_where_pages_puts_it(
+    peers: Peers, wheel: Path, serve_site: ServeSite, tmp_path: Path
+) -> None:
+    # the one line that a user changes; the server is the one that serves the site
+    site = build_pages_site(tmp_path, wheel, JUPYTERLITE_WEBRTC_SIGNALING_URLS="./signaling")
+    url = serve_site(site, base_url="/project/")
+    pages = pair(peers, url, "edit", "notes.txt")
+    pages[0].type_at_end("Published by Pages.")
+    pages[1].wait_text("Published by Pages.")
 
 
 def test_people_in_different_rooms_do_not_meet(peers: Peers, site_url: str) -> None:

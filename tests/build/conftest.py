@@ -1,15 +1,12 @@
 # Copyright (c) jupyterlite-webrtc contributors.
 # Distributed under the terms of the Modified BSD License.
 
-"""Sources of sites, and a wheel, for the tests of the build."""
+"""Sources of sites for the tests of the build."""
 
 import json
 from pathlib import Path
 
 import pytest
-
-import distributions
-from sites import REPOSITORY
 
 
 def fill(lite_dir: Path) -> Path:
@@ -25,9 +22,3 @@ def fill(lite_dir: Path) -> Path:
 def lite_dir(tmp_path: Path) -> Path:
     """Make the sources of a small site."""
     return fill(tmp_path / "a lité dir")
-
-
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a wheel from the checkout, whose labextension is usually built already."""
-    return distributions.build("wheel", REPOSITORY, tmp_path_factory.mktemp("wheel"))
