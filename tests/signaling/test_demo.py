@@ -90,6 +90,21 @@ def test_a_temporary_folder_is_gone_afterwards(
     assert not made[0].exists()
 
 
+def test_opens_the_first_link_in_a_browser(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = tmp_path / "opened"
+    browser = tmp_path / "browser"
+    browser.write_text(f"#!/bin/sh\necho \"$1\" >> '{opened}'\n")
+    browser.chmod(0o755)
+    monkeypatch.setenv("BROWSER", f"{browser} %s")
+    server = ServerProcess("demo", ["--dir", str(folder)])
+    wait_until(opened.is_file, message="the browser")
+    wait_until(opened.read_text, message="the link")
+    assert opened.read_text() == f"{server.url}\n"
+    assert server.stop() == 0
+
+
 def run_demo(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the demo to its end."""
     return subprocess.run(
