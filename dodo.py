@@ -131,6 +131,15 @@ def task_bench() -> Iterator[Task]:
         }
 
 
+def task_pictures() -> Task:
+    """Take the pictures of the README and the docs from the running product."""
+    return {
+        "actions": ["PYTHONPATH=tests/browser:tests/support python docs/pictures.py"],
+        "file_dep": [BUILT],
+        "uptodate": [False],
+    }
+
+
 def task_demo() -> Task:
     """Build the quickstart, serve it with signaling, and open it; Ctrl-C stops it."""
     return {
