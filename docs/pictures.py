@@ -10,17 +10,18 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from playwright.sync_api import ViewportSize, sync_playwright
+
 from harness.jupyter import JupyterPage
 from harness.servers import ServerProcess
 from harness.waiting import wait_until
-from playwright.sync_api import sync_playwright
 from sites import REPOSITORY, build_site
 
 #: where the pictures go
 IMAGES = Path(__file__).parent / "images"
 
 #: the size of a small laptop's window, in CSS pixels
-WINDOW = {"width": 1280, "height": 800}
+WINDOW: ViewportSize = {"width": 1280, "height": 800}
 
 #: the notebook of the quickstart
 NOTEBOOK = "waves.ipynb"
