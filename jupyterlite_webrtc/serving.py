@@ -142,6 +142,7 @@ def _explain(error: OSError, host: str, port: int) -> str:
         )
     if error.errno in {errno.EACCES, errno.EPERM}:
         return f"Port {port} is not for everybody: choose one above 1023 with --port."
-    if error.errno == errno.EADDRNOTAVAIL:
+    if error.errno in {errno.EADDRNOTAVAIL, None}:
+        # since Python 3.13 asyncio tries all addresses of a name, and then has no number for it
         return f"{host!r} is no address of this machine: see --host."
     return f"Nothing can listen on host {host!r} ({error.strerror or error}): see --host."
