@@ -3,38 +3,57 @@
 
 """A JupyterLite addon that makes the documents of a site collaborative."""
 
+import importlib.metadata
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
 from doit.exceptions import TaskFailed
 from jupyterlite_core.addons.base import BaseAddon
+from jupyterlite_core.addons.lite import LiteAddon
 from jupyterlite_core.constants import (
     JSON_FMT,
     JUPYTER_CONFIG_DATA,
     JUPYTERLITE_IPYNB,
     JUPYTERLITE_JSON,
+    PACKAGE_JSON,
     UTF8,
 )
 from jupyterlite_core.manager import LiteManager
 
-from . import labextensions, site_config
+from . import (
+    advice,
+    app_archive,
+    config_files,
+    labextensions,
+    site_checks,
+    site_config,
+)
 from .config_schema import config_keys
-from .constants import LABEXTENSION
+from .constants import BUILT_LABEXTENSION, LABEXTENSION, SERVER_DISTRIBUTIONS
 from .labextensions import LABEXTENSIONS
-from .site_config import SiteConfig
+from .site_checks import Labextension
+from .site_config import ENABLED, SIGNALING_URLS, SiteConfig
 from .trait_types import Bool, List, Unicode
 
 #: what `doit` runs
 Task = dict[str, Any]
 
+#: the folder of a site's sources that holds no configuration, but documents
+CONTENTS = "files"
+
+#: how many states of the user's files are remembered: one state more for each build that finds
+#: them changed, of which the oldest matter least
+MAX_EARLIER = 32
+
 
 class WebRtcAddon(BaseAddon):
     """Put our labextension, those it needs, and its configuration into a site."""
 
-    __all__: ClassVar = ["build", "post_build", "status"]
+    __all__: ClassVar = ["build", "check", "post_build", "pre_serve", "status"]
 
     aliases: ClassVar = {
         "webrtc-collaborative": "WebRtcAddon.collaborative",
@@ -44,6 +63,21 @@ class WebRtcAddon(BaseAddon):
         "webrtc-room-prefix": "WebRtcAddon.room_prefix",
         "webrtc-signaling-url": "WebRtcAddon.signaling_urls",
     }
+
+    flags: ClassVar = {
+        "no-webrtc": (
+            {"WebRtcAddon": {"enabled": False}},
+            "Build the site without WebRTC, and take out what earlier builds put into it",
+        ),
+    }
+
+    enabled = Bool(
+        default_value=True,
+        help=(
+            "Whether the site gets anything of jupyterlite-webrtc. False takes out what earlier "
+            "builds put in, and leaves what the site's own files say."
+        ),
+    ).tag(config=True)
 
     collaborative = Bool(
         default_value=None,
@@ -97,113 +131,347 @@ class WebRtcAddon(BaseAddon):
         ),
     ).tag(config=True)
 
-    def status(self, manager: LiteManager) -> Iterator[Task]:
+    def status(self, manager: LiteManager) -> Iterator[Task]:  # noqa: ARG002 (core passes it)
         """Yield tasks that tell what a build would use, and refuse what would fail in the page.
 
         Every hook runs this one first, so that mistakes are refused before a file is touched.
         """
-        config = self._site_config(manager)
-        sources = {name: labextensions.find(name, manager) for name in LABEXTENSIONS}
-        yield self.task(name="config", actions=[(self._report, [config, sources])])
-        mistakes = list(config.mistakes)
-        if sources[LABEXTENSION] is None:
-            mistakes.append(labextensions.missing(LABEXTENSION))
-        yield self._refuse("config", mistakes)
+        for name in ("_lite_files", "_parts", "_site_config"):
+            # a manager can run more than once, from Python
+            self.__dict__.pop(name, None)
+        yield self.task(
+            name="sources",
+            doc="remember what the site's own files say",
+            uptodate=[(self._remembers, [])],
+            actions=[self._remember],
+        )
+        yield self.task(name="config", actions=[self._report])
+        yield self._refuse("config", self._mistakes)
 
     def build(self, manager: LiteManager) -> Iterator[Task]:
-        """Yield tasks that copy the labextensions that aren't in the site yet.
+        """Yield tasks that copy the labextensions that aren't in the site as they should be.
 
         These have no ``targets``: core may have the same ones, and two tasks may not share
         any. They have no ``file_dep`` either: what counts is that the trees are equal, also
         after something else removed or replaced the one in the site.
         """
         for name in LABEXTENSIONS:
-            source = labextensions.find(name, manager)
+            source = self._source_of(name)
             target = labextensions.in_site(name, manager.output_dir)
-            if source is None:
-                yield self._refuse(f"ext:{name}", [labextensions.missing(name)])
-                continue
-            yield self.task(
-                name=f"copy:ext:{name}",
-                doc=f"copy {name} from {source}",
-                uptodate=[(self._is_copied, [source, target])],
-                actions=[(self.copy_one, [source, target])],
-            )
+            if source is not None:
+                yield self.task(
+                    name=f"copy:ext:{name}",
+                    doc=f"copy {name} from {source}",
+                    uptodate=[(self._is_copied, [source, target])],
+                    actions=[(self.copy_one, [source, target])],
+                )
+            elif self._site_config.enabled:
+                yield self._refuse(f"ext:{name}", partial(_missing, name))
+            else:
+                yield self.task(
+                    name=f"remove:ext:{name}",
+                    doc=f"remove {name}, which only we brought",
+                    uptodate=[(self._is_absent, [target])],
+                    actions=[(self._remove, [target])],
+                )
 
     def post_build(self, manager: LiteManager) -> Iterator[Task]:
-        """Yield a task that adds our part to the site's configuration.
+        """Yield a task for each configuration file of the site that needs our part, or a repair.
 
-        That is resolved from the sources, never from the site, and what is already there is
-        left alone: the addons that come after this one edit the same file.
+        What is written is resolved from the sources, never from the site, and what others put
+        there is left alone: the addons that come after this one edit the same files.
         """
-        path = manager.output_dir / JUPYTERLITE_JSON
-        config = self._site_config(manager)
-        yield self.task(
-            name=f"patch:{JUPYTERLITE_JSON}",
-            doc=f"ensure {JUPYTERLITE_JSON} has the configuration for WebRTC",
-            uptodate=[(self._is_patched, [path, config])],
-            actions=[(self._patch, [path, config])],
-        )
+        for name in sorted({JUPYTERLITE_JSON, *self._parts_ever()}):
+            path = manager.output_dir / name
+            yield self.task(
+                name=f"patch:{name}",
+                doc=f"ensure {name} has the configuration for WebRTC, and nothing stale",
+                uptodate=[(self._is_patched, [name, path])],
+                actions=[(self._patch, [name, path])],
+            )
 
-    def _site_config(self, manager: LiteManager) -> SiteConfig:
-        """Resolve the configuration from all its sources, the one that prevails first."""
+    def check(self, manager: LiteManager) -> Iterator[Task]:
+        """Yield tasks that check the built site as a page would use it."""
+        if not self._site_config.enabled:
+            return
+        contents = {
+            path.relative_to(manager.output_dir).as_posix(): path
+            for name in site_checks.FILES
+            for path in manager.output_dir.rglob(name)
+        }
+        for name, path in sorted(contents.items()):
+            yield self._refuse(
+                f"file:{name}",
+                partial(_mistakes_in_file, name, path),
+            )
+        for app in ["", *site_checks.apps_of(contents)]:
+            yield self._refuse(
+                f"labextensions:{app or 'root'}",
+                partial(self._mistakes_in_page, contents, app),
+            )
+
+    def pre_serve(self, manager: LiteManager) -> Iterator[Task]:
+        """Yield a task that tells who serves signaling, which `jupyter lite serve` can't.
+
+        Core's server blocks its task, and leaves no place for WebSockets on its port.
+        """
+        yield self.task(name="signaling", actions=[(self._tell_who_serves_signaling, [manager])])
+
+    @cached_property
+    def _lite_files(self) -> dict[str, Path]:
+        """The configuration files of the user, by their path in the site."""
+        lite_dir = self.manager.lite_dir
+        paths = LiteAddon(self.manager).lite_files
+        return {path.relative_to(lite_dir).as_posix(): path for path in sorted(paths)}
+
+    @cached_property
+    def _parts(self) -> dict[str, dict[str, Any]]:
+        """What they hold, as far as it matters; a broken one is refused before it is used."""
+        return {name: _read_part(name, path) for name, path in self._lite_files.items()}
+
+    @cached_property
+    def _site_config(self) -> SiteConfig:
+        """The configuration, resolved from all its sources, the one that prevails first."""
+        class_name = type(self).__name__
+        names = [ENABLED, *site_config.TRAIT_KEYS]
         traits = {name: getattr(self, name) for name in site_config.TRAIT_KEYS}
-        files = [manager.lite_dir / name for name in (JUPYTERLITE_JSON, JUPYTERLITE_IPYNB)]
+        misspelt = site_config.misspelt(class_name, names, self.config)
+        switch = site_config.from_switch(class_name, self.enabled)
+        if self.enabled is False:
+            return site_config.switched_off([misspelt])
+        requests = {
+            name: site_config.from_site_file(name, path.read_bytes())
+            for name, path in self._lite_files.items()
+        }
+        roots = [
+            requests.pop(name) for name in (JUPYTERLITE_JSON, JUPYTERLITE_IPYNB) if name in requests
+        ]
         return site_config.resolve(
             [
-                site_config.from_traits(type(self).__name__, traits),
+                misspelt,
+                switch,
+                site_config.from_traits(class_name, traits),
                 site_config.from_environment(os.environ),
-                *(
-                    site_config.from_site_file(path.name, path.read_bytes())
-                    for path in files
-                    if path.is_file()
-                ),
-            ]
+                *roots,
+                site_config.from_archive(self._base.get(JUPYTERLITE_JSON, {})),
+            ],
+            [request for name, request in requests.items() if _is_of_an_app(name)],
         )
 
-    def _refuse(self, what: str, mistakes: Sequence[str]) -> Task:
+    def _source_of(self, name: str) -> Path | None:
+        """Find where a labextension of the site has to come from, if anywhere."""
+        find = labextensions.find if self._site_config.enabled else labextensions.copied_by_core
+        return find(name, self.manager)
+
+    def _mistakes(self) -> list[str]:
+        """Say why the site can't be built."""
+        mistakes = list(self._site_config.mistakes)
+        if self._site_config.enabled:
+            mistakes += [
+                labextensions.missing(name)
+                for name in LABEXTENSIONS
+                if labextensions.find(name, self.manager) is None
+                # else it may be in an archive that isn't unpacked yet
+                and (name == LABEXTENSION or not self.manager.federated_extensions)
+            ]
+        return mistakes
+
+    def _mistakes_in_page(self, files: Mapping[str, Path], app: str) -> list[str]:
+        """Say what a page of an app would lack."""
+
+        def look_up(name: str, entry: Mapping[str, Any]) -> Labextension:
+            folder = labextensions.in_site(name, self.manager.output_dir)
+            version = labextensions.version(folder) if (folder / PACKAGE_JSON).is_file() else None
+            return Labextension(version, (folder / str(entry.get("load"))).is_file())
+
+        contents = {name: path.read_bytes() for name, path in files.items()}
+        own_version = labextensions.version(BUILT_LABEXTENSION)
+        config = site_checks.page_config(contents, app)
+        return site_checks.mistakes_in_labextensions(config, own_version, look_up)
+
+    def _refuse(self, what: str, find_mistakes: Callable[[], Sequence[str]]) -> Task:
         """Make a task that stops the build, if there are mistakes, without a traceback."""
+        found: list[str] = []
+
+        def is_fine() -> bool:
+            found[:] = find_mistakes()
+            return not found
+
         task: Task = self.task(
             name=f"validate:{what}",
             doc="refuse what would fail in the page",
-            uptodate=[not mistakes],
-            actions=[lambda: TaskFailed("\n".join(mistakes))],
+            uptodate=[is_fine],
+            actions=[lambda: TaskFailed("\n".join(found))],
         )
         return task
 
-    def _report(self, config: SiteConfig, sources: Mapping[str, Path | None]) -> None:
+    def _report(self) -> None:
         """Print the effective configuration and where each part of it comes from."""
+        config = self._site_config
+        if not config.enabled:
+            self._print(f"enabled: false ({type(self).__name__}.{ENABLED})")
+            return
+        self._print("enabled: true")
         for key in config_keys():
             if key in config.values:
                 value = json.dumps(config.values[key], default=repr)
                 self._print(f"{key}: {value} ({config.origins[key]})")
             else:
                 self._print(f"{key}: not configured")
-        for name, source in sources.items():
+        for name in LABEXTENSIONS:
+            source = labextensions.find(name, self.manager)
             if source is None:
                 self._print(f"{name}: not found")
             else:
                 self._print(f"{name}: {labextensions.version(source)} ({source})")
-        for warning in config.warnings:
+        for warning in [*config.warnings, *self._advice()]:
             self.log.warning("[lite] [webrtc] %s", warning)
+
+    def _advice(self) -> list[str]:
+        """Say what may be wrong in this environment."""
+        sources = {name: labextensions.find(name, self.manager) for name in LABEXTENSIONS}
+        versions = {name: labextensions.version(path) for name, path in sources.items() if path}
+        other = labextensions.copied_by_core(LABEXTENSION, self.manager)
+        installed = [name for name in SERVER_DISTRIBUTIONS if _is_installed(name)]
+        return [
+            *(
+                advice.shadowed(versions[LABEXTENSION], labextensions.version(other), other)
+                if other and LABEXTENSION in versions
+                else []
+            ),
+            *advice.incompatible(versions),
+            *advice.server_packages(installed),
+            *advice.other_providers(labextensions.names_copied_by_core(self.manager)),
+        ]
+
+    def _tell_who_serves_signaling(self, manager: LiteManager) -> None:
+        """Name the command that serves signaling, too, where the site relies on that."""
+        urls = self._site_config.values.get(SIGNALING_URLS, [])
+        relative = [url for url in urls if url.startswith("./")]
+        if relative:
+            self.log.warning(
+                "[lite] [webrtc] `jupyter lite serve` has no signaling server at %s: run "
+                "`jupyter lite-webrtc serve --output-dir %s`, which serves both.",
+                relative[0],
+                manager.output_dir,
+            )
 
     def _print(self, line: str) -> None:
         """Print a line as the status of core's addons does."""
         print(f"    {line}")  # noqa: T201 (it belongs to what `jupyter lite status` prints)
+
+    #: the parts of the configuration files in the app archive, by their path in the site
+    _base: Mapping[str, dict[str, Any]] = {}
+
+    #: what `_parts` was in builds since the output was last emptied, and now
+    _earlier: Sequence[Mapping[str, dict[str, Any]]] = ()
+
+    def _remembers(self, task: object, values: Mapping[str, Any]) -> bool:  # noqa: ARG002
+        """Recall what doit stored for us, and tell whether it is all there is to know.
+
+        doit passes what `_remember` returned last. It is as old as the output: where that
+        database is lost, core starts from an empty folder.
+        """
+        archive = app_archive.identity(self.manager.app_archive)
+        known = values.get("archive") == archive
+        self._base = values["base"] if known else app_archive.read_parts(self.manager.app_archive)
+        earlier = values.get("earlier", [])
+        is_new = not earlier or earlier[-1] != self._parts
+        others = [parts for parts in earlier if parts != self._parts]
+        self._earlier = [*others, self._parts][-MAX_EARLIER:]
+        return known and not is_new
+
+    def _remember(self) -> dict[str, Any]:
+        """Have doit store what the next build has to know about this one."""
+        return {
+            "archive": app_archive.identity(self.manager.app_archive),
+            "base": self._base,
+            "earlier": self._earlier,
+        }
+
+    def _parts_ever(self) -> set[str]:
+        """Name the files that are, or were, among the user's."""
+        return {name for parts in self._earlier for name in parts}
 
     def _is_copied(self, source: Path, target: Path) -> bool:
         """Tell whether a labextension is in the site as it should be."""
         expected = labextensions.digest(source, self.is_ignored_sourcemap)
         return labextensions.digest(target) == expected
 
-    def _is_patched(self, path: Path, config: SiteConfig) -> bool:
-        """Tell whether the site's configuration has our part."""
-        before = json.loads(path.read_text(**UTF8)).get(JUPYTER_CONFIG_DATA, {})
-        return bool(config.merged_into(before) == before)
+    def _is_absent(self, target: Path) -> bool:
+        """Tell whether a labextension is not in the site, as it should be."""
+        return not target.exists()
 
-    def _patch(self, path: Path, config: SiteConfig) -> None:
-        """Write our part into the site's configuration."""
-        whole = json.loads(path.read_text(**UTF8))
-        whole[JUPYTER_CONFIG_DATA] = config.merged_into(whole.get(JUPYTER_CONFIG_DATA, {}))
+    def _remove(self, target: Path) -> None:
+        """Remove a labextension, and folders that were only there for it."""
+        self.delete_one(target)
+        for folder in target.parents:
+            if folder == self.manager.output_dir or any(folder.iterdir()):
+                break
+            folder.rmdir()
+
+    def _is_patched(self, name: str, path: Path) -> bool:
+        """Tell whether a configuration file of the site is as it should be."""
+        if not path.is_file():
+            # the file of an app that isn't in the site
+            return True
+        document = json.loads(path.read_text(**UTF8))
+        before = config_files.part_of(name, document)
+        return bool(self._patched(name, before) == before)
+
+    def _patch(self, name: str, path: Path) -> None:
+        """Write what should be in a configuration file of the site."""
+        document = json.loads(path.read_text(**UTF8))
+        part = self._patched(name, config_files.part_of(name, document))
+        whole = config_files.with_part(name, document, part)
         path.write_text(json.dumps(whole, **cast("Any", JSON_FMT)), **UTF8)
         self.maybe_timestamp(path)
+
+    def _patched(self, name: str, part: Mapping[str, Any]) -> dict[str, Any]:
+        """Resolve what should be in a configuration file of the site."""
+        present = labextensions.names_in_site(self.manager.output_dir)
+        own = self._parts.get(name, {})
+        part = config_files.current(
+            part,
+            own,
+            self._base.get(name, {}),
+            [parts[name] for parts in self._earlier if name in parts],
+            present,
+        )
+        if name != JUPYTERLITE_JSON:
+            return part
+        data = self._site_config.merged_into(
+            config_files.data_of(part), config_files.data_of(own), present
+        )
+        return {**part, JUPYTER_CONFIG_DATA: data}
+
+
+def _is_of_an_app(name: str) -> bool:
+    """Tell a file that JupyterLite reads for an app from one that is just some content."""
+    folder, _, _ = name.rpartition("/")
+    return bool(folder) and "/" not in folder and folder != CONTENTS
+
+
+def _read_part(name: str, path: Path) -> dict[str, Any]:
+    """Read the part of a user's file that matters."""
+    try:
+        return config_files.part_of(name, json.loads(path.read_bytes()))
+    except ValueError:
+        return {}
+
+
+def _missing(name: str) -> list[str]:
+    return [labextensions.missing(name)]
+
+
+def _mistakes_in_file(name: str, path: Path) -> list[str]:
+    return site_checks.mistakes_in_file(name, path.read_bytes())
+
+
+def _is_installed(distribution: str) -> bool:
+    """Tell whether a distribution is installed."""
+    try:
+        importlib.metadata.distribution(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True

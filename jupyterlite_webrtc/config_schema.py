@@ -4,11 +4,12 @@
 """What our keys of ``jupyter-config-data`` may hold, as the JSON Schema file says.
 
 The file is the one source of truth: it has the rules, and the sentences for those who break
-them (``errorMessage``, a keyword known from ``ajv-errors``).
+them (``errorMessage``, a keyword known from ``ajv-errors``). ``otherNameOf`` is our own keyword.
 """
 
 import json
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cache
 from typing import Any, cast
 
@@ -19,6 +20,10 @@ from .constants import CONFIG_SCHEMA
 
 #: the longest value that is shown in full, in characters: more hides the sentence about it
 MAX_SHOWN = 100
+
+#: how similar a name is to one of ours if it is taken for a slip of the pen, from 0 to 1: one
+#: letter more or less in a short name, and no more than two in a long one
+SIMILARITY = 0.9
 
 
 @cache
@@ -36,7 +41,42 @@ def config_keys() -> tuple[str, ...]:
     tuple of str
         The keys, as the schema lists them.
     """
-    return tuple(_schema()["properties"])
+    return tuple(key for key in _schema()["properties"] if key not in other_names())
+
+
+def other_names() -> dict[str, str]:
+    """Name the keys that are accepted in place of one of `config_keys`.
+
+    Returns
+    -------
+    dict
+        The key that is meant, by its other name.
+    """
+    return {
+        key: rule["otherNameOf"]
+        for key, rule in _schema()["properties"].items()
+        if "otherNameOf" in rule
+    }
+
+
+def similar_key(key: str) -> str | None:
+    """Guess which of `config_keys` was meant by a key that is none.
+
+    Parameters
+    ----------
+    key
+        A key of ``jupyter-config-data``.
+
+    Returns
+    -------
+    str or None
+        One of ours, if the key looks like a slip of the pen; ``None`` for keys that we know.
+    """
+    known = {name.casefold(): name for name in (*config_keys(), *other_names())}
+    if key in known.values():
+        return None
+    close = get_close_matches(key.casefold(), known, n=1, cutoff=SIMILARITY)
+    return known[close[0]] if close else None
 
 
 def mistakes(values: Mapping[str, Any], origins: Mapping[str, str]) -> list[str]:

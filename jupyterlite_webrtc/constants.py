@@ -3,6 +3,7 @@
 
 """Well-known names that more than one module of this package needs."""
 
+import re
 from pathlib import Path
 
 #: the root of this package
@@ -23,6 +24,12 @@ NEEDED_LABEXTENSIONS = {
     "@jupyter/docprovider-extension": "jupyter-docprovider",
 }
 
+#: the major version of their npm packages that ours works with
+NEEDED_MAJOR = 5
+
+#: distributions of JupyterLab's own server for collaboration, the current one first
+SERVER_DISTRIBUTIONS = ("jupyter-server-ydoc", "jupyter-collaboration")
+
 #: plugins of other labextensions that need a server, or that ours take the place of; they are
 #: disabled in the site's configuration, so that a JupyterLab server keeps them
 DISABLED_PLUGINS = (
@@ -39,6 +46,9 @@ DISABLED_PLUGINS = (
     # this knows nobody: ours supplies an identity
     "@jupyterlite/services-extension:user-manager",
 )
+
+#: what the names of other labextensions have in common that connect documents over WebRTC
+OTHER_PROVIDERS = re.compile("webrtc.*provider|provider.*webrtc")
 
 #: the environment variable for signaling URLs, separated by whitespace
 SIGNALING_URLS_VARIABLE = "JUPYTERLITE_WEBRTC_SIGNALING_URLS"

@@ -3,9 +3,9 @@
 
 """Find the labextensions that must be in a site, and tell whether they are there.
 
-There is one rule for all of them: the tree in the site must equal the tree it comes from. So
-nothing has to be remembered between two builds, and a tree that somebody else copied, and
-copied well, is left alone.
+There is one rule for all of them: the tree in the site must equal the tree it comes from, or be
+absent if there is none. So nothing has to be remembered between two builds, and a tree that
+somebody else copied, and copied well, is left alone.
 """
 
 import hashlib
@@ -56,6 +56,63 @@ def find(name: str, manager: LiteManager) -> Path | None:
             *_on_jupyter_path(name),
         ]
     return next((path.parent for path in candidates if _is_prebuilt(path)), None)
+
+
+def copied_by_core(name: str, manager: LiteManager) -> Path | None:
+    """Find from where JupyterLite itself copies a labextension.
+
+    Parameters
+    ----------
+    name
+        A labextension's name.
+    manager
+        What to build.
+
+    Returns
+    -------
+    pathlib.Path or None
+        The folder of the ``package.json``; ``None`` if a site without us has no such labextension.
+    """
+    candidates = _copied_by_core(name, manager)
+    return next((path.parent for path in candidates if _is_prebuilt(path)), None)
+
+
+def names_copied_by_core(manager: LiteManager) -> list[str]:
+    """Name the labextensions that JupyterLite itself copies, but not those in archives.
+
+    Parameters
+    ----------
+    manager
+        What to build.
+
+    Returns
+    -------
+    list of str
+        The names, sorted.
+    """
+    folders = [manager.lite_dir / pinned for pinned in manager.federated_extensions]
+    found = [path / PACKAGE_JSON for path in folders]
+    for root in _roots_of_core(manager):
+        found += [*root.glob(f"*/{PACKAGE_JSON}"), *root.glob(f"@*/*/{PACKAGE_JSON}")]
+    return sorted({str(_package_data(path)["name"]) for path in found if _is_prebuilt(path)})
+
+
+def names_in_site(output_dir: Path) -> list[str]:
+    """Name the labextensions in a built site.
+
+    Parameters
+    ----------
+    output_dir
+        The root of the site.
+
+    Returns
+    -------
+    list of str
+        The names, sorted.
+    """
+    root = output_dir / LAB_EXTENSIONS
+    found = [*root.glob(f"*/{PACKAGE_JSON}"), *root.glob(f"@*/*/{PACKAGE_JSON}")]
+    return sorted(path.parent.relative_to(root).as_posix() for path in found)
 
 
 def missing(name: str) -> str:
@@ -152,11 +209,18 @@ def _copied_by_core(name: str, manager: LiteManager) -> Iterable[Path]:
         if unpacked.suffix == ".conda":
             unpacked = core.archive_cache / f"pkg-{unpacked.stem}.tar.zst"
         yield from sorted(unpacked.rglob(f"{SHARE_LABEXTENSIONS}/{name}/{PACKAGE_JSON}"))
+    for root in _roots_of_core(manager):
+        yield root / name / PACKAGE_JSON
+
+
+def _roots_of_core(manager: LiteManager) -> Iterable[Path]:
+    """Yield the folders from which core copies all labextensions, the one that prevails first."""
+    core = FederatedExtensionAddon(manager)
     for path in reversed(core.extra_labextensions_path):
-        yield Path(path) / name / PACKAGE_JSON
+        yield Path(path)
     ignored = manager.ignore_sys_prefix
     if not (CORE_ADDON in ignored if isinstance(ignored, tuple) else ignored):
-        yield core.labextensions_path / name / PACKAGE_JSON
+        yield core.labextensions_path
 
 
 def _in_distribution(name: str, distribution: str) -> Iterable[Path]:

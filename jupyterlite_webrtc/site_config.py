@@ -8,20 +8,29 @@ Reading files and the environment, and writing the site, is the addon's business
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from jupyterlite_core.constants import (
     DISABLED_EXTENSIONS,
+    FEDERATED_EXTENSIONS,
     JUPYTER_CONFIG_DATA,
     JUPYTERLITE_IPYNB,
     JUPYTERLITE_METADATA,
 )
 
 from . import config_schema
+from .config_files import entry_names
 from .config_schema import shown
-from .constants import DISABLED_PLUGINS, SIGNALING_URLS_VARIABLE
+from .constants import (
+    DISABLED_PLUGINS,
+    LABEXTENSION,
+    NEEDED_LABEXTENSIONS,
+    SIGNALING_URLS_VARIABLE,
+)
+from .signaling_urls import is_for_plain_http_only
 
 #: the config key of the switch
 COLLABORATIVE = "collaborative"
@@ -31,6 +40,12 @@ SIGNALING_URLS = "fullWebRtcSignalingUrls"
 
 #: the config key of the STUN and TURN servers
 ICE_SERVERS = "webRtcIceServers"
+
+#: the name of the trait that switches all of it off
+ENABLED = "enabled"
+
+#: how similar the name of a class is to ours if it is taken for a slip of the pen, from 0 to 1
+SIMILAR_CLASS = 0.85
 
 #: the config key that each trait of the addon is about
 TRAIT_KEYS = {
@@ -56,6 +71,9 @@ class Request:
     #: what hindered us from understanding the source, in one sentence each
     mistakes: tuple[str, ...] = ()
 
+    #: what may not have been meant, in one sentence each
+    warnings: tuple[str, ...] = ()
+
 
 #: what holds where nobody asks for anything else: who installs the addon wants to collaborate
 DEFAULTS = Request({COLLABORATIVE: True}, {COLLABORATIVE: "default"})
@@ -77,24 +95,85 @@ class SiteConfig:
     #: why the site can't be built, in one sentence each
     mistakes: tuple[str, ...]
 
-    def merged_into(self, config_data: Mapping[str, Any]) -> dict[str, Any]:
-        """Add our part to a site's configuration.
+    #: whether a site is to have anything of ours
+    enabled: bool = True
 
-        Idempotent, and it doesn't matter what was merged before: the list of disabled plugins
-        is a sorted union.
+    def merged_into(
+        self,
+        config_data: Mapping[str, Any],
+        own: Mapping[str, Any],
+        labextensions: Collection[str],
+    ) -> dict[str, Any]:
+        """Put our part into the configuration of a site's root, and take out what is stale.
+
+        Idempotent, and it doesn't matter what was there before: each of our keys gets the value
+        that is configured now, else the one that the user's file has, else none.
 
         Parameters
         ----------
         config_data
             The ``jupyter-config-data`` of a built site. Not changed.
+        own
+            The same of the user's file that it came from.
+        labextensions
+            The names of those that are in the site.
 
         Returns
         -------
         dict
-            A copy that has our values and disables the plugins that ours replace.
+            A copy that has our values and disables the plugins that ours replace; or, if we are
+            switched off, one without a trace of us except what the user wrote.
         """
-        disabled = {*config_data.get(DISABLED_EXTENSIONS, ()), *DISABLED_PLUGINS}
-        return {**config_data, **self.values, DISABLED_EXTENSIONS: sorted(disabled)}
+        ours = {*config_schema.config_keys(), *config_schema.other_names()}
+        merged = {key: value for key, value in config_data.items() if key not in ours}
+        merged |= {key: value for key, value in own.items() if key in ours} | dict(self.values)
+        self._disable_plugins(merged, own)
+        entries = merged.get(FEDERATED_EXTENSIONS)
+        if isinstance(entries, list):
+            gone = {LABEXTENSION, *NEEDED_LABEXTENSIONS} - {
+                *labextensions,
+                *entry_names(own.get(FEDERATED_EXTENSIONS, ())),
+            }
+            merged[FEDERATED_EXTENSIONS] = [e for e in entries if not gone & {*entry_names([e])}]
+        return merged
+
+    def _disable_plugins(self, merged: dict[str, Any], own: Mapping[str, Any]) -> None:
+        """Change a site's list of disabled plugins in place."""
+        disabled = merged.get(DISABLED_EXTENSIONS, [])
+        if self.enabled:
+            merged[DISABLED_EXTENSIONS] = sorted({*disabled, *DISABLED_PLUGINS})
+            return
+        users = own.get(DISABLED_EXTENSIONS, [])
+        kept = [name for name in disabled if name in users or name not in DISABLED_PLUGINS]
+        if kept or DISABLED_EXTENSIONS in own:
+            # what isn't the user's was sorted by us, or will be
+            merged[DISABLED_EXTENSIONS] = [
+                *users,
+                *sorted({name for name in kept if name not in users}),
+            ]
+        else:
+            merged.pop(DISABLED_EXTENSIONS, None)
+
+
+def from_switch(class_name: str, value: Any) -> Request:  # noqa: ANN401 (this is any JSON)
+    """Understand the switch for all of it.
+
+    Parameters
+    ----------
+    class_name
+        The name of the configurable class.
+    value
+        The value of its trait `ENABLED`.
+
+    Returns
+    -------
+    Request
+        Nothing but a mistake, if the value is none.
+    """
+    if isinstance(value, bool):
+        return Request()
+    problem = f"{class_name}.{ENABLED}: {shown(value)} is neither true nor false: write one."
+    return Request(mistakes=(problem,))
 
 
 def from_traits(class_name: str, traits: Mapping[str, Any]) -> Request:
@@ -173,11 +252,76 @@ def from_site_file(name: str, content: str | bytes) -> Request:
         where = ".".join(reached) or "the file"
         problem = f"{name}: {where} holds {shown(found)}: it must hold an object."
         return Request(mistakes=(problem,))
-    ours = {key: found[key] for key in config_schema.config_keys() if key in found}
-    return Request(ours, {key: f"{key} in {name}" for key in ours})
+    return _from_config_data(found, f" in {name}")
 
 
-def resolve(requests: Sequence[Request]) -> SiteConfig:
+def from_archive(part: Mapping[str, Any]) -> Request:
+    """Understand what the app archive says, which may be an archive of a site of ours.
+
+    Parameters
+    ----------
+    part
+        What is in the ``jupyter-lite.json`` of its root.
+
+    Returns
+    -------
+    Request
+        Those keys of its ``jupyter-config-data`` that are ours.
+    """
+    return _from_config_data(part.get(JUPYTER_CONFIG_DATA, {}), " in the app archive")
+
+
+def misspelt(
+    class_name: str, traits: Iterable[str], config: Mapping[str, Mapping[str, Any]]
+) -> Request:
+    """Find what looks meant for us in a configuration, but means nothing.
+
+    Parameters
+    ----------
+    class_name
+        The name of the configurable class.
+    traits
+        The names of its traits.
+    config
+        Values by the names of class and trait, of all classes.
+
+    Returns
+    -------
+    Request
+        Nothing but mistakes.
+    """
+    mistakes = []
+    names = list(traits)
+    for section, values in config.items():
+        if section == class_name:
+            for name in values:
+                if name not in names:
+                    close = get_close_matches(name, names, n=1)
+                    hint = f"did you mean {close[0]}?" if close else f"choose {', '.join(names)}."
+                    mistakes.append(f"{class_name}.{name}: there is no such trait: {hint}")
+        elif get_close_matches(section.casefold(), [class_name.casefold()], cutoff=SIMILAR_CLASS):
+            mistakes.append(f"{section}: there is no such class: did you mean {class_name}?")
+    return Request(mistakes=tuple(mistakes))
+
+
+def switched_off(requests: Iterable[Request] = ()) -> SiteConfig:
+    """Decide that a site is to have nothing of ours.
+
+    Parameters
+    ----------
+    requests
+        Sources of which only the mistakes count: values that aren't used can't do harm.
+
+    Returns
+    -------
+    SiteConfig
+        One without values, which leaves the user's own alone.
+    """
+    mistakes = tuple(mistake for request in requests for mistake in request.mistakes)
+    return SiteConfig({}, {}, (), mistakes, enabled=False)
+
+
+def resolve(requests: Sequence[Request], apps: Sequence[Request] = ()) -> SiteConfig:
     """Decide between several sources.
 
     Every source is checked, also where another one overrides it: a mistake that waits for the
@@ -187,6 +331,8 @@ def resolve(requests: Sequence[Request]) -> SiteConfig:
     ----------
     requests
         What each source asks for: the first one that has a key decides it.
+    apps
+        What the files of single apps ask for. A page prefers them, so they are only checked.
 
     Returns
     -------
@@ -197,30 +343,73 @@ def resolve(requests: Sequence[Request]) -> SiteConfig:
     origins: dict[str, str] = {}
     warnings: list[str] = []
     mistakes: list[str] = []
-    for request in requests:
+    for request in (*requests, *apps):
         mistakes += [*request.mistakes, *config_schema.mistakes(request.values, request.origins)]
+        warnings += request.warnings
+    for request in requests:
         for key, value in request.values.items():
             if key not in values:
                 values[key], origins[key] = value, request.origins[key]
             elif values[key] != value:
-                warnings.append(
-                    f"{origins[key]}: {shown(values[key])} overrides "
-                    f"{shown(value)} of {request.origins[key]}."
-                )
+                warnings.append(_overrides(values[key], origins[key], value, request.origins[key]))
     for key, value in DEFAULTS.values.items():
         if key not in values:
             values[key], origins[key] = value, DEFAULTS.origins[key]
-    return SiteConfig(values, origins, (*warnings, *_advice(values)), tuple(mistakes))
+    for request in apps:
+        warnings += [
+            _overrides(value, request.origins[key], values[key], origins[key])
+            for key, value in request.values.items()
+            if key in values and values[key] != value
+        ]
+    if not mistakes:
+        warnings += _advice(values)
+    return SiteConfig(values, origins, tuple(warnings), tuple(mistakes))
+
+
+def _overrides(higher: Any, its_origin: str, lower: Any, other_origin: str) -> str:  # noqa: ANN401
+    """Say that one of two values has no effect."""
+    return f"{its_origin}: {shown(higher)} overrides {shown(lower)} of {other_origin}."
+
+
+def _from_config_data(data: Mapping[str, Any], where: str) -> Request:
+    """Pick our keys, and note those that are spelt in a way that nobody understands."""
+    values = {key: data[key] for key in config_schema.config_keys() if key in data}
+    origins = {key: f"{key}{where}" for key in values}
+    mistakes: list[str] = []
+    warnings: list[str] = []
+    for other, key in config_schema.other_names().items():
+        if other not in data:
+            continue
+        origin = f"{other}{where}"
+        if key not in values:
+            values[key], origins[key] = data[other], origin
+        elif values[key] != data[other]:
+            mistakes += config_schema.mistakes({other: data[other]}, {other: origin})
+            warnings.append(_overrides(values[key], origins[key], data[other], origin))
+    for key in data:
+        meant = config_schema.similar_key(key)
+        if meant is not None:
+            warnings.append(f"{key}{where}: there is no such key: did you mean {meant}?")
+    return Request(values, origins, tuple(mistakes), tuple(warnings))
 
 
 def _advice(values: Mapping[str, Any]) -> Iterable[str]:
     """Say what is allowed, but hardly meant for a site that others use."""
-    if values[COLLABORATIVE] and SIGNALING_URLS not in values:
+    if not values[COLLABORATIVE]:
+        return
+    if SIGNALING_URLS not in values:
         yield (
             "No signaling URL is configured: unless a user's settings name one, pages use a "
             "public demonstration server, which is not for production; "
             "give one with --webrtc-signaling-url."
         )
+    for url in values.get(SIGNALING_URLS, ()):
+        if is_for_plain_http_only(url):
+            yield (
+                f"The signaling URL {shown(url)} is not encrypted: browsers refuse it in pages "
+                "that come over https://; use a wss:// URL unless the site is served over "
+                "http:// only."
+            )
 
 
 def _as_json(value: Any) -> Any:  # noqa: ANN401 (this is any JSON)

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyterlite_webrtc import site_config
-from jupyterlite_webrtc.constants import DISABLED_PLUGINS
+from jupyterlite_webrtc import config_schema, site_config
+from jupyterlite_webrtc.constants import DISABLED_PLUGINS, LABEXTENSION
 from jupyterlite_webrtc.site_config import Request, SiteConfig
 
 URLS = "fullWebRtcSignalingUrls"
@@ -211,19 +211,179 @@ CONFIGS = st.builds(
 )
 
 
+#: the keys that are ours
+OURS = {*config_schema.config_keys(), *config_schema.other_names()}
+
+#: what the user's own file may hold
+OWN = st.fixed_dictionaries(
+    {},
+    optional={
+        "collaborative": st.booleans(),
+        "webRtcRelay": st.just("auto"),
+        "disabledExtensions": st.lists(
+            st.sampled_from(["a", "b", *DISABLED_PLUGINS[:2]]), unique=True
+        ),
+    },
+)
+
+
 @given(OTHERS, CONFIGS)
 def test_merging_twice_is_merging_once(others: dict[str, Any], config: SiteConfig) -> None:
-    once = config.merged_into(others)
-    assert config.merged_into(once) == once
+    once = config.merged_into(others, {}, ())
+    assert config.merged_into(once, {}, ()) == once
 
 
 @given(OTHERS, CONFIGS)
 def test_merging_disables_ours_and_keeps_theirs(others: dict[str, Any], config: SiteConfig) -> None:
     before = json.dumps(others)
-    merged = config.merged_into(others)
+    merged = config.merged_into(others, {}, ())
     disabled = merged["disabledExtensions"]
     assert {*others.get("disabledExtensions", ()), *DISABLED_PLUGINS} == set(disabled)
     assert len(disabled) == len(set(disabled))
-    for key in {*others, *config.values} - {"disabledExtensions"}:
-        assert merged[key] == config.values.get(key, others.get(key))
+    for key in others.keys() - {"disabledExtensions", *OURS}:
+        assert merged[key] == others[key]
+    assert {key: merged[key] for key in OURS & merged.keys()} == config.values
     assert json.dumps(others) == before
+
+
+@given(OTHERS, OWN, CONFIGS)
+def test_switching_off_gives_back_what_the_user_wrote(
+    others: dict[str, Any], own: dict[str, Any], config: SiteConfig
+) -> None:
+    without = {key: value for key, value in others.items() if key not in OURS} | own
+    off = site_config.switched_off()
+    clean = off.merged_into(without, own, ())
+    assert off.merged_into(config.merged_into(without, own, ()), own, ()) == clean
+    assert {key: clean[key] for key in OURS & clean.keys()} == {
+        key: own[key] for key in OURS & own.keys()
+    }
+    named = set(clean.get("disabledExtensions", ()))
+    assert named & {*DISABLED_PLUGINS} == {*own.get("disabledExtensions", ())} & {*DISABLED_PLUGINS}
+
+
+def test_switching_off_takes_out_entries_of_labextensions_that_are_gone() -> None:
+    entries = [{"name": LABEXTENSION}, {"name": "@jupyter/docprovider-extension"}, {"name": "x"}]
+    data = {"federated_extensions": entries}
+    off = site_config.switched_off()
+    left = off.merged_into(data, {}, ["@jupyter/docprovider-extension"])
+    assert left == {"federated_extensions": entries[1:]}
+    own = {"federated_extensions": entries[:1]}
+    assert off.merged_into(data, own, []) == {"federated_extensions": [entries[0], entries[2]]}
+
+
+def test_the_app_archive_comes_before_defaults_only() -> None:
+    archive = site_config.from_archive(
+        {"jupyter-config-data": {"collaborative": False, URLS: ["wss://archive"]}}
+    )
+    config = site_config.resolve([ask_json(["wss://json"]), archive])
+    assert config.values == {"collaborative": False, URLS: ["wss://json"]}
+    assert config.origins["collaborative"] == "collaborative in the app archive"
+
+
+def test_an_apps_own_file_is_checked_but_not_merged() -> None:
+    app = site_config.from_site_file(
+        "lab/jupyter-lite.json", json.dumps({"jupyter-config-data": {URLS: ["wss://app"]}})
+    )
+    config = site_config.resolve([ask_json(["wss://json"])], [app])
+    assert config.values[URLS] == ["wss://json"]
+    (warning,) = config.warnings
+    assert warning.startswith(f"{URLS} in lab/jupyter-lite.json: ['wss://app'] overrides")
+    bad = site_config.from_site_file(
+        "lab/jupyter-lite.json", json.dumps({"jupyter-config-data": {URLS: ["http://app"]}})
+    )
+    (mistake,) = site_config.resolve([], [bad]).mistakes
+    assert mistake.startswith(f"{URLS} in lab/jupyter-lite.json: 'http://app' is not")
+
+
+def ask_file(**config_data: Any) -> Request:
+    return site_config.from_site_file(
+        "jupyter-lite.json", json.dumps({"jupyter-config-data": config_data})
+    )
+
+
+def test_the_other_name_of_the_signaling_list_means_the_same() -> None:
+    config = site_config.resolve([ask_file(signalingServers=["wss://a"])])
+    assert config.values[URLS] == ["wss://a"]
+    assert config.origins[URLS] == "signalingServers in jupyter-lite.json"
+    (mistake,) = site_config.resolve([ask_file(signalingServers=["http://a"])]).mistakes
+    assert mistake.startswith("signalingServers in jupyter-lite.json: 'http://a' is not")
+
+
+def test_the_usual_name_of_the_signaling_list_prevails() -> None:
+    request = ask_file(signalingServers=["wss://b"], **{URLS: ["wss://a"]})
+    config = site_config.resolve([request])
+    assert config.values[URLS] == ["wss://a"]
+    (warning,) = config.warnings
+    assert warning == (
+        f"{URLS} in jupyter-lite.json: ['wss://a'] overrides ['wss://b'] of "
+        "signalingServers in jupyter-lite.json."
+    )
+    bad = ask_file(signalingServers=["http://b"], **{URLS: ["wss://a"]})
+    assert len(site_config.resolve([bad]).mistakes) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("fullWebRTCSignalingUrls", URLS),
+        ("fullWebRtcSignallingUrls", URLS),
+        ("Collaborative", "collaborative"),
+        ("webRtcRoomPrefixes", "webRtcRoomPrefix"),
+    ],
+)
+def test_a_slip_of_the_pen_in_a_key_is_pointed_out(key: str, meant: str) -> None:
+    (warning,) = ask_file(**{key: 1}).warnings
+    assert warning == f"{key} in jupyter-lite.json: there is no such key: did you mean {meant}?"
+
+
+@pytest.mark.parametrize("key", ["appName", "fullStaticUrl", "disabledExtensions", URLS])
+def test_keys_that_are_known_are_not_pointed_out(key: str) -> None:
+    assert ask_file(**{key: ["wss://a"]}).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "hint"),
+    [
+        ("WebRtcAddon", "signalling_urls", "did you mean signaling_urls?"),
+        ("WebRtcAddon", "xyz", "choose enabled, signaling_urls."),
+        ("WebRTCAddon", "signaling_urls", "did you mean WebRtcAddon?"),
+        ("WebrtcAddons", "signaling_urls", "did you mean WebRtcAddon?"),
+    ],
+)
+def test_a_misspelt_trait_or_class_is_a_mistake(section: str, name: str, hint: str) -> None:
+    traits = ["enabled", "signaling_urls"]
+    request = site_config.misspelt("WebRtcAddon", traits, {section: {name: 1}})
+    (mistake,) = request.mistakes
+    assert mistake.endswith(hint)
+
+
+@pytest.mark.parametrize("section", ["WebRtcAddon", "LiteBuildConfig", "PyodideAddon"])
+def test_what_is_spelt_well_is_no_mistake(section: str) -> None:
+    config: dict[str, Any] = {section: {"signaling_urls": []}}
+    assert site_config.misspelt("WebRtcAddon", ["signaling_urls"], config) == Request()
+
+
+@pytest.mark.parametrize("value", ["no", 0, None, []])
+def test_the_switch_is_true_or_false(value: Any) -> None:
+    (mistake,) = site_config.from_switch("WebRtcAddon", value).mistakes
+    assert "WebRtcAddon.enabled: " in mistake
+    assert site_config.from_switch("WebRtcAddon", True) == Request()
+
+
+@pytest.mark.parametrize(
+    ("url", "warned"),
+    [
+        ("ws://example.org", True),
+        ("ws://192.168.1.2:4444", True),
+        ("ws://127.0.0.1:4444", False),
+        ("ws://127.1.2.3", False),
+        ("ws://[::1]:4444", False),
+        ("ws://localhost:4444", False),
+        ("ws://a.localhost", False),
+        ("wss://example.org", False),
+        ("./signaling", False),
+    ],
+)
+def test_a_url_without_encryption_is_warned_of(url: str, warned: bool) -> None:
+    warnings = site_config.resolve([ask_trait([url])]).warnings
+    assert ["is not encrypted" in warning for warning in warnings] == [True] * warned

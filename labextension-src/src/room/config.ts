@@ -3,6 +3,8 @@
 
 import { PageConfig } from '@jupyterlab/coreutils';
 
+import type { WebRTCConfigData } from './schema.generated';
+
 /**
  * The keys of `jupyter-config-data` that are ours. The Python package's
  * `schema/webrtc.v0.schema.json` says what they mean.
@@ -50,12 +52,12 @@ export const PUBLIC_ICE_SERVERS: ReadonlyArray<RTCIceServer> = [
  * @param pageUrl - The address of the page, which relative URLs are resolved against.
  */
 export function readSiteConfig(
-  getOption: (name: string) => string = PageConfig.getOption,
+  getOption: (name: keyof WebRTCConfigData) => string = PageConfig.getOption,
   pageUrl: string = window.location.href
 ): ISiteConfig {
   const warnings: string[] = [];
 
-  const list = (name: string): unknown[] | null => {
+  const list = (name: keyof WebRTCConfigData): unknown[] | null => {
     const raw = getOption(name);
     if (!raw) {
       return null;
@@ -73,7 +75,7 @@ export function readSiteConfig(
   };
 
   const isString = (value: unknown): value is string => typeof value === 'string';
-  const urls = list('fullWebRtcSignalingUrls');
+  const urls = list('fullWebRtcSignalingUrls') ?? list('signalingServers');
   const signalingUrls = urls?.flatMap(url => {
     const resolved = isString(url) ? resolveSignalingUrl(url, pageUrl) : null;
     if (resolved === null) {

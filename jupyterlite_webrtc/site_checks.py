@@ -1,0 +1,159 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""Check a built site, whether it is a folder or has been fetched. Pure.
+
+A page joins the configuration of the root with that of its app: the lists
+``disabledExtensions`` and ``federated_extensions`` are appended, any other value of the app
+replaces that of the root; and in each folder the ``.json`` prevails over the ``.ipynb``.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jupyterlite_core.constants import (
+    FEDERATED_EXTENSIONS,
+    JUPYTERLITE_IPYNB,
+    JUPYTERLITE_JSON,
+)
+
+from . import config_schema
+from .advice import incompatible
+from .config_files import JOINED, data_of, entry_names, part_of
+from .config_schema import shown
+from .constants import LABEXTENSION, NEEDED_LABEXTENSIONS
+from .site_config import from_site_file
+
+#: the files of one folder, the one that prevails last
+FILES = (JUPYTERLITE_IPYNB, JUPYTERLITE_JSON)
+
+
+@dataclass(frozen=True)
+class Labextension:
+    """What is in a site for one entry of ``federated_extensions``."""
+
+    #: the version of its ``package.json``; ``None`` if there is none
+    version: str | None
+
+    #: whether the file is there that a page loads first
+    has_entry_file: bool
+
+
+def mistakes_in_file(name: str, content: str | bytes) -> list[str]:
+    """Check one configuration file against our schema.
+
+    Parameters
+    ----------
+    name
+        Its path in the site.
+    content
+        What it holds.
+
+    Returns
+    -------
+    list of str
+        One sentence for each mistake.
+    """
+    request = from_site_file(name, content)
+    return [*request.mistakes, *config_schema.mistakes(request.values, request.origins)]
+
+
+def page_config(contents: Mapping[str, str | bytes], app: str = "") -> dict[str, Any]:
+    """Join the configuration of the root and an app, as a page does.
+
+    Parameters
+    ----------
+    contents
+        Configuration files by their paths in the site. Those that are broken count as empty, as
+        in a page.
+    app
+        The name of the app; the root only if it is empty.
+
+    Returns
+    -------
+    dict
+        The ``jupyter-config-data`` of the page.
+    """
+    joined: dict[str, Any] = {}
+    for folder in dict.fromkeys(["", f"{app}/" if app else ""]):
+        for name in FILES:
+            try:
+                document = json.loads(contents.get(f"{folder}{name}", "{}"))
+            except ValueError:
+                continue
+            for key, value in data_of(part_of(name, document)).items():
+                joined[key] = [*joined.get(key, []), *value] if key in JOINED else value
+    return joined
+
+
+def mistakes_in_labextensions(
+    config: Mapping[str, Any],
+    own_version: str | None,
+    look_up: Callable[[str, Mapping[str, Any]], Labextension],
+) -> list[str]:
+    """Check that a page finds the labextensions that it needs, and each once.
+
+    Parameters
+    ----------
+    config
+        As of `page_config`.
+    own_version
+        The version of ours that has to be there; ``None`` if any will do.
+    look_up
+        Called with the name and the entry of a labextension, says what is in the site.
+
+    Returns
+    -------
+    list of str
+        One sentence for each mistake.
+    """
+    entries = config.get(FEDERATED_EXTENSIONS, [])
+    count = Counter(entry_names(entries))
+    mistakes = [
+        f"{name}: {FEDERATED_EXTENSIONS} has {number} entries for it, and a page would load each: "
+        "remove those in your own configuration files."
+        for name, number in count.items()
+        if number > 1
+    ]
+    needed = (LABEXTENSION, *NEEDED_LABEXTENSIONS)
+    versions: dict[str, str] = {}
+    mistakes += [
+        f"{name}: {FEDERATED_EXTENSIONS} has no entry for it: build again."
+        for name in needed
+        if name not in count
+    ]
+    for entry in entries:
+        for name in entry_names([entry]):
+            found = look_up(name, entry)
+            if not found.has_entry_file:
+                mistakes.append(
+                    f"{name}: the file {shown(entry.get('load'))} that a page loads is not in the "
+                    "site: empty the output folder and build again."
+                )
+            if found.version is not None:
+                versions[name] = found.version
+    if own_version is not None and versions.get(LABEXTENSION, own_version) != own_version:
+        mistakes.append(
+            f"{LABEXTENSION}: version {versions[LABEXTENSION]} is in the site, but {own_version} "
+            "is installed: build again."
+        )
+    return [*dict.fromkeys([*mistakes, *incompatible(versions)])]
+
+
+def apps_of(paths: Iterable[str]) -> list[str]:
+    """Name the folders that have configuration files.
+
+    Parameters
+    ----------
+    paths
+        Paths of configuration files in a site.
+
+    Returns
+    -------
+    list of str
+        The folders, sorted; the root is left out.
+    """
+    return sorted({path.rpartition("/")[0] for path in paths if "/" in path})
