@@ -253,7 +253,7 @@ class WebRtcAddon(BaseAddon):
                 site_config.from_traits(class_name, traits),
                 site_config.from_environment(os.environ),
                 *roots,
-                site_config.from_archive(self._base.get(JUPYTERLITE_JSON, {})),
+                site_config.from_archive(self._base_part(JUPYTERLITE_JSON)),
             ],
             [request for name, request in requests.items() if _is_of_an_app(name)],
         )
@@ -360,8 +360,8 @@ class WebRtcAddon(BaseAddon):
         """Print a line as the status of core's addons does."""
         print(f"    {line}")  # noqa: T201 (it belongs to what `jupyter lite status` prints)
 
-    #: the parts of the configuration files in the app archive, by their path in the site
-    _base: Mapping[str, dict[str, Any]] = {}
+    #: the configuration files in the app archive, by their path in the site
+    _base: Mapping[str, str] = {}
 
     #: what `_parts` was in builds since the output was last emptied, and now
     _earlier: Sequence[Mapping[str, dict[str, Any]]] = ()
@@ -374,7 +374,9 @@ class WebRtcAddon(BaseAddon):
         """
         archive = app_archive.identity(self.manager.app_archive)
         known = values.get("archive") == archive
-        self._base = values["base"] if known else app_archive.read_parts(self.manager.app_archive)
+        self._base = (
+            values["base"] if known else app_archive.read_config_files(self.manager.app_archive)
+        )
         earlier = values.get("earlier", [])
         is_new = not earlier or earlier[-1] != self._parts
         others = [parts for parts in earlier if parts != self._parts]
@@ -410,22 +412,34 @@ class WebRtcAddon(BaseAddon):
                 break
             folder.rmdir()
 
+    def _base_part(self, name: str) -> dict[str, Any]:
+        """Read the part of a configuration file in the app archive that matters."""
+        return config_files.part_of(name, json.loads(self._base.get(name, "{}")))
+
     def _is_patched(self, name: str, path: Path) -> bool:
         """Tell whether a configuration file of the site is as it should be."""
-        if not path.is_file():
-            # the file of an app that isn't in the site
-            return True
-        document = json.loads(path.read_text(**UTF8))
-        before = config_files.part_of(name, document)
-        return bool(self._patched(name, before) == before)
+        # there is no file of an app that isn't in the site
+        return not path.is_file() or path.read_text(**UTF8) == self._patched_text(name, path)
 
     def _patch(self, name: str, path: Path) -> None:
         """Write what should be in a configuration file of the site."""
-        document = json.loads(path.read_text(**UTF8))
-        part = self._patched(name, config_files.part_of(name, document))
-        whole = config_files.with_part(name, document, part)
-        path.write_text(json.dumps(whole, **cast("Any", JSON_FMT)), **UTF8)
+        path.write_text(self._patched_text(name, path), **UTF8)
         self.maybe_timestamp(path)
+
+    def _patched_text(self, name: str, path: Path) -> str:
+        """Resolve what a configuration file of the site should hold."""
+        text = path.read_text(**UTF8)
+        document = json.loads(text)
+        before = config_files.part_of(name, document)
+        part = self._patched(name, before)
+        if part != before:
+            document = config_files.with_part(name, document, part)
+            text = json.dumps(document, **cast("Any", JSON_FMT))
+        if name not in self._parts and name in self._base:
+            # nobody writes this file in a clean build, which would order its keys
+            original = self._base[name]
+            return original if json.loads(original) == document else text
+        return text
 
     def _patched(self, name: str, part: Mapping[str, Any]) -> dict[str, Any]:
         """Resolve what should be in a configuration file of the site."""
@@ -434,7 +448,7 @@ class WebRtcAddon(BaseAddon):
         part = config_files.current(
             part,
             own,
-            self._base.get(name, {}),
+            self._base_part(name),
             [parts[name] for parts in self._earlier if name in parts],
             present,
         )

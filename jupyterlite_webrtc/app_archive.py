@@ -11,8 +11,6 @@ from typing import Any
 
 from jupyterlite_core.constants import JUPYTERLITE_IPYNB, JUPYTERLITE_JSON
 
-from .config_files import part_of
-
 #: what an npm package has around all of its files
 ROOT = "package/"
 
@@ -36,30 +34,32 @@ def identity(archive: Path | None) -> list[Any]:
     return [str(archive.resolve()), stat.st_size, stat.st_mtime_ns]
 
 
-def read_parts(archive: Path | None) -> dict[str, dict[str, Any]]:
-    """Read the parts of all configuration files that matter.
+def read_config_files(archive: Path | None) -> dict[str, str]:
+    """Read all configuration files.
 
     Parameters
     ----------
     archive
-        An app archive. One that is absent or broken has no parts: complaining is the business of
+        An app archive. One that is absent or broken has no files: complaining is the business of
         those who unpack it.
 
     Returns
     -------
     dict
-        Parts (see `config_files`) by path in the site.
+        What they hold, by path in the site.
     """
-    parts: dict[str, dict[str, Any]] = {}
+    files: dict[str, str] = {}
     if archive is None:
-        return parts
+        return files
     try:
         with tarfile.open(archive, "r|gz") as tar:
             for member in tar:
                 name = member.name.removeprefix(ROOT)
                 if name.rpartition("/")[2] in {JUPYTERLITE_JSON, JUPYTERLITE_IPYNB}:
                     content = tar.extractfile(member)
-                    parts[name] = part_of(name, json.load(content) if content else {})
+                    text = content.read().decode() if content else "{}"
+                    json.loads(text)
+                    files[name] = text
     except (OSError, EOFError, ValueError, tarfile.TarError, zlib.error):
         return {}
-    return parts
+    return files

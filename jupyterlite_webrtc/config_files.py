@@ -5,8 +5,9 @@
 
 JupyterLite merges a site's ``jupyter-lite.json`` and ``.ipynb`` into what is in the output
 already. So a key that was removed from a source stays, and a list that is joined grows with
-each change. Here that is undone, from three things: what is in the output, what the sources
-say, and what they said in earlier builds.
+each change. And it doesn't merge an unchanged source again, not even after it emptied the
+output because something else changed. Here both are put right, from three things: what is in the
+output, what the sources say, and what they said in earlier builds.
 
 Pure. "A part" is what both kinds of file have in common: the whole of a ``.json``, and
 ``metadata["jupyter-lite"]`` of an ``.ipynb``.
@@ -116,25 +117,24 @@ def current(
     dict
         The part as a clean build would have it.
     """
-    result = _without(output, source, base, earlier)
+    result = _with(_without(output, source, base, earlier), source, base)
+    if JUPYTER_CONFIG_DATA not in result:
+        return result
     data = dict(data_of(result))
-    befores = [data_of(part) for part in earlier]
-    # a clean build has no past, and needs no repair
-    if befores and any(before != data_of(source) for before in befores):
-        layers = [data_of(base), data_of(source)]
-        for key in JOINED:
-            found = _list(data, key)
-            wanted = [item for layer in layers for item in _list(layer, key)]
-            past = [item for before in befores for item in _list(before, key)]
-            if key == DISABLED_EXTENSIONS:
-                items = _current_disabled(found, wanted, past)
-            else:
-                items = _current_entries(found, wanted, past, labextensions)
-            if items or any(key in layer for layer in layers):
-                data[key] = items
-            else:
-                data.pop(key, None)
-    return {**result, JUPYTER_CONFIG_DATA: data} if JUPYTER_CONFIG_DATA in result else result
+    layers = [data_of(base), data_of(source)]
+    for key in JOINED:
+        found = _list(data, key)
+        wanted = [item for layer in layers for item in _list(layer, key)]
+        past = [item for before in earlier for item in _list(data_of(before), key)]
+        if key == DISABLED_EXTENSIONS:
+            items = _current_disabled(found, wanted, past)
+        else:
+            items = _current_entries(found, wanted, past, labextensions)
+        if items or any(key in layer for layer in layers):
+            data[key] = items
+        else:
+            data.pop(key, None)
+    return {**result, JUPYTER_CONFIG_DATA: data}
 
 
 def entry_names(entries: Iterable[Any]) -> list[str]:
@@ -176,6 +176,19 @@ def _without(output: Part, source: Part, base: Part, earlier: Sequence[Part]) ->
     return result
 
 
+def _with(output: Part, source: Part, base: Part) -> dict[str, Any]:
+    """Put in what the source says, where the output has what was there before any merge."""
+    result = dict(output)
+    for key, value in source.items():
+        if key in JOINED:
+            continue
+        if isinstance(value, dict) and isinstance(result.get(key, {}), dict):
+            result[key] = _with(_dict(result.get(key)), value, _dict(base.get(key)))
+        elif key not in result or (key in base and result[key] == base[key]):
+            result[key] = value
+    return result
+
+
 def _current_disabled(found: list[Any], wanted: list[Any], earlier: list[Any]) -> list[Any]:
     """Join what is wanted with what nobody but others can have put there."""
     return [*wanted, *(name for name in found if name not in [*wanted, *earlier])]
@@ -184,9 +197,14 @@ def _current_disabled(found: list[Any], wanted: list[Any], earlier: list[Any]) -
 def _current_entries(
     found: list[Any], wanted: list[Any], earlier: list[Any], labextensions: Collection[str]
 ) -> list[Any]:
-    """Leave out entries of earlier, of which nothing is in the site."""
+    """Leave out entries of earlier, of which nothing is in the site; put in those wanted."""
     gone = {*entry_names(earlier)} - {*entry_names(wanted), *labextensions}
-    return [entry for entry in found if not gone & {*entry_names([entry])}]
+    left = [entry for entry in found if not gone & {*entry_names([entry])}]
+    lacking = {*entry_names(wanted)} - {*entry_names(found)}
+    if not lacking:
+        return left
+    added = {name: entry for entry in wanted for name in entry_names([entry]) if name in lacking}
+    return sorted([*left, *added.values()], key=lambda entry: entry_names([entry]))
 
 
 def _dict(value: Any) -> dict[str, Any]:  # noqa: ANN401 (this is any JSON)

@@ -66,13 +66,17 @@ def _copy(value: Any) -> Any:
     return {k: _copy(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
-@given(st.lists(PARTS, min_size=1, max_size=4))
+@given(st.lists(st.tuples(PARTS, st.booleans()), min_size=1, max_size=4))
 def test_after_any_changes_a_file_is_what_a_clean_build_makes_of_the_last(
-    sources: list[dict[str, Any]],
+    builds: list[tuple[dict[str, Any], bool]],
 ) -> None:
+    sources = [source for source, _ in builds]
     output: dict[str, Any] = BASE
     previous = None
-    for n, source in enumerate(sources):
+    for n, (source, is_emptied) in enumerate(builds):
+        if is_emptied:
+            output = BASE
+        # this is what JupyterLite looks at, also when it emptied the output
         if source != previous:
             output = merge(output, source)
         output = config_files.current(output, source, BASE, sources[: n + 1], [])

@@ -1,7 +1,7 @@
 # Copyright (c) jupyterlite-webrtc contributors.
 # Distributed under the terms of the Modified BSD License.
 
-"""Build real sites, as a user does: with ``jupyter lite`` in a process of its own."""
+"""Build real sites, as a user does: with ``jupyter lite``, each time in a process of its own."""
 
 import hashlib
 import json
@@ -9,13 +9,18 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
 
 #: the root of the checkout
 REPOSITORY = Path(__file__).parents[2]
+
+#: the program that runs `jupyter lite` for us
+LITE_SERVER = Path(__file__).with_name("lite_server.py")
 
 #: what a user copies to publish a site
 PAGES_EXAMPLE = REPOSITORY / "examples" / "github-pages"
@@ -47,11 +52,10 @@ def run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> R
     subprocess.CompletedProcess
         As of `subprocess.run`, with text.
     """
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN_VARIABLES)}
     return subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
-        env={**kept, **(env or {})},
+        env=_environment(env),
         text=True,
         capture_output=True,
         check=False,
@@ -92,7 +96,44 @@ def lite(*args: str | Path, cwd: Path, env: dict[str, str] | None = None) -> Res
     subprocess.CompletedProcess
         As of `run`.
     """
-    return run(sys.executable, "-m", "jupyterlite_core", *args, cwd=cwd, env=env)
+    if "PYTHONPATH" in (env or {}):
+        # other code than what the server has imported
+        return run(sys.executable, "-m", "jupyterlite_core", *args, cwd=cwd, env=env)
+    with TemporaryDirectory() as folder:
+        stdout, stderr = Path(folder, "stdout"), Path(folder, "stderr")
+        request = {
+            "args": [str(arg) for arg in args],
+            "cwd": str(cwd),
+            "env": _environment(env),
+            "stdout": str(stdout),
+            "stderr": str(stderr),
+        }
+        server = _lite_server()
+        assert server.stdin is not None
+        assert server.stdout is not None
+        server.stdin.write(f"{json.dumps(request)}\n")
+        server.stdin.flush()
+        code = int(server.stdout.readline())
+        command = ["jupyter", "lite", *request["args"]]
+        return Result(command, code, stdout.read_text("utf-8"), stderr.read_text("utf-8"))
+
+
+@cache
+def _lite_server() -> "subprocess.Popen[str]":
+    """Start what runs ``jupyter lite`` for all tests; it ends when its input does, with us."""
+    return subprocess.Popen(
+        [sys.executable, str(LITE_SERVER)],
+        env=_environment(None),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _environment(additional: dict[str, str] | None) -> dict[str, str]:
+    """Make an environment that has nothing to do with the tester's."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN_VARIABLES)}
+    return {**kept, **(additional or {})}
 
 
 def build_site(lite_dir: Path, output_dir: Path, *args: str) -> Path:

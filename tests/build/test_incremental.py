@@ -1,0 +1,144 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""A site is the same, file by file, whatever was built in its folder before."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jupyterlite_webrtc.constants import DISABLED_PLUGINS
+from site_states import PLACES, State, build_state, clean_tree
+from sites import config_data, tree
+
+#: one site with a lot of configuration, which the others follow
+BUSY = State(
+    urls=("wss://a.example.org", "./b"),
+    own=(
+        ("appName", "Ours"),
+        ("collaborative", False),
+        ("webRtcRoomPrefix", "ours"),
+        ("disabledExtensions", ["b:b", "a:a", DISABLED_PLUGINS[0]]),
+        ("settingsOverrides", {"a:a": {"x": 1}}),
+    ),
+    own_lab=(("collaborative", True), ("disabledExtensions", ["c:c"])),
+)
+
+#: sequences of the hypothesis test; each takes some seconds. `doit test_sequences` runs more
+SEQUENCES = int(os.environ.get("WEBRTC_TEST_SEQUENCES", "6"))
+
+URLS = st.sampled_from([None, (), ("wss://a.example.org",), ("wss://b.example.org", "./c")])
+
+STATES = st.builds(
+    State,
+    # an empty list can be said in files only
+    urls=URLS.filter(lambda urls: urls != ()),
+    place=st.sampled_from(PLACES),
+    enabled=st.sampled_from([True, True, False]),
+    apps=st.sampled_from([("lab",), ("lab",), ("lab", "repl")]),
+    sourcemaps=st.sampled_from([True, True, False]),
+    own=st.sampled_from(
+        [
+            (),
+            (("appName", "A"),),
+            (("appName", "B"), ("collaborative", False)),
+            (("signalingServers", ["wss://s.example.org"]),),
+            (("disabledExtensions", ["b:b", "a:a"]), ("webRtcRelay", "never")),
+            (("disabledExtensions", ["b:b", DISABLED_PLUGINS[1]]),),
+            (("settingsOverrides", {"a:a": {"x": 1}, "b:b": {"y": 2}}),),
+            (("settingsOverrides", {"a:a": {"z": 1}}), ("fullWebRtcSignalingUrls", [])),
+        ]
+    ),
+    own_lab=st.sampled_from(
+        [(), (("collaborative", False),), (("disabledExtensions", ["c:c", "d:d"]),)]
+    ),
+)
+
+
+def differences(here: dict[str, str], there: dict[str, str]) -> dict[str, str]:
+    """Name the files that differ, which is easier to read than two trees."""
+    return {
+        name: "other" if name in here and name in there else "more" if name in here else "less"
+        for name in {*here, *there}
+        if here.get(name) != there.get(name)
+    }
+
+
+def assert_same_as_clean(states: list[State], folder: Path, **env: str) -> None:
+    """Build one state on top of the other, and compare the last with a clean build."""
+    lite_dir = folder / "incremental"
+    lite_dir.mkdir()
+    for state in states:
+        build_state(state, lite_dir, **env)
+    clean = clean_tree(states[-1], folder / "clean", **env)
+    assert clean
+    assert differences(tree(lite_dir / "_output"), clean) == {}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_urls_come_and_go_in_each_place(place: str, tmp_path: Path) -> None:
+    one = State(urls=("wss://a.example.org",), place=place)
+    for state in [State(), one, one.but(urls=("wss://a.example.org", "./b")), State()]:
+        site = tmp_path / "site"
+        site.mkdir(exist_ok=True)
+        build_state(state, site)
+        urls = config_data(site / "_output").get("fullWebRtcSignalingUrls")
+        assert urls == (state.urls and list(state.urls))
+        # where they come from can be seen in the files that they come from only
+        same = state if place in {"json", "ipynb"} else state.but(place=PLACES[0])
+        assert differences(tree(site / "_output"), clean_tree(same, tmp_path / "clean")) == {}
+
+
+CHANGES: dict[str, dict[str, Any]] = {
+    "a user's keys are removed": {"own": ()},
+    "a user's key is changed": {"own": (("appName", "Other"),)},
+    "a user's plugins are enabled again": {"own": (("disabledExtensions", ["b:b"]),)},
+    "an app's file is removed": {"own_lab": ()},
+    "an app's plugin is enabled again": {"own_lab": (("disabledExtensions", ["d:d"]),)},
+    "the urls are removed": {"urls": None},
+    "it is switched off": {"enabled": False},
+    "there are more apps": {"apps": ("lab", "repl")},
+    "there are no source maps": {"sourcemaps": False},
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_nothing_is_left_and_nothing_is_missing_when(
+    change: dict[str, Any], tmp_path: Path
+) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    for state in [BUSY, BUSY.but(**change), BUSY]:
+        build_state(state, site)
+        assert differences(tree(site / "_output"), clean_tree(state, tmp_path / "clean")) == {}
+
+
+def test_a_build_without_the_addon_in_between_changes_nothing(tmp_path: Path) -> None:
+    without = BUSY.but(urls=None, args=("--disable-addons", "jupyterlite-webrtc"))
+    assert_same_as_clean([BUSY, without, BUSY.but(own=())], tmp_path)
+
+
+def test_another_output_from_the_same_sources_is_the_same(tmp_path: Path) -> None:
+    build_state(BUSY, tmp_path, "--output-dir", "one")
+    build_state(BUSY, tmp_path, "--output-dir", "two")
+    assert differences(tree(tmp_path / "two"), tree(tmp_path / "one")) == {}
+
+
+def test_a_state_that_was_lost_starts_from_an_empty_folder(tmp_path: Path) -> None:
+    build_state(BUSY, tmp_path)
+    for path in tmp_path.glob(".jupyterlite.doit.db*"):
+        path.unlink()
+    build_state(State(), tmp_path)
+    assert differences(tree(tmp_path / "_output"), clean_tree(State(), tmp_path / "clean")) == {}
+
+
+@settings(max_examples=SEQUENCES)
+@given(st.lists(STATES, min_size=2, max_size=5))
+def test_any_sequence_of_builds_ends_where_a_clean_one_does(states: list[State]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        assert_same_as_clean(states, Path(folder))
