@@ -9,10 +9,12 @@ import asyncio
 import errno
 import signal
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Coroutine, Iterator
 
     from .signaling.server import SignalingServer
 
@@ -115,6 +117,19 @@ async def run(
             await stopped.wait()
         finally:
             await server.stop()
+
+
+def run_to_end(main: Coroutine[Any, Any, None]) -> None:
+    """Run a program of coroutines, on the fastest event loop that is installed.
+
+    Parameters
+    ----------
+    main : coroutine
+        The program.
+    """
+    # from the extra `fast`
+    run = asyncio.run if find_spec("uvloop") is None else import_module("uvloop").run
+    run(main)
 
 
 @contextmanager

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -13,14 +12,19 @@ from jupyter_core.application import JupyterApp, base_aliases, base_flags
 from traitlets import TraitError, Unicode, default
 
 from jupyterlite_webrtc._version import __version__
-from jupyterlite_webrtc.serving import CannotListenError, run
+from jupyterlite_webrtc.serving import CannotListenError, run, run_to_end
+from jupyterlite_webrtc.signaling import logs
+from jupyterlite_webrtc.signaling.admission import OptionError
+from jupyterlite_webrtc.signaling.limits import SignalingLimits
+from jupyterlite_webrtc.signaling.options import SignalingOptions
+from jupyterlite_webrtc.signaling.server import REQUEST_SECONDS, SignalingServer
 
 from .loader import StrictLoader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jupyterlite_webrtc.signaling.server import SignalingServer
+    from jupyterlite_webrtc.signaling.reply import Responder
 
 #: what shells say of a program that Ctrl-C ended
 INTERRUPTED = 130
@@ -116,7 +120,27 @@ class WebRtcApp(JupyterApp):
 class WebRtcServerApp(WebRtcApp):
     """Listen on a port until a signal comes."""
 
-    aliases = {**base_aliases, "host": "WebRtcServerApp.host"}
+    classes = [SignalingLimits, SignalingOptions]
+
+    aliases = {
+        **base_aliases,
+        "host": "WebRtcServerApp.host",
+        "certfile": "SignalingOptions.certfile",
+        "keyfile": "SignalingOptions.keyfile",
+        "origin": "SignalingOptions.origins",
+        "token": "SignalingOptions.token",
+        "trusted-proxy": "SignalingOptions.trusted_proxies",
+        "relay-rate": "SignalingLimits.relay_rate",
+        "bus": "SignalingOptions.bus",
+    }
+
+    flags = {
+        **base_flags,
+        "log-json": (
+            {"SignalingOptions": {"log_format": "json", "log_level": "INFO"}},
+            "Log each refused client, and all else, as one JSON object a line.",
+        ),
+    }
 
     host = Unicode(
         "127.0.0.1",
@@ -125,6 +149,40 @@ class WebRtcServerApp(WebRtcApp):
             "everybody connect who can reach it."
         ),
     ).tag(config=True)
+
+    @property
+    def tls(self) -> bool:
+        """Whether the server speaks TLS by itself."""
+        return bool(self.options.certfile)
+
+    @property
+    def options(self) -> SignalingOptions:
+        """How the server runs."""
+        return SignalingOptions(parent=self)
+
+    def server(
+        self, respond: Responder | None = None, request_seconds: float = REQUEST_SECONDS
+    ) -> SignalingServer:
+        """Make a server as it is configured.
+
+        Parameters
+        ----------
+        respond : callable, optional
+            Answers plain HTTP requests.
+        request_seconds : float, optional
+            For a request to come in and its answer to go out.
+
+        Returns
+        -------
+        SignalingServer
+            Not yet started.
+        """
+        options = self.options
+        logs.configure(options.log_format, options.log_level)
+        try:
+            return SignalingServer(respond, request_seconds, SignalingLimits(parent=self), options)
+        except OptionError as error:
+            self.fail(str(error))
 
     def serve(
         self, server: SignalingServer, ports: tuple[int, ...], announce: Callable[[int], None]
@@ -141,6 +199,6 @@ class WebRtcServerApp(WebRtcApp):
             Called with the port once the server listens.
         """
         try:
-            asyncio.run(run(server, self.host, ports, announce))
+            run_to_end(run(server, self.host, ports, announce))
         except CannotListenError as error:
             self.fail(str(error))

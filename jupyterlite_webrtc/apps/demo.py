@@ -12,7 +12,6 @@ from inspect import cleandoc
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from jupyter_core.application import base_flags
 from traitlets import Bool, Int, Unicode
 
 from jupyterlite_webrtc import demo_site
@@ -20,7 +19,7 @@ from jupyterlite_webrtc.serving import authority
 from jupyterlite_webrtc.site_files import SiteFiles
 
 from .base import MAX_PORT, WebRtcServerApp
-from .serve import DEFAULT_PORT, site_server
+from .serve import DEFAULT_PORT, REQUEST_SECONDS
 
 #: any free port
 ANY_PORT = 0
@@ -38,7 +37,7 @@ class DemoApp(WebRtcServerApp):
 
     aliases = {**WebRtcServerApp.aliases, "dir": "DemoApp.dir", "port": "DemoApp.port"}
     flags = {
-        **base_flags,
+        **WebRtcServerApp.flags,
         "no-browser": ({"DemoApp": {"open_browser": False}}, "Don't open a browser."),
     }
 
@@ -71,7 +70,8 @@ class DemoApp(WebRtcServerApp):
                 self.fail(str(error))
             ports = (DEFAULT_PORT, ANY_PORT) if self.port is None else (self.port,)
             files = SiteFiles(site)
-            self.serve(site_server(files), ports, lambda port: self._announce(site, port))
+            server = self.server(files.respond, REQUEST_SECONDS)
+            self.serve(server, ports, lambda port: self._announce(site, port))
 
     def _build(self, work_dir: Path) -> Path:
         try:
@@ -84,7 +84,8 @@ class DemoApp(WebRtcServerApp):
         return demo_site.build(demo_site.find_source(), work_dir)
 
     def _announce(self, site: Path, port: int) -> None:
-        links = demo_site.links(site, f"http://{authority(self.host, port)}/")
+        scheme = "https" if self.tls else "http"
+        links = demo_site.links(site, f"{scheme}://{authority(self.host, port)}/")
         self.say("Open these, one in a private window or in another browser (Ctrl-C stops them):")
         for name, url in links:
             self.say(f"  {name:6} {url}")

@@ -11,7 +11,6 @@ from pathlib import Path
 from traitlets import Int, Unicode
 
 from jupyterlite_webrtc.serving import authority
-from jupyterlite_webrtc.signaling.server import SignalingServer
 from jupyterlite_webrtc.site_files import SITE_CONFIG, SiteFiles
 
 from .base import MAX_PORT, WebRtcServerApp
@@ -24,22 +23,6 @@ DEFAULT_OUTPUT_DIR = "_output"
 
 #: seconds for a file to reach its reader: 50 MB on a slow wireless line
 REQUEST_SECONDS = 300
-
-
-def site_server(files: SiteFiles) -> SignalingServer:
-    """Make a server for a site and its signaling.
-
-    Parameters
-    ----------
-    files : SiteFiles
-        The site.
-
-    Returns
-    -------
-    SignalingServer
-        Not yet started.
-    """
-    return SignalingServer(files.respond, request_seconds=REQUEST_SECONDS)
 
 
 class ServeApp(WebRtcServerApp):
@@ -83,7 +66,8 @@ class ServeApp(WebRtcServerApp):
         files = SiteFiles(folder, self.base_url)
 
         def announce(port: int) -> None:
-            url = f"http://{authority(self.host, port)}{files.base_url}"
+            scheme = "https" if self.tls else "http"
+            url = f"{scheme}://{authority(self.host, port)}{files.base_url}"
             self.say(f"Site and signaling on {url} (Ctrl-C stops them)")
 
-        self.serve(site_server(files), (self.port,), announce)
+        self.serve(self.server(files.respond, REQUEST_SECONDS), (self.port,), announce)

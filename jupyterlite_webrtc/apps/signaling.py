@@ -10,7 +10,6 @@ from inspect import cleandoc
 from traitlets import Int
 
 from jupyterlite_webrtc.serving import authority
-from jupyterlite_webrtc.signaling.server import SignalingServer
 
 from .base import MAX_PORT, WebRtcServerApp
 
@@ -36,7 +35,8 @@ class SignalingApp(WebRtcServerApp):
 
     def run(self) -> None:
         """Serve, and say where."""
-        self.serve(SignalingServer(), (self.port,), self._announce)
+        self.serve(self.server(), (self.port,), self._announce)
 
     def _announce(self, port: int) -> None:
-        self.say(f"Signaling on ws://{authority(self.host, port)} (Ctrl-C stops it)")
+        scheme = "wss" if self.tls else "ws"
+        self.say(f"Signaling on {scheme}://{authority(self.host, port)} (Ctrl-C stops it)")

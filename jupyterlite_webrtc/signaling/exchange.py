@@ -5,11 +5,40 @@
 
 from __future__ import annotations
 
+import json
+from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Generic
+from typing import TYPE_CHECKING, Generic
 
+from websockets.frames import CloseCode
+
+from .accounts import Accounts
+from .closing import Close, ProtocolError
 from .hub import Hub, Subscriber
-from .protocol import PONG, Ping, Publish, Subscribe, Unsubscribe, parse
+from .protocol import (
+    PONG,
+    RELAY_VERSION,
+    Features,
+    Message,
+    Ping,
+    Publish,
+    Relay,
+    Subscribe,
+    Unsubscribe,
+    parse,
+)
+from .rates import TokenBucket
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .limits import SignalingLimits
+
+#: bytes that a relayed frame counts for at least: handling one costs time, too
+RELAY_FLOOR_BYTES = 512
+
+#: topics whose rations are remembered; those that were relayed to longest ago are forgotten
+RELAY_TOPICS = 4096
 
 
 @dataclass(frozen=True)
@@ -17,22 +46,67 @@ class Delivery(Generic[Subscriber]):
     """One message, and everybody who is to get it."""
 
     recipients: tuple[Subscriber, ...]
-    text: str
+    #: text or binary, as it is to be sent
+    payload: str | bytes
+
+
+@dataclass(frozen=True)
+class Publication(Generic[Subscriber]):
+    """Something that is to go to the subscribers of a topic."""
+
+    sender: Subscriber
+    message: Publish | Relay
+    #: seconds for which nothing more is to be read from the sender
+    wait: float = 0.0
+
+
+class _Allowance:
+    """What one connection may still send."""
+
+    __slots__ = ("bytes", "messages", "relay")
+
+    def __init__(self, limits: SignalingLimits, now: float) -> None:
+        self.messages = TokenBucket(limits.message_rate, limits.message_burst, now)
+        self.bytes = TokenBucket(limits.byte_rate, limits.byte_burst, now)
+        self.relay: TokenBucket | None = None
 
 
 class Exchange(Generic[Subscriber]):
-    """Apply the messages of all connections to one hub.
+    """Apply the messages of all connections to one hub, within limits.
 
     Parameters
     ----------
     hub : Hub
         Keeps the subscriptions.
+    limits : SignalingLimits
+        Of sizes and rates.
+    clock : callable
+        Tells the time in seconds, from any start; never goes back.
+    accounts : Accounts, optional
+        Where to count; new ones without it.
     """
 
-    def __init__(self, hub: Hub[Subscriber]) -> None:
+    def __init__(
+        self,
+        hub: Hub[Subscriber],
+        limits: SignalingLimits,
+        clock: Callable[[], float],
+        accounts: Accounts | None = None,
+    ) -> None:
+        self.accounts = accounts or Accounts()
         self._hub = hub
+        self._limits = limits
+        # read for every message, and traits are slow to read
+        self._message_bytes = limits.message_bytes
+        self._topic_bytes = limits.topic_bytes
+        self._clock = clock
+        self._allowances: dict[Subscriber, _Allowance] = {}
+        self._topic_relays: OrderedDict[str, TokenBucket] = OrderedDict()
+        self._features = json.dumps(_features(limits), separators=(",", ":"))
 
-    def receive(self, sender: Subscriber, frame: str | bytes) -> Delivery[Subscriber] | None:
+    def receive(
+        self, sender: Subscriber, frame: str | bytes
+    ) -> Delivery[Subscriber] | Publication[Subscriber] | None:
         """Apply one frame.
 
         Parameters
@@ -44,28 +118,77 @@ class Exchange(Generic[Subscriber]):
 
         Returns
         -------
-        Delivery or None
-            What is to be sent now.
+        Delivery, Publication or None
+            What is to be sent now, or what is to be published, by `deliver` or by way of other
+            processes.
 
         Raises
         ------
         ProtocolError
-            If the frame is malformed; nothing was changed, and the connection is to be closed.
+            If the frame is malformed, or more than the sender may send; nothing was changed, and
+            the connection is to be closed.
         """
-        message = parse(frame)
+        message = self._admit(sender, frame)
+        kind = "unknown" if message is None else type(message).__name__.lower()
+        self.accounts.messages[kind] += 1
         match message:
+            case Publish() | Relay():
+                return self._publish(sender, message)
             case Subscribe():
-                for topic in message.topics:
-                    self._hub.subscribe(sender, topic)
+                self._hub.subscribe(sender, *message.topics)
             case Unsubscribe():
-                for topic in message.topics:
-                    self._hub.unsubscribe(sender, topic)
-            case Publish():
-                if recipients := self._hub.subscribers(message.topic):
-                    return Delivery(recipients, message.serialise(len(recipients)))
+                self._hub.unsubscribe(sender, *message.topics)
             case Ping():
                 return Delivery((sender,), PONG)
+            case Features():
+                return Delivery((sender,), self._features)
         return None
+
+    def deliver(
+        self, message: Publish | Relay, sender: Subscriber | None, clients: int | None = None
+    ) -> Delivery[Subscriber] | None:
+        """Address a message to the subscribers that its topic has here and now.
+
+        Parameters
+        ----------
+        message : Publish or Relay
+            What was published.
+        sender : hashable or None
+            Who published it, if that was a subscriber of this hub.
+        clients : int, optional
+            How many subscribers the topic has in all, here and in other processes.
+
+        Returns
+        -------
+        Delivery or None
+            None if nobody gets it.
+        """
+        recipients = self._hub.subscribers(message.topic)
+        if isinstance(message, Relay):
+            if sender is not None:
+                recipients = tuple(other for other in recipients if other != sender)
+            payload: str | bytes = message.frame
+        else:
+            payload = message.serialise(len(recipients) if clients is None else clients)
+        self.accounts.deliveries += len(recipients)
+        return Delivery(recipients, payload) if recipients else None
+
+    def charge(self, sender: Subscriber) -> None:
+        """Count something small that a client sent beside messages, such as a WebSocket ping.
+
+        Parameters
+        ----------
+        sender : hashable
+            The connection that it came from.
+
+        Raises
+        ------
+        ProtocolError
+            If it is more than the sender may send.
+        """
+        now = self._clock()
+        if self._allowance(sender, now).messages.take(1, now):
+            raise _too_fast("messages")
 
     def leave(self, sender: Subscriber) -> None:
         """Forget a connection that is closed or about to be.
@@ -76,3 +199,104 @@ class Exchange(Generic[Subscriber]):
             The connection.
         """
         self._hub.leave(sender)
+        self._allowances.pop(sender, None)
+
+    def _admit(self, sender: Subscriber, frame: str | bytes) -> Message | None:
+        """Read a frame if it is neither too large nor one too many."""
+        now = self._clock()
+        allowance = self._allowance(sender, now)
+        if isinstance(frame, str):
+            size = len(frame) if frame.isascii() else len(frame.encode())
+            if size > self._message_bytes:
+                raise _too_big("a message", self._message_bytes)
+            if allowance.messages.take(1, now):
+                raise _too_fast("messages")
+            if allowance.bytes.take(size, now):
+                raise _too_fast("bytes")
+        elif not self._limits.relay_rate:
+            raise ProtocolError(
+                CloseCode.UNSUPPORTED_DATA, "this server doesn't relay binary messages"
+            )
+        elif len(frame) > self._limits.relay_frame_bytes:
+            raise _too_big("a relayed frame", self._limits.relay_frame_bytes)
+        message = parse(frame)
+        match message:
+            case Subscribe():
+                for topic in message.topics:
+                    self._check_topic(topic)
+            case Publish() | Relay():
+                self._check_topic(message.topic)
+        return message
+
+    def _check_topic(self, topic: str) -> None:
+        size = len(topic) if topic.isascii() else len(topic.encode())
+        if size > self._topic_bytes:
+            raise ProtocolError(
+                Close.TOPIC_TOO_LONG, f"a topic can have {self._topic_bytes} bytes, and not more"
+            )
+
+    def _publish(
+        self, sender: Subscriber, message: Publish | Relay
+    ) -> Publication[Subscriber] | None:
+        topic = message.topic
+        if not self._hub.may_publish(sender, topic):
+            if self._hub.has_just_left(sender, topic):
+                self.accounts.lapsed += 1
+                return None
+            raise ProtocolError(
+                Close.NOT_SUBSCRIBED,
+                "only subscribers of a topic, or of its parent, can publish there",
+            )
+        if isinstance(message, Publish):
+            self.accounts.published_bytes += len(message.text)
+            return Publication(sender, message)
+        wait = self._ration(sender, message)
+        self.accounts.relayed_frames += 1
+        self.accounts.relayed_bytes += len(message.frame)
+        self.accounts.relay_wait_seconds += wait
+        return Publication(sender, message, wait)
+
+    def _ration(self, sender: Subscriber, message: Relay) -> float:
+        """Take what a frame costs; return for how long its sender has to wait for it."""
+        now, limits = self._clock(), self._limits
+        # at least one: who sends to nobody, or to another process, costs something, too
+        receivers = max(1, len(self._hub.subscribers(message.topic)))
+        cost = max(RELAY_FLOOR_BYTES, len(message.frame)) * receivers
+        allowance = self._allowance(sender, now)
+        if allowance.relay is None:
+            allowance.relay = TokenBucket(limits.relay_rate, limits.relay_burst, now)
+        topic = self._topic_relays.get(message.topic)
+        if topic is None:
+            topic = TokenBucket(limits.topic_relay_rate, limits.relay_burst, now)
+            self._topic_relays[message.topic] = topic
+            if len(self._topic_relays) > RELAY_TOPICS:
+                self._topic_relays.popitem(last=False)
+        self._topic_relays.move_to_end(message.topic)
+        return max(allowance.relay.take(cost, now), topic.take(cost, now))
+
+    def _allowance(self, sender: Subscriber, now: float) -> _Allowance:
+        allowance = self._allowances.get(sender)
+        if allowance is None:
+            allowance = self._allowances[sender] = _Allowance(self._limits, now)
+        return allowance
+
+
+def _features(limits: SignalingLimits) -> dict[str, object]:
+    relay = {
+        "version": RELAY_VERSION,
+        "rate": int(limits.relay_rate),
+        "frameBytes": limits.relay_frame_bytes,
+    }
+    return {
+        "type": "features",
+        "relay": relay if limits.relay_rate else None,
+        "messageBytes": limits.message_bytes,
+    }
+
+
+def _too_big(what: str, limit: int) -> ProtocolError:
+    return ProtocolError(CloseCode.MESSAGE_TOO_BIG, f"{what} can have {limit} bytes, and not more")
+
+
+def _too_fast(what: str) -> ProtocolError:
+    return ProtocolError(Close.TOO_FAST, f"too many {what} in too short a time")

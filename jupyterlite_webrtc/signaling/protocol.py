@@ -1,7 +1,7 @@
 # Copyright (c) jupyterlite-webrtc contributors.
 # Distributed under the terms of the Modified BSD License.
 
-"""The messages of y-webrtc's signaling protocol.
+"""The messages of y-webrtc's signaling protocol, and what we added to it.
 
 The source is y-webrtc 10.3.0, ``src/y-webrtc.js`` (client) and ``bin/server.js``. A message is
 one WebSocket text frame that holds one JSON object:
@@ -12,7 +12,10 @@ one WebSocket text frame that holds one JSON object:
 ``{"type": "publish", "topic": "...", ...}``   send this to all subscribers, me included if I am
                                                one, with ``clients``, their number, added
 ``{"type": "ping"}``                           answer ``{"type": "pong"}``
+``{"type": "features"}``                       ours: answer what you can do beyond the above
 =============================================  ================================================
+
+Binary frames are ours, too: see `Relay`. All of it is specified in ``docs/protocol.md``.
 
 **Where npm's server is lenient and this one is not.** That server overlooks topics that aren't
 strings and messages without a type, and falls over text that isn't JSON. No released client sends
@@ -28,8 +31,7 @@ from typing import Any, NoReturn
 
 from websockets.frames import CloseCode
 
-#: bytes of one message: an encrypted offer with many candidates stays below a tenth of it
-MAX_MESSAGE_BYTES = 64 * 1024
+from .closing import ProtocolError
 
 #: the answer to a ping
 PONG = '{"type":"pong"}'
@@ -37,22 +39,11 @@ PONG = '{"type":"pong"}'
 #: what JSON calls white space (RFC 8259, section 2)
 _JSON_WHITESPACE = " \t\n\r"
 
+#: the first byte of a relayed frame: the version of its envelope
+RELAY_VERSION = 1
 
-class ProtocolError(Exception):
-    """Somebody sent what no client sends.
-
-    Parameters
-    ----------
-    code : websockets.frames.CloseCode
-        With what to close the connection (RFC 6455, section 7.4).
-    reason : str
-        One sentence for the sender's developer; at most 123 bytes, the size of a close frame.
-    """
-
-    def __init__(self, code: CloseCode, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
+#: bytes before the topic of a relayed frame: the version, and the topic's length
+_RELAY_HEADER_BYTES = 2
 
 
 @dataclass(frozen=True)
@@ -102,7 +93,25 @@ class Ping:
     """Ask whether the server is there."""
 
 
-Message = Subscribe | Unsubscribe | Publish | Ping
+@dataclass(frozen=True)
+class Features:
+    """Ask what the server can do."""
+
+
+@dataclass(frozen=True)
+class Relay:
+    """Send a binary frame to all other subscribers of a topic.
+
+    Its envelope is one byte `RELAY_VERSION`, one byte with the length of the topic, and the topic
+    in UTF-8. What follows is the peers' own business.
+    """
+
+    topic: str
+    #: the frame as it came, and as it goes out
+    frame: bytes
+
+
+Message = Subscribe | Unsubscribe | Publish | Ping | Features | Relay
 
 
 def parse(frame: str | bytes) -> Message | None:
@@ -115,7 +124,7 @@ def parse(frame: str | bytes) -> Message | None:
 
     Returns
     -------
-    Subscribe, Unsubscribe, Publish, Ping or None
+    Subscribe, Unsubscribe, Publish, Ping, Features, Relay or None
         None for a type of message that is unknown here.
 
     Raises
@@ -123,10 +132,15 @@ def parse(frame: str | bytes) -> Message | None:
     ProtocolError
         If the frame is not a message of this protocol.
     """
-    if not isinstance(frame, str):
-        raise ProtocolError(CloseCode.UNSUPPORTED_DATA, "a message must be text, not binary")
+    return _parse_text(frame) if isinstance(frame, str) else _parse_relay(frame)
+
+
+def _parse_text(frame: str) -> Message | None:
     message = _parse_object(frame)
-    match message.get("type"):
+    kind = message.get("type")
+    if isinstance(kind, str) and kind in _PLAIN:
+        return _PLAIN[kind]
+    match kind:
         case "subscribe":
             return Subscribe(_topics(message))
         case "unsubscribe":
@@ -134,18 +148,31 @@ def parse(frame: str | bytes) -> Message | None:
         case "publish":
             if not isinstance(topic := message.get("topic"), str):
                 raise _shape_error("the topic of a publish must be a string")
-            return Publish(topic, frame)
-        case "ping":
-            return Ping()
+            return Publish(_encodable(topic), frame)
         case str():
             return None
         case _:
             raise _shape_error("a message must have a type, which is a string")
 
 
+def _parse_relay(frame: bytes) -> Relay:
+    if len(frame) < _RELAY_HEADER_BYTES or frame[0] != RELAY_VERSION:
+        raise ProtocolError(
+            CloseCode.UNSUPPORTED_DATA,
+            f"a binary message must be a relayed frame of version {RELAY_VERSION}",
+        )
+    end = _RELAY_HEADER_BYTES + frame[1]
+    if len(frame) < end:
+        raise _shape_error("a relayed frame must hold all of its topic")
+    try:
+        return Relay(frame[_RELAY_HEADER_BYTES:end].decode(), frame)
+    except UnicodeDecodeError:
+        raise _data_error("the topic of a relayed frame must be UTF-8") from None
+
+
 def _parse_object(text: str) -> dict[str, Any]:
     try:
-        message = json.loads(text, parse_constant=_refuse_constant)
+        message = _DECODER.decode(text)
     except (ValueError, RecursionError):
         # ValueError covers numbers of thousands of digits too, RecursionError deep nesting
         raise _data_error("a message must be JSON") from None
@@ -159,11 +186,27 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
+#: the messages that say nothing but what they are, by their types
+_PLAIN: dict[str, Message] = {"ping": Ping(), "features": Features()}
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
 def _topics(message: dict[str, Any]) -> tuple[str, ...]:
     topics = message.get("topics")
     if not isinstance(topics, list) or not all(isinstance(topic, str) for topic in topics):
         raise _shape_error("topics must be a list of strings")
-    return tuple(topics)
+    return tuple(map(_encodable, topics))
+
+
+def _encodable(topic: str) -> str:
+    """Refuse halves of surrogate pairs, which JSON can write and UTF-8 can't."""
+    if not topic.isascii():
+        try:
+            topic.encode()
+        except UnicodeEncodeError:
+            raise _data_error("a topic must be Unicode text") from None
+    return topic
 
 
 def _data_error(reason: str) -> ProtocolError:

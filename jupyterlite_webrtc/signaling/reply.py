@@ -12,6 +12,9 @@ from http import HTTPStatus
 #: what a service manager or a load balancer asks
 HEALTH_PATH = "/healthz"
 
+#: what Prometheus asks
+METRICS_PATH = "/metrics"
+
 #: what a person reads who opens the server's address in a browser
 EXPLANATION = """\
 This is a signaling server of jupyterlite-webrtc: pages find each other through it, over
@@ -29,6 +32,11 @@ class Query:
     target: str
     #: by their names in lower case
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """The target without the query string."""
+        return self.target.partition("?")[0]
 
 
 @dataclass(frozen=True)
@@ -81,5 +89,5 @@ async def explain(query: Query) -> Reply:
     Reply
         Whether the server is well, or what it is.
     """
-    healthy = query.target.partition("?")[0] == HEALTH_PATH
+    healthy = query.path == HEALTH_PATH
     return text_reply(HTTPStatus.OK, "ok\n" if healthy else EXPLANATION)

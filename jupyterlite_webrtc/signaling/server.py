@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
@@ -18,27 +20,31 @@ from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 
-from .exchange import Delivery, Exchange
+from .accounts import Accounts
+from .admission import Admission, Visitor, lowercase
+from .closing import ProtocolError
+from .connection import Guard, GuardedConnection
+from .exchange import Delivery, Exchange, Publication
 from .hub import Hub
-from .protocol import MAX_MESSAGE_BYTES, ProtocolError
-from .reply import Query, Reply, Responder, explain
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-#: bytes that wait for a client that reads more slowly than others write; with more it is cut off,
-#: so that neither the others wait for it nor the memory grows. Some 100 offers fit in.
-OUTBOUND_BYTES = 1024 * 1024
-
-#: seconds between two pings to a quiet client: below the 60 s after which proxies hang up
-PING_SECONDS = 20
-
-#: seconds in which a client has to answer a ping, or it is taken for gone
-PONG_SECONDS = 20
+from .keepalive import keep_alive
+from .limits import SignalingLimits
+from .logs import report
+from .metrics import CONTENT_TYPE, Metrics, Now
+from .options import SignalingOptions
+from .reply import METRICS_PATH, Query, Reply, Responder, explain
+from .tls import server_context
 
 #: seconds for a request to come in and its answer to go out, and for a good-bye. An answer that is
 #: a large file on a slow line needs more: see `SignalingServer`.
 REQUEST_SECONDS = 10
+
+#: connections beyond those of the limits: handshakes, plain HTTP, and clients that are told that
+#: the server is full
+SPARE_CONNECTIONS = 256
+
+#: connections that the system keeps for us until we look: a school whose server restarts comes
+#: back at once
+BACKLOG = 1024
 
 #: seconds that a stop waits for good-byes
 STOP_SECONDS = 5
@@ -46,44 +52,10 @@ STOP_SECONDS = 5
 #: what clients are told when the server stops; they come back by themselves
 STOP_REASON = "the server stops or restarts"
 
-log = logging.getLogger(__name__)
-
 #: what the library says goes here
-library_log = log.getChild("websockets")
+library_log = logging.getLogger(__name__).getChild("websockets")
 # before 17 it wrote a traceback for every port scanner
 library_log.addFilter(lambda record: record.msg != "opening handshake failed")
-
-
-class _Connection(ServerConnection):
-    """A WebSocket connection that is cut off rather than buffered for without bound.
-
-    Parameters
-    ----------
-    on_cut_off : callable
-        Called before the connection goes, so that nothing more is sent to it.
-    """
-
-    def __init__(
-        self,
-        *args: Any,  # noqa: ANN401 (upstream's)
-        on_cut_off: Callable[[ServerConnection], None],
-        **kwargs: Any,  # noqa: ANN401
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self._on_cut_off = on_cut_off
-
-    def pause_writing(self) -> None:
-        # the transport calls this when more than `write_limit` bytes wait, whatever wrote them:
-        # deliveries, answers to pings, or the library's own pongs
-        super().pause_writing()
-        if self.protocol.state is State.CONNECTING:
-            # a large answer to a plain HTTP request may wait
-            return
-        log.warning("A client was cut off: %d bytes wait for it", OUTBOUND_BYTES)
-        self._on_cut_off(self)
-        # without a close frame, which would have to wait behind all that isn't read; and not at
-        # once, because the caller may be writing several things in a row
-        self.loop.call_soon(self.transport.abort)
 
 
 class SignalingServer:
@@ -95,19 +67,50 @@ class SignalingServer:
     Parameters
     ----------
     respond : callable, optional
-        Answers plain HTTP requests; without it a few words are said about signaling.
+        Answers plain HTTP requests; without it a few words are said about signaling, and metrics
+        are shown.
     request_seconds : float, optional
         For a request to come in and its answer to go out.
+    limits : SignalingLimits, optional
+        How much one client may use.
+    options : SignalingOptions, optional
+        Who may connect, TLS, and more.
+
+    Raises
+    ------
+    OptionError
+        If an option makes no sense.
     """
 
     def __init__(
-        self, respond: Responder = explain, request_seconds: float = REQUEST_SECONDS
+        self,
+        respond: Responder | None = None,
+        request_seconds: float = REQUEST_SECONDS,
+        limits: SignalingLimits | None = None,
+        options: SignalingOptions | None = None,
     ) -> None:
-        self._respond = respond
+        self._respond = respond or self._explain
         self._request_seconds = request_seconds
-        self._exchange: Exchange[ServerConnection] = Exchange(Hub())
+        self._limits = limits or SignalingLimits()
+        self._options = options or SignalingOptions()
+        self._tls = server_context(self._options)
+        self._admission = Admission(self._limits, self._options)
+        self._accounts = Accounts()
+        self._hub: Hub[ServerConnection] = Hub(self._limits)
+        self._exchange = Exchange(self._hub, self._limits, time.monotonic, self._accounts)
+        self._metrics = Metrics(self._accounts, self._now)
+        self._guard = Guard(
+            max_connections=self._limits.connections + self._limits.handshakes + SPARE_CONNECTIONS,
+            max_handshakes=self._limits.handshakes,
+            max_fragments=self._limits.message_fragments,
+            on_cut_off=self._cut_off,
+            on_ping=self._exchange.charge,
+            on_refusal=self._note_refusal,
+            on_dropped_handshake=self._note_dropped_handshake,
+        )
         self._server: Server | None = None
-        self._connections: set[ServerConnection] = set()
+        self._keep_alive: asyncio.Task[None] | None = None
+        self._connections: set[GuardedConnection] = set()
 
     async def start(self, host: str, port: int) -> int:
         """Listen.
@@ -129,31 +132,42 @@ class SignalingServer:
         OSError
             If nothing can listen there.
         """
+        # asyncio takes this with TLS only
+        patience: dict[str, Any] = {"ssl_handshake_timeout": REQUEST_SECONDS} if self._tls else {}
         self._server = await serve(
             self._handle,
             host or None,
             port,
             process_request=self._process_request,
             create_connection=partial(  # type: ignore[arg-type]  # "a wrapper or a subclass"
-                _Connection, on_cut_off=self._exchange.leave
+                GuardedConnection, guard=self._guard
             ),
-            # small messages, mostly ciphertext: compression costs memory and saves nothing
-            compression=None,
-            max_size=MAX_MESSAGE_BYTES,
-            write_limit=OUTBOUND_BYTES,
-            ping_interval=PING_SECONDS,
-            ping_timeout=PONG_SECONDS,
+            compression="deflate" if self._options.compression else None,
+            max_size=max(self._limits.message_bytes, self._limits.relay_frame_bytes),
+            write_limit=self._limits.outbound_bytes,
+            # ours is in keepalive.py
+            ping_interval=None,
             open_timeout=self._request_seconds,
             close_timeout=self._request_seconds,
             logger=library_log,
+            backlog=BACKLOG,
+            ssl=self._tls,
+            **patience,
+        )
+        self._keep_alive = asyncio.create_task(
+            keep_alive(self._connections, self._options.ping_seconds, self._note_time_out)
         )
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
         """Say good-bye to everybody and stop listening; waits for a few seconds at most."""
-        if self._server is None:
+        if self._server is None or self._keep_alive is None:
             return
+        self._keep_alive.cancel()
         self._server.close(close_connections=False)
+        for connection in tuple(self._guard.handshakes):
+            # nobody waits for who doesn't say what they want
+            connection.transport.abort()
         good_byes = [
             asyncio.create_task(connection.close(CloseCode.SERVICE_RESTART, STOP_REASON))
             for connection in self._connections
@@ -164,13 +178,16 @@ class SignalingServer:
             # it didn't answer
             connection.transport.abort()
         await asyncio.gather(*good_byes, return_exceptions=True)
+        with suppress(asyncio.CancelledError):
+            await self._keep_alive
         self._server = None
 
     async def _process_request(
-        self, _connection: ServerConnection, request: Request
+        self, connection: ServerConnection, request: Request
     ) -> Response | None:
         """Answer plain HTTP; None lets the WebSocket handshake go on."""
-        headers = {name.lower(): value for name, value in request.headers.raw_items()}
+        cast("GuardedConnection", connection).end_handshake()
+        headers = lowercase(request.headers.raw_items())
         if headers.get("upgrade", "").lower() == "websocket":
             return None
         # before websockets 17, the first without Python 3.10, only GET got this far
@@ -178,31 +195,125 @@ class SignalingServer:
         reply = await self._respond(Query(method, request.path, headers))
         return _to_response(reply, with_body=method != "HEAD")
 
-    async def _handle(self, connection: ServerConnection) -> None:
+    async def _explain(self, query: Query) -> Reply:
+        """Answer on a server that does nothing but signaling."""
+        if query.path == METRICS_PATH:
+            return Reply(HTTPStatus.OK, {"Content-Type": CONTENT_TYPE}, self._metrics.render())
+        return await explain(query)
+
+    async def _handle(self, plain_connection: ServerConnection) -> None:
         """Serve one WebSocket connection until it ends."""
+        connection = cast("GuardedConnection", plain_connection)
+        try:
+            name = self._admission.enter(_visitor(connection))
+        except ProtocolError as error:
+            connection.refuse(error)
+            return
+        self._accounts.opened += 1
         self._connections.add(connection)
         try:
-            async for frame in connection:
-                delivery = self._exchange.receive(connection, frame)
-                if delivery is not None:
-                    _send(delivery)
+            await self._converse(connection)
         except ProtocolError as error:
-            # before the good-bye, for which a client may take its time
-            self._exchange.leave(connection)
-            await connection.close(error.code, error.reason)
+            connection.refuse(error)
         except ConnectionClosed:
             pass
         finally:
             self._exchange.leave(connection)
             self._connections.discard(connection)
+            self._admission.leave(name)
+
+    async def _converse(self, connection: GuardedConnection) -> None:
+        async for frame in connection:
+            result = self._exchange.receive(connection, frame)
+            match result:
+                case Publication():
+                    self._publish(result)
+                    if result.wait:
+                        await _wait(connection, result.wait)
+                case Delivery():
+                    _send(result)
+
+    def _publish(self, publication: Publication[ServerConnection]) -> None:
+        delivery = self._exchange.deliver(publication.message, publication.sender)
+        if delivery is not None:
+            _send(delivery)
+
+    def _now(self) -> Now:
+        return Now(
+            connections=self._admission.count,
+            handshakes=len(self._guard.handshakes),
+            topics=self._hub.topic_count,
+        )
+
+    def _cut_off(self, connection: ServerConnection) -> None:
+        self._exchange.leave(connection)
+        self._accounts.cut_off += 1
+        waiting = self._limits.outbound_bytes
+        report(
+            logging.WARNING,
+            "cut_off",
+            f"A client was cut off: {waiting} bytes wait for it",
+            bytes=waiting,
+            address=self._admission.name(_visitor(connection)),
+        )
+
+    def _note_refusal(self, connection: ServerConnection, error: ProtocolError) -> None:
+        # before the good-bye, for which a client may take its time
+        self._exchange.leave(connection)
+        self._accounts.refused[error.code] += 1
+        report(
+            logging.INFO,
+            "refused",
+            f"A client was refused: {error.code}, {error.reason}",
+            code=error.code,
+            reason=error.reason,
+            address=self._admission.name(_visitor(connection)),
+        )
+
+    def _note_dropped_handshake(self) -> None:
+        self._accounts.handshakes_dropped += 1
+        report(logging.INFO, "handshake_dropped", "A handshake took too long while others waited")
+
+    def _note_time_out(self, connection: ServerConnection) -> None:
+        self._exchange.leave(connection)
+        self._accounts.timed_out += 1
+
+
+async def _wait(connection: GuardedConnection, seconds: float) -> None:
+    """Read nothing for a while, unless the connection ends."""
+    connection.is_waiting = True
+    # its memory is bounded: the library stops reading from the network, too
+    await asyncio.wait([asyncio.ensure_future(connection.wait_closed())], timeout=seconds)
+    connection.is_waiting = False
+    connection.was_heard = True
 
 
 def _send(delivery: Delivery[ServerConnection]) -> None:
     """Send a message to all its recipients, serialised once and without waiting for any."""
-    frame = Frame(Opcode.TEXT, delivery.text.encode()).serialize(mask=False)
+    payload = delivery.payload
+    if isinstance(payload, str):
+        opcode, data = Opcode.TEXT, payload.encode()
+    else:
+        opcode, data = Opcode.BINARY, payload
+    frame = Frame(opcode, data).serialize(mask=False)
     for connection in delivery.recipients:
-        if connection.protocol.state is State.OPEN:
-            connection.transport.write(frame)
+        protocol = connection.protocol
+        if protocol.state is State.OPEN:
+            if protocol.extensions:
+                # each connection compresses by itself
+                protocol.send_frame(Frame(opcode, data))
+                connection.send_data()
+            else:
+                connection.transport.write(frame)
+
+
+def _visitor(connection: ServerConnection) -> Visitor:
+    peer = connection.remote_address
+    request = connection.request
+    return Visitor(
+        str(peer[0]) if isinstance(peer, tuple) else "",
+        *(() if request is None else (request.path, lowercase(request.headers.raw_items()))),
+    )
 
 
 def _to_response(reply: Reply, *, with_body: bool) -> Response:

@@ -13,11 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyterlite_webrtc.signaling.closing import ProtocolError
 from jupyterlite_webrtc.signaling.protocol import (
     PONG,
+    Features,
     Ping,
-    ProtocolError,
     Publish,
+    Relay,
     Subscribe,
     Unsubscribe,
     parse,
@@ -33,6 +35,10 @@ UNDERSTOOD = {
     '{"type":"unsubscribe","topics":["ä"]}': Unsubscribe(("ä",)),
     ' {"topics":["\\u00e4"],"type":"unsubscribe","more":1}\n': Unsubscribe(("ä",)),
     '{"type":"ping"}': Ping(),
+    '{"type":"features"}': Features(),
+    b"\x01\x01a": Relay("a", b"\x01\x01a"),
+    b"\x01\x00\xff": Relay("", b"\x01\x00\xff"),
+    "\u00e4".encode().join([b"\x01\x02", b"\x00rest"]): Relay("ä", b"\x01\x02\xc3\xa4\x00rest"),
     # newer clients may know more
     '{"type":"pong"}': None,
     '{"type":"something new","topics":5}': None,
@@ -67,9 +73,17 @@ REFUSED = {
     '{"type":"publish"}': 1008,
     '{"type":"publish","topic":5}': 1008,
     '{"type":"publish","topic":["a"],"data":1}': 1008,
-    # not text
+    # half of a surrogate pair, which UTF-8 can't write
+    '{"type":"subscribe","topics":["\\ud800"]}': 1007,
+    '{"type":"publish","topic":"\\udfff"}': 1007,
+    # neither text nor a relayed frame
     b'{"type":"ping"}': 1003,
     b"": 1003,
+    b"\x01": 1003,
+    b"\x02\x01a": 1003,
+    # a relayed frame whose topic isn't all there, or no text
+    b"\x01\x02a": 1008,
+    b"\x01\x01\xff": 1007,
 }
 
 
@@ -79,7 +93,7 @@ def short(frame: object) -> str:
 
 
 @pytest.mark.parametrize(("frame", "message"), UNDERSTOOD.items(), ids=short)
-def test_is_understood(frame: str, message: object) -> None:
+def test_is_understood(frame: str | bytes, message: object) -> None:
     assert parse(frame) == message
 
 
@@ -90,7 +104,11 @@ def test_is_refused_with_a_code(frame: str | bytes, code: int) -> None:
     assert caught.value.code == code
 
 
-@given(st.one_of(st.text(), st.binary(), st.from_regex(r"\{\"type\":.*\}")))
+@given(
+    st.one_of(
+        st.text(), st.binary(), st.binary().map(b"\x01".__add__), st.from_regex(r"\{\"type\":.*\}")
+    )
+)
 def test_anything_at_all_is_a_message_or_is_refused_in_a_reason_that_fits(
     frame: str | bytes,
 ) -> None:

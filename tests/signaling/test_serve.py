@@ -171,13 +171,15 @@ def test_signaling_is_on_the_same_port_under_any_path(
         ada.send('{"type":"subscribe","topics":["t"]}')
         ada.send('{"type":"ping"}')
         assert ada.recv(timeout=PATIENCE) == '{"type":"pong"}'
+        grace.send('{"type":"subscribe","topics":["t"]}')
         grace.send('{"type":"publish","topic":"t","data":1}')
         assert json.loads(ada.recv(timeout=PATIENCE)) == {
             "type": "publish",
             "topic": "t",
             "data": 1,
-            "clients": 1,
+            "clients": 2,
         }
+        grace.recv(timeout=PATIENCE)
         grace.send("x")
         with pytest.raises(ConnectionClosed):
             grace.recv(timeout=PATIENCE)

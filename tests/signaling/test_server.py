@@ -5,55 +5,28 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import socket
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 import pytest
 from websockets.client import ClientProtocol
-from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
 from websockets.uri import parse_uri
 
 from harness.sockets import connect_without_reading
+from signaling_clients import PATIENCE, closed, hear, settle, tell
 
 if TYPE_CHECKING:
     from harness.servers import ServerProcess
-
-#: seconds after which a test that waits for a message is taken for failed
-PATIENCE = 20
+    from signaling_clients import StartSignaling
 
 #: one message just below the limit of 64 KiB
 BIG = "x" * 60_000
-
-
-def tell(client: ClientConnection, **message: Any) -> None:
-    """Send a message."""
-    client.send(json.dumps(message))
-
-
-def hear(client: ClientConnection) -> Any:
-    """Wait for a message."""
-    return json.loads(client.recv(timeout=PATIENCE))
-
-
-def settle(client: ClientConnection) -> None:
-    """Wait until the server has handled all that this client sent."""
-    tell(client, type="ping")
-    assert hear(client) == {"type": "pong"}
-
-
-def closed(client: ClientConnection) -> tuple[int, str]:
-    """Wait until the server closes the connection; return code and reason."""
-    with pytest.raises(ConnectionClosed) as caught:
-        client.recv(timeout=PATIENCE)
-    assert caught.value.rcvd is not None
-    return caught.value.rcvd.code, caught.value.rcvd.reason
 
 
 def test_two_clients_hear_each_other_and_themselves(signaling: ServerProcess) -> None:
@@ -71,7 +44,7 @@ def test_two_clients_hear_each_other_and_themselves(signaling: ServerProcess) ->
         }
         assert hear(ada) == expected
         assert hear(grace) == expected
-        tell(grace, type="publish", topic="u", data=1)
+        tell(ada, type="publish", topic="u", data=1)
         assert hear(ada) == {"type": "publish", "topic": "u", "data": 1, "clients": 1}
         tell(ada, type="unsubscribe", topics=["t"])
         settle(ada)
@@ -103,7 +76,7 @@ MALFORMED = {
     '{"type":"subscribe","topics":5}': (1008, "topics must be a list of strings"),
     '{"type":"publish","topic":5}': (1008, "the topic of a publish must be a string"),
     "{}": (1008, "a message must have a type, which is a string"),
-    b"x": (1003, "a message must be text, not binary"),
+    b"x": (1003, "a binary message must be a relayed frame of version 1"),
 }
 
 
@@ -139,7 +112,14 @@ def test_invalid_utf8_closes_only_its_own_connection(signaling: ServerProcess) -
         settle(grace)
 
 
-def test_a_client_that_never_reads_is_cut_off_and_stalls_nobody(signaling: ServerProcess) -> None:
+#: for tests that send more than anybody may, until something else happens
+PATIENT = ["--SignalingLimits.byte_burst=1000000000", "--SignalingLimits.message_burst=1000000000"]
+
+
+def test_a_client_that_never_reads_is_cut_off_and_stalls_nobody(
+    start_signaling: StartSignaling,
+) -> None:
+    signaling = start_signaling(*PATIENT)
     subscribe = '{"type":"subscribe","topics":["t"]}'
     with connect(signaling.url) as grace, connect(signaling.url) as ada:
         stuck = connect_without_reading(signaling.url, subscribe)
@@ -168,7 +148,10 @@ def ping_for_ever(client: socket.socket) -> None:
         client.sendall(b"".join(protocol.data_to_send()))
 
 
-def test_a_client_that_only_pings_and_never_reads_is_cut_off(signaling: ServerProcess) -> None:
+def test_a_client_that_only_pings_and_never_reads_is_cut_off(
+    start_signaling: StartSignaling,
+) -> None:
+    signaling = start_signaling(*PATIENT)
     stuck = connect_without_reading(signaling.url, '{"type":"ping"}')
     with stuck, pytest.raises(ConnectionError):
         ping_for_ever(stuck)

@@ -1,0 +1,212 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""Who may connect: counts, addresses, origins and tokens, without sockets."""
+
+from __future__ import annotations
+
+import hmac
+from collections import Counter
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from .closing import Close, ProtocolError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from .limits import SignalingLimits
+    from .options import SignalingOptions
+
+#: bits of an IPv6 address that stand for one customer of a provider; the others they choose freely
+IPV6_NETWORK_BITS = 64
+
+#: how a token is told apart from other credentials in a header (RFC 6750)
+BEARER = "bearer "
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+
+class OptionError(ValueError):
+    """An option makes no sense; the message names it and the remedy."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """What is known of somebody who wants to connect."""
+
+    #: of the other end of the TCP connection; empty if unknown
+    peer: str
+    #: the path and the query of the request
+    target: str = "/"
+    #: by their names in lower case
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Admission:
+    """Decide who may connect, and count who is in.
+
+    Parameters
+    ----------
+    limits : SignalingLimits
+        Of connections.
+    options : SignalingOptions
+        Origins, token and trusted proxies.
+
+    Raises
+    ------
+    OptionError
+        If an origin or a proxy isn't one.
+    """
+
+    def __init__(self, limits: SignalingLimits, options: SignalingOptions) -> None:
+        self._max = limits.connections
+        self._max_per_address = limits.connections_per_address
+        self._token = options.token.encode()
+        self._origins = {_origin(origin) for origin in options.origins}
+        self._proxies = tuple(_network(proxy) for proxy in options.trusted_proxies)
+        self._inside: Counter[str] = Counter()
+        self._count = 0
+
+    @property
+    def count(self) -> int:
+        """How many are in."""
+        return self._count
+
+    def enter(self, visitor: Visitor) -> str:
+        """Let somebody in.
+
+        Parameters
+        ----------
+        visitor : Visitor
+            Who asks.
+
+        Returns
+        -------
+        str
+            What they count as; to be given to `leave`.
+
+        Raises
+        ------
+        ProtocolError
+            If they may not.
+        """
+        if self._origins and visitor.headers.get("origin", "").lower() not in self._origins:
+            raise ProtocolError(Close.ORIGIN, "this server is not for pages of this site")
+        if self._token and not hmac.compare_digest(_given_token(visitor), self._token):
+            raise ProtocolError(Close.TOKEN, "this server wants its token in the signaling URL")
+        if self._count >= self._max:
+            raise ProtocolError(Close.SERVER_FULL, "too many connections to this server")
+        name = self.name(visitor)
+        if self._inside[name] >= self._max_per_address:
+            raise ProtocolError(Close.ADDRESS_FULL, "too many connections from this address")
+        self._inside[name] += 1
+        self._count += 1
+        return name
+
+    def leave(self, name: str) -> None:
+        """Let somebody out.
+
+        Parameters
+        ----------
+        name : str
+            What `enter` returned.
+        """
+        self._inside[name] -= 1
+        if not self._inside[name]:
+            del self._inside[name]
+        self._count -= 1
+
+    def name(self, visitor: Visitor) -> str:
+        """Find what a visitor counts as.
+
+        Parameters
+        ----------
+        visitor : Visitor
+            Behind any number of trusted proxies.
+
+        Returns
+        -------
+        str
+            An IPv4 address, or an IPv6 network.
+        """
+        address = _address(visitor.peer)
+        # each proxy adds whom it saw at the end: the last that is no proxy of ours is the client
+        hops = visitor.headers.get("x-forwarded-for", "").split(",")
+        while hops and address is not None and self._is_proxy(address):
+            hop = _address(hops.pop().strip())
+            if hop is None:
+                break
+            address = hop
+        if isinstance(address, IPv6Address):
+            return str(ip_network((address, IPV6_NETWORK_BITS), strict=False))
+        return str(address or visitor.peer)
+
+    def _is_proxy(self, address: Address) -> bool:
+        return any(address in proxy for proxy in self._proxies)
+
+
+def _given_token(visitor: Visitor) -> bytes:
+    authorization = visitor.headers.get("authorization", "")
+    if authorization.lower().startswith(BEARER):
+        return authorization[len(BEARER) :].strip().encode("utf-8", "replace")
+    query = urlsplit(visitor.target).query
+    try:
+        return parse_qs(query, max_num_fields=16).get("token", [""])[0].encode("utf-8", "replace")
+    except ValueError:
+        # more fields than anybody needs
+        return b""
+
+
+def _address(text: str) -> Address | None:
+    """Read an address as it stands in headers: maybe in brackets, maybe with a zone or a port."""
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _origin(text: str) -> str:
+    url = urlsplit(text)
+    if not url.scheme or not url.netloc or url.path.strip("/") or url.query or url.fragment:
+        raise OptionError(
+            f"{text!r} is no origin: write it as https://example.org, with scheme and host only."
+        )
+    return f"{url.scheme}://{url.netloc}".lower()
+
+
+def _network(text: str) -> Network:
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        raise OptionError(
+            f"{text!r} is no address of a trusted proxy: write it as 127.0.0.1 or 10.0.0.0/8."
+        ) from None
+
+
+def lowercase(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Make headers findable by their names in lower case.
+
+    Parameters
+    ----------
+    headers : iterable of pairs of str
+        As they came; of those that came several times, all values are kept, in their order.
+
+    Returns
+    -------
+    dict
+        One text each.
+    """
+    found: dict[str, str] = {}
+    for name, value in headers:
+        key = name.lower()
+        found[key] = f"{found[key]}, {value}" if key in found else value
+    return found

@@ -1,0 +1,155 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""A WebSocket connection that can't be used to hold up a server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from websockets.asyncio.server import ServerConnection
+from websockets.frames import CloseCode, Frame, Opcode
+from websockets.protocol import State
+
+from .closing import ProtocolError
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+
+#: seconds in which a client has to answer the good-bye that it was told
+GOOD_BYE_SECONDS = 5
+
+#: the frames that make up messages
+_DATA = {Opcode.CONT, Opcode.TEXT, Opcode.BINARY}
+
+
+@dataclass
+class Guard:
+    """What the connections of one server share."""
+
+    #: connections at once, whatever they are for
+    max_connections: int
+    #: connections at once that have not yet said what they want
+    max_handshakes: int
+    #: frames that one message may come in
+    max_fragments: int
+    #: called when more waits for a client than it may, so that nothing more is sent to it
+    on_cut_off: Callable[[ServerConnection], None]
+    #: called for a WebSocket ping of a client; raises ProtocolError if it is one too many
+    on_ping: Callable[[ServerConnection], None]
+    #: called before a client is refused
+    on_refusal: Callable[[ServerConnection, ProtocolError], None]
+    #: called when a handshake is dropped
+    on_dropped_handshake: Callable[[], None]
+    #: all connections
+    open: set[ServerConnection] = field(default_factory=set)
+    #: those that have not yet said what they want, the oldest first
+    handshakes: dict[ServerConnection, None] = field(default_factory=dict)
+
+
+class GuardedConnection(ServerConnection):
+    """A WebSocket connection that is closed rather than waited or buffered for without bound.
+
+    Parameters
+    ----------
+    guard : Guard
+        What it shares with others.
+    """
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 (upstream's)
+        guard: Guard,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._guard = guard
+        self._fragments = 0
+        #: whether anything came since this was last set to false
+        self.was_heard = True
+        #: whether nothing is read because the client used up its ration
+        self.is_waiting = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Count the connection, or drop one."""
+        super().connection_made(transport)
+        guard = self._guard
+        guard.open.add(self)
+        guard.handshakes[self] = None
+        if len(guard.open) > guard.max_connections:
+            self._drop(self)
+        elif len(guard.handshakes) > guard.max_handshakes:
+            self._drop(next(iter(guard.handshakes)))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Count no longer."""
+        self._guard.open.discard(self)
+        self.end_handshake()
+        super().connection_lost(exc)
+
+    def end_handshake(self) -> None:
+        """Note that the client has said what it wants."""
+        self._guard.handshakes.pop(self, None)
+
+    def refuse(self, error: ProtocolError) -> None:
+        """Say good-bye, read no further message, and hang up if there is no answer.
+
+        Parameters
+        ----------
+        error : ProtocolError
+            Why.
+        """
+        if self.protocol.state is State.OPEN:
+            self._guard.on_refusal(self, error)
+            self.protocol.fail(error.code, error.reason)
+            self.send_data()
+            # of what still comes, only the end matters, and the library may have stopped reading
+            self.transport.resume_reading()
+            self.loop.call_later(GOOD_BYE_SECONDS, self.transport.abort)
+
+    def data_received(self, data: bytes) -> None:
+        """Note that the client is alive."""
+        self.was_heard = True
+        super().data_received(data)
+
+    def process_event(self, event: Any) -> None:  # noqa: ANN401 (a name that moved between versions)
+        """Let pass what isn't one frame too many."""
+        if isinstance(event, Frame):
+            try:
+                self._check(event)
+            except ProtocolError as error:
+                self.refuse(error)
+                return
+        super().process_event(event)
+
+    def _check(self, frame: Frame) -> None:
+        if frame.opcode is Opcode.PING:
+            # the library has answered it already
+            self._guard.on_ping(self)
+        elif frame.opcode in _DATA:
+            self._fragments = self._fragments + 1 if frame.opcode is Opcode.CONT else 1
+            if self._fragments > self._guard.max_fragments:
+                raise ProtocolError(
+                    CloseCode.POLICY_VIOLATION,
+                    f"a message must come in at most {self._guard.max_fragments} frames",
+                )
+
+    def pause_writing(self) -> None:
+        """Cut off a client that doesn't read."""
+        # the transport calls this when more than `write_limit` bytes wait, whatever wrote them:
+        # deliveries, answers to pings, or the library's own pongs
+        super().pause_writing()
+        if self.protocol.state is State.CONNECTING:
+            # a large answer to a plain HTTP request may wait
+            return
+        self._guard.on_cut_off(self)
+        # without a close frame, which would have to wait behind all that isn't read; and not at
+        # once, because the caller may be writing several things in a row
+        self.loop.call_soon(self.transport.abort)
+
+    def _drop(self, connection: ServerConnection) -> None:
+        self._guard.handshakes.pop(connection, None)
+        self._guard.on_dropped_handshake()
+        self.loop.call_soon(connection.transport.abort)

@@ -1,0 +1,88 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""How a signaling server runs, beside its limits."""
+
+from __future__ import annotations
+
+import logging
+
+from traitlets import Bool, Enum, Float, List, Unicode
+from traitlets.config import Configurable
+
+#: how log lines are written
+LOG_FORMATS = ("text", "json")
+
+
+class SignalingOptions(Configurable):
+    """How a signaling server runs: who may connect, TLS, logs, other processes."""
+
+    origins: List[str] = List(
+        Unicode(),
+        help=(
+            "Origins whose pages may connect, as https://example.org; by default all. Programs "
+            "that are no browsers can claim any, so this keeps out other people's sites, not "
+            "attackers."
+        ),
+    ).tag(config=True)
+
+    token = Unicode(
+        help=(
+            "What clients have to present, as ?token=… in the signaling URL of the site or as an "
+            "Authorization header; by default nothing. Everybody who can open the site can read "
+            "it there. Better set in a configuration file than on the command line, which other "
+            "users of the machine can read."
+        ),
+    ).tag(config=True)
+
+    trusted_proxies: List[str] = List(
+        Unicode(),
+        help=(
+            "Addresses or networks, as 127.0.0.1 or 10.0.0.0/8, of proxies in front of this "
+            "server. Only they are believed when they name a client in X-Forwarded-For."
+        ),
+    ).tag(config=True)
+
+    certfile = Unicode(
+        help="A file with the TLS certificate and those between it and its root, in PEM format."
+    ).tag(config=True)
+
+    keyfile = Unicode(
+        help="A file with the certificate's private key; not needed if --certfile holds it too."
+    ).tag(config=True)
+
+    compression = Bool(
+        default_value=False,
+        help=(
+            "Whether to compress messages for clients that can read that (permessage-deflate). "
+            "Most is ciphertext, which doesn't get smaller, and each connection takes more memory."
+        ),
+    ).tag(config=True)
+
+    ping_seconds = Float(
+        20,
+        min=0.1,
+        help=(
+            "Seconds between two pings to a quiet client; one that sends nothing until the next "
+            "is taken for gone. Proxies commonly hang up after 60."
+        ),
+    ).tag(config=True)
+
+    bus = Unicode(
+        help=(
+            "The URL of a Redis or Valkey server, as redis://127.0.0.1:6379/0, by which several "
+            "processes act as one signaling server; needs the extra `redis`."
+        ),
+    ).tag(config=True)
+
+    log_format = Enum(
+        LOG_FORMATS,
+        default_value="text",
+        help="How log lines are written: for people, or as one JSON object each.",
+    ).tag(config=True)
+
+    log_level = Enum(
+        tuple(logging.getLevelName(level) for level in (logging.INFO, logging.WARNING)),
+        default_value="WARNING",
+        help="WARNING logs what troubles the server; INFO also who was refused, and why.",
+    ).tag(config=True)

@@ -1,0 +1,267 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""Clients that mean harm: the server lives, its memory stays, and a quiet room never notices."""
+
+from __future__ import annotations
+
+import socket
+from collections import Counter
+from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from harness.sockets import connect_without_reading
+from harness.waiting import wait_until
+from signaling_clients import closed, hear, metrics, settle, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from harness.servers import ServerProcess
+    from signaling_clients import StartSignaling
+
+#: rounds of an attack after the first, which warms up
+ROUNDS = 3
+
+#: bytes that the process may take more after some rounds: what an allocator keeps, less than what
+#: one of these attacks would leave behind if anything of it were kept
+SLACK = 16_000_000
+
+#: pings are quick, so that the test of those who don't answer is
+OPTIONS = ["--SignalingOptions.ping_seconds=1"]
+
+SUBSCRIBE = '{"type":"subscribe","topics":["attacked"]}'
+
+
+def send_each(server: ServerProcess, *frames: str | bytes, text: bool | None = None) -> None:
+    """Send each frame on a connection of its own, and be refused."""
+    for frame in frames:
+        with connect(server.url) as mallory:
+            mallory.send(frame, text=text)
+            assert closed(mallory)[0] in {1003, 1007, 1008, 1009}
+
+
+def garbage(server: ServerProcess) -> None:
+    """Send what makes npm's server fall over."""
+    send_each(server, "x", '{"type":"subscribe","topics":5}', b"\x00", "null", "5")
+
+
+def invalid_utf8(server: ServerProcess) -> None:
+    """Send bytes as text."""
+    send_each(server, b"\xff\xfe", b"\xed\xa0\x80", text=True)
+
+
+def deep_json(server: ServerProcess) -> None:
+    """Send brackets."""
+    send_each(server, "[" * 60_000, '{"a":' * 10_000, '{"type":"publish","data":' + "[" * 60_000)
+
+
+def large_messages(server: ServerProcess) -> None:
+    """Send more than a message can have, at once and piece by piece."""
+    send_each(server, "x" * 10_000_000)
+    with connect(server.url) as mallory, suppress(ConnectionClosed):
+        mallory.send("x" * 1000 for _ in range(10_000))
+
+
+def compression_bomb(server: ServerProcess) -> None:
+    """Send a lot of nothing in few bytes."""
+    with connect(server.url, compression="deflate") as mallory:
+        assert mallory.protocol.extensions
+        mallory.send(" " * 50_000_000)
+        assert closed(mallory)[0] == 1009
+
+
+def a_million_topics(server: ServerProcess) -> None:
+    """Subscribe to more and more, from several connections."""
+    for _ in range(5):
+        with connect(server.url) as mallory, suppress(ConnectionClosed):
+            for start in range(0, 1_000_000, 1000):
+                topics = [f"topic number {number}" for number in range(start, start + 1000)]
+                tell(mallory, type="subscribe", topics=topics)
+            pytest.fail("a million topics were taken")
+
+
+def subscribe_and_leave(server: ServerProcess) -> None:
+    """Take new topics again and again, within the rates."""
+    for round_number in range(5):
+        with connect(server.url) as mallory:
+            for number in range(60):
+                topics = [f"{'x' * 90} {round_number} {number} {index}" for index in range(400)]
+                tell(mallory, type="subscribe", topics=topics)
+                tell(mallory, type="unsubscribe", topics=topics)
+            settle(mallory)
+
+
+def never_read(server: ServerProcess) -> None:
+    """Subscribe, read nothing, and have others send a lot."""
+    before = metrics(server)["cut_off_total"]
+    subscribe = '{"type":"subscribe","topics":["attacked/me"]}'
+    with connect_without_reading(server.url, subscribe):
+        for _ in range(3):
+            with connect(server.url) as mallory:
+                tell(mallory, type="subscribe", topics=["attacked"])
+                for _ in range(130):
+                    tell(mallory, type="publish", topic="attacked/me", data="x" * 60_000)
+                settle(mallory)
+        assert metrics(server)["cut_off_total"] == before + 1
+
+
+def endless_fragments(server: ServerProcess) -> None:
+    """Begin a message and never end it, in frames that hold nothing."""
+    with connect(server.url) as mallory, pytest.raises(ConnectionClosed):
+        mallory.send("" for _ in range(1_000_000))
+
+
+def flood(server: ServerProcess) -> None:
+    """Send as fast as can be: messages, and pings of the protocol itself."""
+
+    def messages(mallory: ClientConnection) -> None:
+        for _ in range(1_000_000):
+            mallory.send('{"type":"unknown"}')
+
+    def pings(mallory: ClientConnection) -> None:
+        for number in range(1_000_000):
+            mallory.ping(str(number))
+
+    for send in (messages, pings):
+        before = metrics(server).get("refused_total 4429", 0)
+        with connect(server.url) as mallory, pytest.raises(ConnectionClosed):
+            send(mallory)
+        assert metrics(server)["refused_total 4429"] == before + 1
+
+
+def slow_loris(server: ServerProcess) -> None:
+    """Begin handshakes and never end them; others still get in."""
+    with ExitStack() as stack:
+        for _ in range(400):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            with suppress(OSError):
+                client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        with connect(server.url) as newcomer:
+            settle(newcomer)
+        assert metrics(server)["handshakes"] <= 257
+
+
+def thousand_connects(server: ServerProcess) -> None:
+    """Connect a thousand times, as fast as can be, and go without a word."""
+    request = (
+        f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nConnection: Upgrade\r\n"
+        "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    ).encode()
+    for _ in range(1000):
+        with socket.create_connection(("127.0.0.1", server.port)) as client:
+            client.sendall(request)
+
+
+def half_open(server: ServerProcess) -> None:
+    """Be connected, and answer no ping, as a computer that was switched off."""
+    with ExitStack() as stack:
+        for _ in range(20):
+            stack.enter_context(connect_without_reading(server.url, SUBSCRIBE))
+        wait_until(
+            lambda: metrics(server)["connections"] == 2, message="only the quiet room is connected"
+        )
+
+
+ATTACKS: list[Callable[[ServerProcess], None]] = [
+    garbage,
+    invalid_utf8,
+    deep_json,
+    large_messages,
+    compression_bomb,
+    a_million_topics,
+    subscribe_and_leave,
+    never_read,
+    endless_fragments,
+    flood,
+    slow_loris,
+    thousand_connects,
+    half_open,
+]
+
+
+class QuietRoom:
+    """Two people who have nothing to do with it."""
+
+    def __init__(self, url: str) -> None:
+        self._stack = ExitStack()
+        self._clients = [self._stack.enter_context(connect(url)) for _ in range(2)]
+        self._said = 0
+        for client in self._clients:
+            tell(client, type="subscribe", topics=["quiet"])
+            settle(client)
+
+    def check(self) -> None:
+        """Say something each; both hear all of it in order, and nothing else."""
+        for client in self._clients:
+            self._said += 1
+            message = {"type": "publish", "topic": "quiet", "data": self._said}
+            tell(client, **message)
+            for other in self._clients:
+                assert hear(other) == {**message, "clients": 2}
+
+    def close(self) -> None:
+        """Leave."""
+        self._stack.close()
+
+
+@pytest.fixture
+def attacked(start_signaling: StartSignaling) -> Iterator[ServerProcess]:
+    """Run a server, about which nothing is presumed but that it stops in peace."""
+    server = start_signaling(*OPTIONS, "--SignalingOptions.compression=True")
+    yield server
+    assert server.stop() == 0
+    # only this may trouble it
+    assert all(line.startswith("A client was cut off: ") for line in server.log.splitlines())
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_the_server_lives_keeps_its_memory_and_a_quiet_room_in_step(
+    attacked: ServerProcess, attack: Callable[[ServerProcess], None]
+) -> None:
+    room = QuietRoom(attacked.url)
+    attack(attacked)
+    memory = []
+    for _ in range(ROUNDS):
+        attack(attacked)
+        room.check()
+        wait_until(
+            lambda: metrics(attacked)["connections"] == 2,
+            message="all attackers are gone",
+        )
+        memory.append(metrics(attacked)["process_resident_memory_bytes"])
+    room.check()
+    room.close()
+    assert memory[-1] - memory[0] < SLACK, memory
+
+
+def test_a_hundred_clients_from_one_address_form_a_mesh(signaling: ServerProcess) -> None:
+    # each meets each: an announcement to all, then an offer or an answer, and four candidates
+    count, signals = 100, 5
+    with ExitStack() as stack:
+        clients = [stack.enter_context(connect(signaling.url)) for _ in range(count)]
+        for number, client in enumerate(clients):
+            tell(client, type="subscribe", topics=["room", f"room/{number}"])
+            settle(client)
+        for number, client in enumerate(clients):
+            tell(client, type="publish", topic="room", data={"from": number})
+            for other in range(count):
+                data = {"from": number, "to": other, "signal": "x" * 800}
+                for _ in range(signals if other != number else 0):
+                    tell(client, type="publish", topic=f"room/{other}", data=data)
+        everybody = list(range(count))
+        for number, client in enumerate(clients):
+            heard = [hear(client) for _ in range(count + (count - 1) * signals)]
+            settle(client)
+            announced = [message for message in heard if message["topic"] == "room"]
+            assert sorted(message["data"]["from"] for message in announced) == everybody
+            assert {message["clients"] for message in announced} == {count}
+            met = [message["data"] for message in heard if message["topic"] == f"room/{number}"]
+            assert Counter(data["from"] for data in met) == {
+                other: signals for other in everybody if other != number
+            }
