@@ -8,6 +8,7 @@ from __future__ import annotations
 from inspect import cleandoc
 
 from .apps.base import WebRtcApp
+from .apps.check import CheckApp
 from .apps.demo import DemoApp
 from .apps.serve import ServeApp
 from .apps.signaling import SignalingApp
@@ -22,11 +23,13 @@ class LiteWebRtcApp(WebRtcApp):
         jupyter lite-webrtc demo
         jupyter lite-webrtc serve --output-dir _output --port 8000
         jupyter lite-webrtc signaling --host 127.0.0.1 --port 4444
+        jupyter lite-webrtc check wss://signaling.example.org
     """)
 
     subcommands = {
         name: (app, (app.__doc__ or "").splitlines()[0])
         for name, app in {
+            "check": CheckApp,
             "demo": DemoApp,
             "serve": ServeApp,
             "signaling": SignalingApp,

@@ -1,0 +1,137 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""Try a signaling server as a page would: connect, subscribe, publish, wait for the echo.
+
+The protocol is that of `jupyterlite_webrtc.signaling.protocol`, which y-webrtc 10.3.0 brought.
+"""
+
+import asyncio
+import json
+import secrets
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+
+#: seconds that each of connecting and the echo may take: a page gives up later, but people sooner
+TIMEOUT = 10.0
+
+#: random bytes in the name of the topic, so that it is nobody else's
+TOPIC_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What became of the try."""
+
+    #: seconds until the connection was open
+    connecting: float
+
+    #: seconds until a message was back
+    round_trip: float
+
+    #: whether the server said how many listen, which saves pages time
+    counts_clients: bool
+
+
+class ProbeError(Exception):
+    """A signaling server can't be used; the message says why and what to do."""
+
+
+async def probe(url: str, origin: str | None = None, timeout: float = TIMEOUT) -> Probe:
+    """Try a signaling server.
+
+    Parameters
+    ----------
+    url
+        A ``ws://`` or ``wss://`` URL.
+    origin
+        The origin of the page that would connect, as servers may accept some only.
+    timeout
+        In seconds, for each of connecting and the echo.
+
+    Returns
+    -------
+    Probe
+        Times, and what the server can do.
+
+    Raises
+    ------
+    ProbeError
+        If a page could not use it.
+    """
+    start = time.perf_counter()
+    try:
+        connection = await asyncio.wait_for(
+            connect(url, origin=origin, open_timeout=None),  # type: ignore[arg-type]  # a NewType of str
+            timeout,
+        )
+    except (
+        OSError,
+        InvalidHandshake,
+        InvalidURI,
+        EOFError,
+        asyncio.TimeoutError,
+        ValueError,
+    ) as error:
+        raise ProbeError(_why_not_connected(error, timeout)) from error
+    connecting = time.perf_counter() - start
+    try:
+        start = time.perf_counter()
+        echo = await asyncio.wait_for(_exchange(connection), timeout)
+        return Probe(connecting, time.perf_counter() - start, "clients" in echo)
+    except asyncio.TimeoutError as error:
+        raise ProbeError(
+            f"it accepts connections, but no message came back within {timeout:g} s: it is no "
+            "y-webrtc signaling server, or overloaded."
+        ) from error
+    except ConnectionClosed as error:
+        raise ProbeError(
+            f"it closed the connection ({error}): it is no y-webrtc signaling server, or refuses "
+            "this client."
+        ) from error
+    finally:
+        connection.transport.abort()
+
+
+async def _exchange(connection: ClientConnection) -> Mapping[str, Any]:
+    """Publish something, and wait until it comes back."""
+    topic = f"check-{secrets.token_hex(TOPIC_BYTES)}"
+    await connection.send(json.dumps({"type": "subscribe", "topics": [topic]}))
+    await connection.send(json.dumps({"type": "publish", "topic": topic, "check": True}))
+    async for message in connection:
+        try:
+            answer = json.loads(message)
+        except ValueError:
+            continue
+        if isinstance(answer, dict) and answer.get("topic") == topic:
+            return answer
+    # closed as if all were well
+    raise asyncio.TimeoutError
+
+
+def _why_not_connected(error: Exception, timeout: float) -> str:
+    """Say why there is no connection, and what to do."""
+    if isinstance(error, (asyncio.TimeoutError, TimeoutError)):
+        why = f"no answer within {timeout:g} s: see whether a firewall is in the way."
+    elif isinstance(error, InvalidStatus):
+        why = (
+            f"it answers with HTTP status {error.response.status_code} instead of a WebSocket: see "
+            "whether the path is right, and the proxy before it passes WebSockets on."
+        )
+    elif isinstance(error, ssl.SSLError):
+        why = f"no encrypted connection ({error.reason or error}): see to its certificate."
+    elif isinstance(error, ConnectionRefusedError):
+        why = "nothing listens there: start the server, and see whether host and port are right."
+    elif isinstance(error, InvalidURI):
+        why = "that is no WebSocket URL: it has to start with ws:// or wss://."
+    elif isinstance(error, OSError):
+        why = f"no connection ({error.strerror or error}): see whether host and port are right."
+    else:
+        why = f"it speaks no WebSocket ({error}): see whether host, port and path are right."
+    return why
