@@ -71,6 +71,9 @@ export interface IWebRtcManager {
   /** The room, once its keys are derived; `null` without a room. */
   readonly session: IRoomSession | null;
 
+  /** Resolves once it is known whether there is a session. */
+  readonly entered: Promise<void>;
+
   /** Emitted when anything above may have changed. */
   readonly stateChanged: ISignal<IWebRtcManager, void>;
 

@@ -95,9 +95,9 @@ describe('a lineage', () => {
     const hello = await seedOf(textFormat(), 'hello');
     const world = await seedOf(textFormat(), 'world');
     const lineages = [
-      lineageId('document 1', hello),
-      lineageId('document 1', world),
-      lineageId('document 2', hello)
+      lineageId('document 1', hello.digest),
+      lineageId('document 1', world.digest),
+      lineageId('document 2', hello.digest)
     ];
     expect(new Set(lineages).size).toBe(3);
   });
@@ -105,6 +105,6 @@ describe('a lineage', () => {
   it('differs for an empty text and an empty notebook', async () => {
     const empty = await seedOf(textFormat(), '');
     const book = await seedOf(notebookFormat(), { nbformat: 4, cells: [] });
-    expect(lineageId('x', empty)).not.toBe(lineageId('x', book));
+    expect(lineageId('x', empty.digest)).not.toBe(lineageId('x', book.digest));
   });
 });

@@ -32,7 +32,7 @@ export class Autosave implements IDisposable {
     this._dirty = dirty;
     this._save = save;
     this._enabled = enabled;
-    dirty.contentChanged.connect(this._schedule, this);
+    dirty.contentChanged.connect(this.schedule, this);
     document.addEventListener('visibilitychange', this._onVisibility);
   }
 
@@ -44,10 +44,13 @@ export class Autosave implements IDisposable {
     this._isDisposed = true;
     clearTimeout(this._timer);
     document.removeEventListener('visibilitychange', this._onVisibility);
-    this._dirty.contentChanged.disconnect(this._schedule, this);
+    this._dirty.contentChanged.disconnect(this.schedule, this);
   }
 
-  private _schedule(): void {
+  /**
+   * Save soon, unless nothing has changed.
+   */
+  schedule(): void {
     if (this._timer === undefined && !this._isDisposed) {
       this._timer = setTimeout(() => void this._flush(), this._interval);
     }
@@ -70,7 +73,7 @@ export class Autosave implements IDisposable {
     }
     this._interval = Math.max(MIN_INTERVAL, REST_FACTOR * (performance.now() - start));
     if (this._dirty.dirty) {
-      this._schedule();
+      this.schedule();
     }
   }
 

@@ -33,6 +33,11 @@ export interface IDocumentFormat {
    * The content of a shared model, as the drive wants it.
    */
   content(model: YDocument<DocumentChange>): unknown;
+
+  /**
+   * Make an empty shared model.
+   */
+  scratch(): YDocument<DocumentChange>;
 }
 
 /**
@@ -63,7 +68,7 @@ class NotebookFormat implements IDocumentFormat {
     const { cells, metadata, nbformat, nbformat_minor } = JSON.parse(
       canonical
     ) as ICanonicalNotebook;
-    const scratch = new YNotebook();
+    const scratch = this.scratch();
     return encode(scratch, clientId, () => {
       // not `setSource`: it replaces the ids of cells below nbformat 4.5
       scratch.nbformat = nbformat;
@@ -71,6 +76,10 @@ class NotebookFormat implements IDocumentFormat {
       scratch.ymeta.set('metadata', new Y.Map(Object.entries(metadata)));
       scratch.insertCells(0, cells);
     });
+  }
+
+  scratch(): YNotebook {
+    return new YNotebook();
   }
 
   content(model: YDocument<DocumentChange>): unknown {
@@ -94,8 +103,12 @@ class TextFormat implements IDocumentFormat {
   }
 
   encode(canonical: string, clientId: number): Uint8Array {
-    const scratch = new YFile();
+    const scratch = this.scratch();
     return encode(scratch, clientId, () => scratch.ysource.insert(0, canonical));
+  }
+
+  scratch(): YFile {
+    return new YFile();
   }
 
   content(model: YDocument<DocumentChange>): unknown {

@@ -6,36 +6,36 @@ import type { IDocumentProviderFactory, IForkProvider } from '@jupyter/docprovid
 import type { Contents } from '@jupyterlab/services';
 import { PromiseDelegate } from '@lumino/coreutils';
 import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
-import * as Y from 'yjs';
 
-import { RoomLink } from '../peer/link';
 import type { IWebRtcManager } from '../tokens';
 import { Autosave } from './autosave';
+import { saveCopy } from './copy';
 import { DirtyState } from './dirty';
 import type { IDocumentFormat } from './format';
 import { documentFormat } from './format';
-import type { ISeed } from './seed';
-import { lineageId, makeSeed } from './seed';
+import { DocumentHistory } from './history';
+import type { DocumentRoom, DocumentRooms } from './room';
 
 /**
  * Provides the content of one open document, and shares it.
  *
- * It opens from the drive, without waiting for the network. While the document
- * is shared and the page is in a room, a link connects it to the peers that
- * have the same lineage. It saves to the drive, always one's own.
+ * Private documents open from the drive. What is shared opens from the history
+ * that this browser or the room has of it, and never waits for long. It is saved
+ * to the drive, always one's own.
  */
 export class DocumentProvider implements IDocumentProvider, IForkProvider {
   constructor(options: DocumentProvider.IOptions) {
     this._options = options;
     this._manager = options.manager;
-    this._firstPath = this._path = options.path;
-    this._format = documentFormat(options.contentType, options.model);
+    this._path = options.path;
     this._dirty = new DirtyState(options.model);
     this._disposables.add(this._dirty);
+    this._format = documentFormat(options.contentType, options.model);
+    this._history = this._format && this._createHistory(this._format);
 
     this._manager.opened(this._path);
-    this._manager.sessionChanged.connect(this._connect, this);
-    this._manager.sharingChanged.connect(this._connect, this);
+    this._manager.sessionChanged.connect(this._follow, this);
+    this._manager.sharingChanged.connect(this._follow, this);
     options.drive.fileChanged.connect(this._onFileChanged, this);
     this._introduce();
 
@@ -67,10 +67,10 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
       return;
     }
     this._isDisposed = true;
-    this._manager.sessionChanged.disconnect(this._connect, this);
-    this._manager.sharingChanged.disconnect(this._connect, this);
+    this._manager.sessionChanged.disconnect(this._follow, this);
+    this._manager.sharingChanged.disconnect(this._follow, this);
     this._options.drive.fileChanged.disconnect(this._onFileChanged, this);
-    this._leave();
+    this._history?.dispose();
     this._disposables.dispose();
   }
 
@@ -79,14 +79,14 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
    */
   async save(): Promise<void> {
     await this.ready;
-    const { drive, model, contentType, format } = this._options;
+    const { model } = this._options;
     const { version } = this._dirty;
-    const content = this._format ? this._format.content(model) : model.getSource();
-    await drive.save(this._path, {
-      type: contentType,
-      format: format as Contents.FileFormat,
-      content
-    });
+    if (this._format && this._history) {
+      const content = this._format.content(model);
+      await this._history.saving(content, () => this._write(this._path, content));
+    } else {
+      await this._write(this._path, model.getSource());
+    }
     this._dirty.markSaved(version);
   }
 
@@ -94,8 +94,8 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
    * Leave the room and join it again.
    */
   async reconnect(): Promise<void> {
-    this._leave();
-    this._connect();
+    this._history?.leave();
+    this._follow();
   }
 
   /**
@@ -112,60 +112,82 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
       format: format as Contents.FileFormat,
       content: true
     });
-    if (this._format) {
-      const seed = await makeSeed(this._format, this._format.canonical(file.content));
-      if (this._isDisposed) {
-        return;
-      }
-      Y.applyUpdate(model.ydoc, seed.update, SEED);
-      this._seed = seed;
+    let saved = this._dirty.version;
+    if (this._history) {
+      await this._manager.entered;
+      await this._history.open(file.content, this._room());
     } else {
       console.warn(`${this._path} is not shared: its type has no known shared model.`);
       model.setSource(file.content as Parameters<typeof model.setSource>[0]);
     }
-    this._dirty.markSaved(this._dirty.version);
-    this._disposables.add(
-      new Autosave(this._dirty, () => this.save(), this._options.autosave)
+    saved = this._differs ? saved - 1 : this._dirty.version;
+    this._dirty.markSaved(saved);
+    if (this._isDisposed) {
+      return;
+    }
+    const autosave = new Autosave(
+      this._dirty,
+      () => this.save(),
+      this._options.autosave
     );
-    this._connect();
+    this._disposables.add(autosave);
+    if (this._differs) {
+      autosave.schedule();
+    }
+    this._follow();
   }
 
   /**
-   * Be connected if and only if the document is shared.
+   * The room to be in: none unless the document is shared.
    */
-  private _connect(): void {
-    const { session } = this._manager;
-    if (this._session === session && this._manager.isShared(this._path) && this._link) {
-      return;
-    }
-    this._leave();
-    const seed = this._seed;
-    if (!session || !seed || this._isDisposed || !this._manager.isShared(this._path)) {
-      return;
-    }
-    const { model, contentType, format } = this._options;
-    const documentId = session.keys.documentId({
-      path: this._firstPath,
-      contentType,
-      format,
-      generation: 0
-    });
-    const link = new RoomLink({
-      session,
-      subject: lineageId(documentId, seed),
-      doc: model.ydoc,
-      awareness: model.awareness
-    });
-    this._session = session;
-    this._link = new DisposableSet();
-    this._link.add(this._manager.watch(link));
-    this._link.add(link);
+  private _room(): DocumentRoom | null {
+    return this._manager.isShared(this._path) ? this._options.rooms.current : null;
   }
 
-  private _leave(): void {
-    this._link?.dispose();
-    this._link = null;
-    this._session = null;
+  private _follow(): void {
+    void this._history?.follow(this._room());
+  }
+
+  private _createHistory(format: IDocumentFormat): DocumentHistory {
+    const { model, path, contentType, manager } = this._options;
+    return new DocumentHistory({
+      model,
+      format,
+      path,
+      contentType,
+      formatName: this._options.format,
+      manager,
+      shipped: () => this._options.shipped(this._path, contentType),
+      keepCopy: async content => {
+        const copy = await saveCopy(this._path, {
+          read: async copied => {
+            const { drive } = this._options;
+            const file = await drive.get(copied, { content: true }).catch(() => null);
+            return file && format.canonical(file.content);
+          },
+          write: copied => this._write(copied, content),
+          canonical: format.canonical(content)
+        });
+        this._options.kept(this._path, copy);
+      },
+      differs: () => {
+        this._differs = true;
+      },
+      reopen: () => {
+        // nothing of ours is left to save: what would be lost is in the copy
+        this._dirty.markSaved(this._dirty.version);
+        this._options.reopen(this._path);
+      }
+    });
+  }
+
+  private async _write(path: string, content: unknown): Promise<void> {
+    const { drive, contentType, format } = this._options;
+    await drive.save(path, {
+      type: contentType,
+      format: format as Contents.FileFormat,
+      content
+    });
   }
 
   /**
@@ -197,21 +219,14 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
   private readonly _options: DocumentProvider.IOptions;
   private readonly _manager: IWebRtcManager;
   private readonly _format: IDocumentFormat | null;
+  private readonly _history: DocumentHistory | null;
   private readonly _dirty: DirtyState;
-  private readonly _firstPath: string;
   private readonly _ready = new PromiseDelegate<void>();
   private readonly _disposables = new DisposableSet();
   private _path: string;
-  private _seed: ISeed | null = null;
-  private _session: IWebRtcManager['session'] = null;
-  private _link: DisposableSet | null = null;
+  private _differs = false;
   private _isDisposed = false;
 }
-
-/**
- * The origin of the transaction that puts the seed into a document.
- */
-export const SEED = Symbol('seed');
 
 /**
  * A namespace for `DocumentProvider` statics.
@@ -221,9 +236,17 @@ export namespace DocumentProvider {
    * What a document provider is made from.
    */
   export interface IOptions extends IDocumentProviderFactory.IOptions {
-    /** Knows the room. */
+    /** Knows what is shared. */
     readonly manager: IWebRtcManager;
+    /** Knows the room. */
+    readonly rooms: DocumentRooms;
     /** Whether the user wants changes saved as they happen. */
     readonly autosave: () => boolean;
+    /** What the site ships at a path, or `null`. */
+    readonly shipped: (path: string, contentType: string) => Promise<unknown>;
+    /** Tell the user that a copy of a file was kept. */
+    readonly kept: (path: string, copy: string) => void;
+    /** Open a document anew. */
+    readonly reopen: (path: string) => void;
   }
 }

@@ -40,10 +40,11 @@ export async function makeSeed(
  * of Yjs or of the shared models, which may encode differently, don't meet.
  *
  * @param documentId - The document's id in its room.
+ * @param root - The digest of the seed that the history began with.
  */
-export function lineageId(documentId: string, seed: ISeed): string {
+export function lineageId(documentId: string, root: string): string {
   return bytesToHex(
-    sha256(concatBytes(utf8ToBytes(`${documentId}/`), utf8ToBytes(seed.digest)))
+    sha256(concatBytes(utf8ToBytes(`${documentId}/`), utf8ToBytes(root)))
   );
 }
 
@@ -67,6 +68,13 @@ export function seedClientId(digest: Uint8Array): number {
   const high20 = view.getUint32(0) >>> 12;
   const low32 = view.getUint32(4);
   return SEED_CLIENTS + high20 * 2 ** 32 + low32;
+}
+
+/**
+ * The digest of a content in canonical form, in hex.
+ */
+export async function contentDigest(canonical: string): Promise<string> {
+  return bytesToHex(await digest(utf8ToBytes(canonical)));
 }
 
 /**

@@ -7,7 +7,7 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Awareness } from 'y-protocols/awareness';
 import { messageYjsSyncStep2 } from 'y-protocols/sync';
-import type { IRoom } from 'y-webrtc';
+import type { IRoom, ISignalingMessage } from 'y-webrtc';
 import { WebrtcProvider } from 'y-webrtc';
 import type * as Y from 'yjs';
 
@@ -21,6 +21,23 @@ import type { IRoomSession } from '../tokens';
  * continent answers within one second; a black hole never does.
  */
 const SIGNALING_PATIENCE = 3000;
+
+/**
+ * How long to wait for somebody to announce themself before a document opens
+ * without them, in milliseconds.
+ */
+const ANNOUNCE_PATIENCE = 1000;
+
+/**
+ * How long to wait for the content of somebody who announced themself, in
+ * milliseconds.
+ */
+const CONTENT_PATIENCE = 3000;
+
+/**
+ * How often to look, in milliseconds: y-webrtc does not tell of everything.
+ */
+const LOOK_INTERVAL = 25;
 
 /**
  * What messages of y-webrtc begin with that carry y-protocols' sync protocol.
@@ -46,7 +63,8 @@ export class RoomLink implements ILinkReport, IDisposable {
     const { session, subject, doc } = options;
     this._awareness = options.awareness;
     this._urls = session.signalingUrls;
-    this._provider = new WebrtcProvider(session.keys.topic(subject), doc, {
+    this._topic = session.keys.topic(subject);
+    this._provider = new WebrtcProvider(this._topic, doc, {
       signaling: [...session.signalingUrls],
       // y-webrtc encrypts with WebCrypto, which plain HTTP has not
       password: globalThis.crypto?.subtle ? session.keys.password : undefined,
@@ -57,6 +75,7 @@ export class RoomLink implements ILinkReport, IDisposable {
     for (const conn of this._provider.signalingConns) {
       conn.on('connect', this._onSignaling);
       conn.on('disconnect', this._onSignaling);
+      conn.on('message', this._onMessage);
     }
     this._awareness.on('change', this._onAwareness);
     this._patience = setTimeout(this._onSignaling, SIGNALING_PATIENCE);
@@ -83,6 +102,26 @@ export class RoomLink implements ILinkReport, IDisposable {
     return this._stateChanged;
   }
 
+  /**
+   * Wait for what others have, as long as somebody may have something.
+   *
+   * It ends when a peer's whole state has arrived, at once when the server says
+   * that nobody else is there or when no server answers, and in any case in time.
+   */
+  async settled(): Promise<void> {
+    const start = performance.now();
+    while (!this._isDisposed && !this._synced) {
+      const { announced, connected, signaling } = this.state;
+      const waited = performance.now() - start;
+      const somebody = announced + connected > 0;
+      const hopeless = this._alone || signaling === 'none' || this._refused();
+      if (waited > (somebody ? CONTENT_PATIENCE : hopeless ? 0 : ANNOUNCE_PATIENCE)) {
+        return;
+      }
+      await new Promise(resolve => setTimeout(resolve, LOOK_INTERVAL));
+    }
+  }
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }
@@ -101,6 +140,7 @@ export class RoomLink implements ILinkReport, IDisposable {
     for (const conn of this._provider.signalingConns) {
       conn.off('connect', this._onSignaling);
       conn.off('disconnect', this._onSignaling);
+      conn.off('message', this._onMessage);
     }
     const local = this._awareness.getLocalState();
     // y-webrtc announces a room again when one of its connections closes, also
@@ -114,6 +154,16 @@ export class RoomLink implements ILinkReport, IDisposable {
     Signal.clearData(this);
   }
 
+  /**
+   * Whether all servers refused at once: y-webrtc tells only of those that were
+   * connected before.
+   */
+  private _refused(): boolean {
+    return this._provider.signalingConns.every(
+      conn => !conn.connected && conn.unsuccessfulReconnects > 0
+    );
+  }
+
   private _signaling(): SignalingState {
     if (this._urls.length === 0) {
       return 'none';
@@ -123,6 +173,16 @@ export class RoomLink implements ILinkReport, IDisposable {
     }
     return this._answered ? 'closed' : 'pending';
   }
+
+  /**
+   * A server's echo of one's own announcement says how many have heard it: a
+   * hint that saves time, and no more.
+   */
+  private readonly _onMessage = (message: ISignalingMessage): void => {
+    if (message.topic === this._topic && message.clients === 1) {
+      this._alone = true;
+    }
+  };
 
   private readonly _onSignaling = (): void => {
     this._answered = true;
@@ -164,6 +224,8 @@ export class RoomLink implements ILinkReport, IDisposable {
   private readonly _urls: ReadonlyArray<string>;
   private readonly _patience: ReturnType<typeof setTimeout>;
   private readonly _stateChanged = new Signal<this, void>(this);
+  private readonly _topic: string;
+  private _alone = false;
   private _answered = false;
   private _synced = false;
   private _isDisposed = false;

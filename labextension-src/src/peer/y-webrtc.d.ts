@@ -16,9 +16,18 @@ declare module 'y-webrtc' {
   interface ISignalingConn extends IObservable<{
     connect: () => void;
     disconnect: () => void;
+    message: (message: ISignalingMessage) => void;
   }> {
     readonly url: string;
     readonly connected: boolean;
+    readonly unsuccessfulReconnects: number;
+  }
+
+  /** What a signaling server sends. */
+  export interface ISignalingMessage {
+    readonly type: string;
+    readonly topic?: string;
+    readonly clients?: number;
   }
 
   interface IWebrtcConn {

@@ -3,9 +3,14 @@
 
 import { IDocumentProviderFactory } from '@jupyter/docprovider';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILabShell } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
+import type { Contents, ContentsManager } from '@jupyterlab/services';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { DocumentProvider } from '../document/provider';
+import { DocumentRooms } from '../document/room';
 import { IWebRtcManager, NAMESPACE } from '../tokens';
 
 /**
@@ -16,18 +21,87 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
   description: 'Opens notebooks and files as documents that are shared over WebRTC.',
   autoStart: true,
   requires: [IWebRtcManager],
-  optional: [IDocumentManager],
+  optional: [IDocumentManager, ILabShell, ITranslator],
   provides: IDocumentProviderFactory,
   activate: (
-    _: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     manager: IWebRtcManager,
-    documentManager: IDocumentManager | null
-  ): IDocumentProviderFactory => ({
-    create: options =>
-      new DocumentProvider({
-        ...options,
-        manager,
-        autosave: () => documentManager?.autosave ?? true
-      })
-  })
+    documentManager: IDocumentManager | null,
+    labShell: ILabShell | null,
+    translator: ITranslator | null
+  ): IDocumentProviderFactory => {
+    const trans = (translator ?? nullTranslator).load(NAMESPACE);
+    const { contents, serverSettings } = app.serviceManager;
+    const rooms = new DocumentRooms(manager, serverSettings.baseUrl);
+
+    const kept = (path: string, copy: string): void => {
+      Notification.info(
+        trans.__(
+          'The people in this room have another version of “%1”, which is shown now. Yours is kept as “%2”.',
+          path,
+          copy
+        ),
+        {
+          autoClose: false,
+          actions: [
+            {
+              label: trans.__('Open my copy'),
+              callback: () => void documentManager?.openOrReveal(copy)
+            }
+          ]
+        }
+      );
+    };
+
+    const reopen = (path: string): void => {
+      const widgets = [...(labShell?.widgets('main') ?? [])];
+      if (!documentManager || !widgets.length) {
+        // a page for one document: what it shows is what it is loaded with
+        window.location.reload();
+        return;
+      }
+      void documentManager.closeFile(path).then(() => documentManager.open(path));
+    };
+
+    return {
+      create: options =>
+        new DocumentProvider({
+          ...options,
+          manager,
+          rooms,
+          autosave: () => documentManager?.autosave ?? true,
+          shipped: (path, type) =>
+            shippedContent((contents as ContentsManager).defaultDrive, path, type),
+          kept,
+          reopen
+        })
+    };
+  }
 };
+
+/**
+ * The part of JupyterLite's drive that knows the site's own files. It is not
+ * public; without it, a file counts as the user's own, and is kept.
+ */
+interface ILiteDrive extends Contents.IDrive {
+  _getServerContents?(
+    path: string,
+    options: Contents.IFetchOptions
+  ): Promise<Contents.IModel | null>;
+}
+
+/**
+ * What the site ships at a path, or `null`.
+ */
+async function shippedContent(
+  drive: ILiteDrive,
+  path: string,
+  type: string
+): Promise<unknown> {
+  try {
+    const file = await drive._getServerContents?.(path, { type, content: true });
+    return file?.content ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -102,6 +102,10 @@ export class WebRtcManager implements IWebRtcManager {
     return this._session;
   }
 
+  get entered(): Promise<void> {
+    return this._entered;
+  }
+
   get stateChanged(): ISignal<IWebRtcManager, void> {
     return this._stateChanged;
   }
@@ -198,7 +202,7 @@ export class WebRtcManager implements IWebRtcManager {
         )
       );
     }
-    void namedRoomSecret(this._roomPrefix(), name).then(secret => {
+    this._entered = namedRoomSecret(this._roomPrefix(), name).then(secret => {
       if (id === this._enteredId) {
         this._setSession({
           name,
@@ -226,6 +230,7 @@ export class WebRtcManager implements IWebRtcManager {
   private readonly _sharingChanged = new Signal<this, void>(this);
   private _shared: SharedDocuments;
   private _session: IRoomSession | null = null;
+  private _entered: Promise<void> = Promise.resolve();
   private _enteredId = '';
   private _restoring = true;
 }

@@ -212,6 +212,18 @@ class JupyterPage:
             )
         )
 
+    def files(self, folder: str) -> set[str]:
+        """List a folder of the browser's drive."""
+        names = self.page.evaluate(
+            """async path => {
+                const drive = jupyterapp.serviceManager.contents.defaultDrive;
+                const { content } = await drive.get(path, { content: true });
+                return content.map(file => file.name);
+            }""",
+            folder,
+        )
+        return set(names)
+
     def wait_saved(self, path: str, part: str) -> None:
         """Wait until the browser's drive holds a text, saved by hand or by itself."""
         wait_until(

@@ -1,0 +1,38 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import { copyPath } from './opening';
+
+/**
+ * What is needed to keep a copy.
+ */
+export interface ICopyDrive {
+  /** Read a file in canonical form, or `null` if there is none. */
+  readonly read: (path: string) => Promise<string | null>;
+
+  /** Write the copy. */
+  readonly write: (path: string) => Promise<void>;
+
+  /** The copy, in canonical form. */
+  readonly canonical: string;
+}
+
+/**
+ * Keep a copy beside a file, without replacing anything.
+ *
+ * @param path - The path of the file.
+ * @returns The path of the copy; an equal copy that is there already is enough.
+ */
+export async function saveCopy(path: string, drive: ICopyDrive): Promise<string> {
+  for (let number = 1; ; number++) {
+    const copy = copyPath(path, number);
+    const existing = await drive.read(copy);
+    if (existing === drive.canonical) {
+      return copy;
+    }
+    if (existing === null) {
+      await drive.write(copy);
+      return copy;
+    }
+  }
+}

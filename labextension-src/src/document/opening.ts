@@ -1,0 +1,88 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { IBase } from './store';
+
+/**
+ * Where the content of a document comes from when it is opened in a room.
+ *
+ * - `store`: this browser has been in the document before, and keeps its history.
+ * - `seed`: one's own file begins the history, or is what the room began with.
+ * - `room`: the room has another history, which only others can send.
+ */
+export type Opening =
+  | { readonly from: 'store'; readonly lineage: string }
+  | { readonly from: 'seed'; readonly lineage: string }
+  | { readonly from: 'room'; readonly lineage: string };
+
+/**
+ * Decide where the content of a document comes from.
+ *
+ * @param seed - The lineage that one's own file would begin.
+ * @param base - What this browser remembers of the document in this room.
+ * @param chosen - The lineage that the room has chosen, as far as is known.
+ */
+export function decideOpening(
+  seed: string,
+  base: IBase | null,
+  chosen: string | null
+): Opening {
+  if (base) {
+    // also when the room has chosen another one meanwhile: what is here may hold
+    // edits that nobody else has, and is looked after when the page switches
+    return { from: 'store', lineage: base.lineage };
+  }
+  if (chosen === null || chosen === seed) {
+    return { from: 'seed', lineage: seed };
+  }
+  return { from: 'room', lineage: chosen };
+}
+
+/**
+ * Whether one's own content must be kept beside the room's.
+ *
+ * @param mine - One's own content, canonical.
+ * @param theirs - The room's content, canonical.
+ * @param drive - What the drive holds, canonical.
+ * @param known - The digests that the drive had when it was last in step with
+ * this room.
+ * @param driveDigest - The digest that the drive has now.
+ * @param shipped - What the site ships at this path, canonical; `null` if nothing.
+ */
+export function mustKeep({
+  mine,
+  theirs,
+  drive,
+  driveDigest,
+  known,
+  shipped
+}: {
+  readonly mine: string;
+  readonly theirs: string;
+  readonly drive: string;
+  readonly driveDigest: string;
+  readonly known: ReadonlyArray<string>;
+  readonly shipped: string | null;
+}): boolean {
+  if (mine === theirs) {
+    return false;
+  }
+  if (mine !== drive) {
+    return true; // edited since it was opened
+  }
+  return !known.includes(driveDigest) && drive !== shipped;
+}
+
+/**
+ * Name a copy of a file.
+ *
+ * @param path - The path of the file.
+ * @param number - Which copy: 1 is the first.
+ */
+export function copyPath(path: string, number: number): string {
+  const slash = path.lastIndexOf('/') + 1;
+  const dot = path.indexOf('.', slash + 1);
+  const end = dot === -1 ? path.length : dot;
+  const which = number === 1 ? '' : ` ${number}`;
+  return `${path.slice(0, end)} (my copy${which})${path.slice(end)}`;
+}

@@ -1,0 +1,104 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { IDisposable } from '@lumino/disposable';
+import { Awareness } from 'y-protocols/awareness';
+
+import { RoomLink } from '../peer/link';
+import type { IRoomSession, IWebRtcManager } from '../tokens';
+import { Directory } from './directory';
+import { RoomStore } from './store';
+
+/**
+ * What the directory of a room is called when its topic is derived.
+ */
+const DIRECTORY = 'directory';
+
+/**
+ * What the store of a room is called when its name is derived.
+ */
+const STORE = 'store';
+
+/**
+ * The room that this page is in, as far as documents are concerned.
+ */
+export class DocumentRoom implements IDisposable {
+  /**
+   * @param session - The room.
+   * @param manager - Is told how the connection is going.
+   * @param site - Tells sites of one origin apart, which have drives of their own.
+   */
+  constructor(session: IRoomSession, manager: IWebRtcManager, site: string) {
+    this.session = session;
+    this.store = new RoomStore(session.keys.topic(`${STORE}/${site}`));
+    const { doc } = this.directory;
+    const release = this.store.keep(DIRECTORY, doc);
+    this.loaded = release.then(
+      () => undefined,
+      (error: unknown) => {
+        console.warn('What this browser knows of the room could not be read.', error);
+      }
+    );
+    this._awareness = new Awareness(doc);
+    this._awareness.setLocalState(null); // who is here is told elsewhere
+    const awareness = this._awareness;
+    this.link = new RoomLink({ session, subject: DIRECTORY, doc, awareness });
+    this._watch = manager.watch(this.link);
+    this._release = release.catch(() => () => Promise.resolve());
+  }
+
+  readonly session: IRoomSession;
+  readonly store: RoomStore;
+  readonly directory = new Directory();
+  readonly link: RoomLink;
+
+  /** Resolves when what this browser remembers of the directory is there. */
+  readonly loaded: Promise<void>;
+
+  get isDisposed(): boolean {
+    return this.link.isDisposed;
+  }
+
+  dispose(): void {
+    this._watch.dispose();
+    this.link.dispose();
+    this._awareness.destroy();
+    void this._release.then(async release => {
+      await release();
+      await this.store.dispose();
+    });
+  }
+
+  private readonly _awareness: Awareness;
+  private readonly _watch: IDisposable;
+  private readonly _release: Promise<() => Promise<void>>;
+}
+
+/**
+ * Follows the page from room to room.
+ */
+export class DocumentRooms {
+  constructor(manager: IWebRtcManager, site: string) {
+    this._manager = manager;
+    this._site = site;
+    manager.sessionChanged.connect(this._onSessionChanged, this);
+    this._onSessionChanged();
+  }
+
+  /** The room that the page is in, or `null`. */
+  get current(): DocumentRoom | null {
+    return this._current;
+  }
+
+  private _onSessionChanged(): void {
+    const { session } = this._manager;
+    this._current?.dispose();
+    this._current = session
+      ? new DocumentRoom(session, this._manager, this._site)
+      : null;
+  }
+
+  private readonly _manager: IWebRtcManager;
+  private readonly _site: string;
+  private _current: DocumentRoom | null = null;
+}

@@ -1,0 +1,121 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import * as idb from 'lib0/indexeddb';
+import { IndexeddbPersistence } from 'y-indexeddb';
+import type * as Y from 'yjs';
+
+/**
+ * What was last read from or written to the drive while a document was in a room.
+ */
+export interface IBase {
+  /** The history that the document had then. */
+  readonly lineage: string;
+
+  /**
+   * The digests of the content in canonical form: one, or two while it is being
+   * saved, since the page may end before it knows which one the drive has.
+   */
+  readonly digests: ReadonlyArray<string>;
+}
+
+/**
+ * The object store of the bases.
+ */
+const BASES = 'bases';
+
+/**
+ * How long the browser may take to open a database, in milliseconds. It takes
+ * 10; but a blocked one may never open, and a document must.
+ */
+const PATIENCE = 2000;
+
+/**
+ * What this browser keeps of one room of one site: histories, one database for
+ * each, and the bases of documents.
+ *
+ * Where the browser has no IndexedDB, or refuses it, nothing is kept, and
+ * everything else works.
+ */
+export class RoomStore {
+  /**
+   * @param name - Names the site and the room, opaquely.
+   */
+  constructor(name: string) {
+    this._name = `jupyterlite-webrtc/${name}`;
+    this._bases = within(
+      PATIENCE,
+      idb.openDB(`${this._name}/${BASES}`, db => idb.createStores(db, [[BASES]]))
+    ).catch((error: unknown) => {
+      console.warn('This browser keeps no history of shared documents.', error);
+      return null;
+    });
+  }
+
+  /**
+   * Read the base of a document.
+   */
+  async base(documentId: string): Promise<IBase | null> {
+    const db = await this._bases;
+    if (!db) {
+      return null;
+    }
+    const [store] = idb.transact(db, [BASES], 'readonly');
+    return ((await idb.get(store, documentId)) as unknown as IBase | undefined) ?? null;
+  }
+
+  /**
+   * Remember the base of a document.
+   */
+  async setBase(documentId: string, base: IBase): Promise<void> {
+    const db = await this._bases;
+    if (db) {
+      const [store] = idb.transact(db, [BASES]);
+      await idb.put(store, base as never, documentId);
+    }
+  }
+
+  /**
+   * Load a history into a document, and keep it from now on.
+   *
+   * @param history - Names the history.
+   * @param doc - An empty document: what it holds would be stored again.
+   * @returns What stops keeping it; it has been loaded.
+   */
+  async keep(history: string, doc: Y.Doc): Promise<() => Promise<void>> {
+    if (!(await this._bases)) {
+      return () => Promise.resolve();
+    }
+    const persistence = new IndexeddbPersistence(`${this._name}/${history}`, doc);
+    await within(PATIENCE, persistence.whenSynced);
+    return () => persistence.destroy();
+  }
+
+  /**
+   * Close what is open.
+   */
+  async dispose(): Promise<void> {
+    (await this._bases)?.close();
+  }
+
+  private readonly _name: string;
+  private readonly _bases: Promise<IDBDatabase | null>;
+}
+
+/**
+ * Reject unless a promise is settled in time.
+ */
+async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error('IndexedDB does not answer.')),
+      milliseconds
+    );
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
