@@ -3,7 +3,7 @@
 
 import { disableUpstream } from './inert';
 import { commandsPlugin } from './plugins/commands';
-import { documentPlugin } from './plugins/document';
+import { documentPlugin, guestPlugin } from './plugins/document';
 import { managerPlugin } from './plugins/manager';
 import { siteConfig } from './plugins/page';
 import { presencePlugin } from './plugins/presence';
@@ -25,6 +25,7 @@ export default siteConfig.collaborative
       userPlugin,
       managerPlugin,
       documentPlugin,
+      guestPlugin,
       presencePlugin,
       statusPlugin,
       commandsPlugin

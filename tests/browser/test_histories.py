@@ -55,9 +55,7 @@ def test_a_reload_stays_in_step(peers: Peers, site_url: str) -> None:
         page.wait_text("Hello world", "before the reload, and after", timeout=SWITCH_TIMEOUT)
 
 
-def test_edits_of_people_who_never_met_are_merged_when_they_do(
-    peers: Peers, site_url: str
-) -> None:
+def test_edits_of_people_who_never_met_are_merged_when_they_do(peers: Peers, site_url: str) -> None:
     people = [peers.new("Ada"), peers.new("Grace")]
     ada = visit(people[0], site_url, "edit", TEXT, room="r1").shown()
     ada.type_at_end("from Ada. ")

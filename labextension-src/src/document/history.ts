@@ -9,7 +9,7 @@ import type { IWebRtcManager } from '../tokens';
 import type { IDocumentFormat } from './format';
 import { hasContent, Membership } from './membership';
 import { decideOpening, mustKeep } from './opening';
-import type { DocumentRoom, DocumentRooms } from './room';
+import type { DocumentRoom } from './room';
 import type { ISeed } from './seed';
 import { contentDigest, lineageId, makeSeed } from './seed';
 
@@ -55,6 +55,50 @@ export class DocumentHistory implements IDisposable {
     ) {
       this._options.differs();
     }
+  }
+
+  /**
+   * Fill the empty document of somebody who does not have the file, from others.
+   *
+   * It waits as long as it takes: until somebody is there who has the document.
+   *
+   * @param room - The room.
+   * @param signal - Aborted by a user who has waited long enough.
+   * @returns What the drive should hold.
+   * @throws What the signal was aborted with.
+   */
+  async openAsGuest(room: DocumentRoom, signal: AbortSignal): Promise<unknown> {
+    const { format, model } = this._options;
+    const documentId = this._documentId(room);
+    const { directory } = room;
+    await room.loaded;
+    while (!hasContent(model.ydoc)) {
+      signal.throwIfAborted();
+      const chosen = directory.chosen(documentId);
+      if (chosen !== null && chosen !== this._membership?.lineage) {
+        this.leave();
+        this._root = chosen;
+        await this._join(room, documentId, chosen);
+      } else {
+        await new Promise<void>(resolve => {
+          const wake = () => {
+            directory.changed.disconnect(wake);
+            model.ydoc.off('update', wake);
+            signal.removeEventListener('abort', wake);
+            resolve();
+          };
+          directory.changed.connect(wake);
+          model.ydoc.on('update', wake);
+          signal.addEventListener('abort', wake);
+        });
+      }
+    }
+    const content = format.content(model);
+    this._drive = format.canonical(content);
+    this._driveDigest = await contentDigest(this._drive);
+    this._isOpen = true;
+    await this._remember([this._driveDigest]);
+    return content;
   }
 
   /**
@@ -298,9 +342,4 @@ export namespace DocumentHistory {
     /** Open the document anew: the room has another history. */
     readonly reopen: () => void;
   }
-
-  /**
-   * Where the rooms come from.
-   */
-  export type Rooms = DocumentRooms;
 }

@@ -3,6 +3,7 @@
 
 import type { IDocumentProvider } from '@jupyter/collaborative-drive';
 import type { IDocumentProviderFactory, IForkProvider } from '@jupyter/docprovider';
+import { PathExt } from '@jupyterlab/coreutils';
 import type { Contents } from '@jupyterlab/services';
 import { PromiseDelegate } from '@lumino/coreutils';
 import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
@@ -107,21 +108,56 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
 
   private async _open(): Promise<void> {
     const { drive, model, contentType, format } = this._options;
-    const file = await drive.get(this._path, {
-      type: contentType,
-      format: format as Contents.FileFormat,
-      content: true
-    });
-    let saved = this._dirty.version;
+    await this._manager.entered;
+    const room = this._room();
+    let content: unknown;
+    try {
+      const file = await drive.get(this._path, {
+        type: contentType,
+        format: format as Contents.FileFormat,
+        content: true
+      });
+      content = file.content;
+    } catch (reason) {
+      if (!this._history || !room) {
+        throw reason;
+      }
+      await this._openAsGuest(this._history, room);
+      return;
+    }
     if (this._history) {
-      await this._manager.entered;
-      await this._history.open(file.content, this._room());
+      await this._history.open(content, room);
     } else {
       console.warn(`${this._path} is not shared: its type has no known shared model.`);
-      model.setSource(file.content as Parameters<typeof model.setSource>[0]);
+      model.setSource(content as Parameters<typeof model.setSource>[0]);
     }
-    saved = this._differs ? saved - 1 : this._dirty.version;
-    this._dirty.markSaved(saved);
+    this._opened();
+  }
+
+  /**
+   * Wait for somebody who has the file, and make it.
+   */
+  private async _openAsGuest(
+    history: DocumentHistory,
+    room: DocumentRoom
+  ): Promise<void> {
+    const { signal, done } = this._options.waiting(this._path);
+    this._disposables.add(new DisposableDelegate(done));
+    try {
+      const content = await history.openAsGuest(room, signal);
+      await makeFolders(this._options.drive, PathExt.dirname(this._path));
+      await this._write(this._path, content);
+    } finally {
+      done();
+    }
+    this._opened();
+  }
+
+  /**
+   * The document is there.
+   */
+  private _opened(): void {
+    this._dirty.markSaved(this._differs ? NEVER_SAVED : this._dirty.version);
     if (this._isDisposed) {
       return;
     }
@@ -229,6 +265,26 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
 }
 
 /**
+ * Make a folder, and those around it, where they are missing.
+ */
+async function makeFolders(drive: Contents.IDrive, folder: string): Promise<void> {
+  if (!folder) {
+    return;
+  }
+  try {
+    await drive.get(folder, { content: false });
+  } catch {
+    await makeFolders(drive, PathExt.dirname(folder));
+    await drive.save(folder, { type: 'directory', format: 'json' });
+  }
+}
+
+/**
+ * A version of a document that no drive has.
+ */
+const NEVER_SAVED = -1;
+
+/**
  * A namespace for `DocumentProvider` statics.
  */
 export namespace DocumentProvider {
@@ -244,6 +300,12 @@ export namespace DocumentProvider {
     readonly autosave: () => boolean;
     /** What the site ships at a path, or `null`. */
     readonly shipped: (path: string, contentType: string) => Promise<unknown>;
+    /**
+     * Tell the user that a document waits for somebody who has it.
+     *
+     * @returns A signal that is aborted when the user gives up, and what ends it.
+     */
+    readonly waiting: (path: string) => { signal: AbortSignal; done: () => void };
     /** Tell the user that a copy of a file was kept. */
     readonly kept: (path: string, copy: string) => void;
     /** Open a document anew. */

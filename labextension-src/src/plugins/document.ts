@@ -1,6 +1,7 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import { ICollaborativeContentProvider } from '@jupyter/collaborative-drive';
 import { IDocumentProviderFactory } from '@jupyter/docprovider';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILabShell } from '@jupyterlab/application';
@@ -53,6 +54,32 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
       );
     };
 
+    const waiting = (path: string) => {
+      const giveUp = new AbortController();
+      const id = Notification.emit(
+        trans.__('Waiting for somebody in this room who has “%1”.', path),
+        'in-progress',
+        {
+          autoClose: false,
+          actions: [
+            {
+              label: trans.__('Stop waiting'),
+              callback: () =>
+                giveUp.abort(
+                  new Error(
+                    trans.__(
+                      'You do not have “%1”, and nobody who has it is in the room. Ask them to open it, and try again.',
+                      path
+                    )
+                  )
+                )
+            }
+          ]
+        }
+      );
+      return { signal: giveUp.signal, done: () => Notification.dismiss(id) };
+    };
+
     const reopen = (path: string): void => {
       const widgets = [...(labShell?.widgets('main') ?? [])];
       if (!documentManager || !widgets.length) {
@@ -73,8 +100,30 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
           shipped: (path, type) =>
             shippedContent((contents as ContentsManager).defaultDrive, path, type),
           kept,
+          waiting,
           reopen
         })
+    };
+  }
+};
+
+/**
+ * Lets a document be opened that the drive does not have yet: its provider makes
+ * the file as soon as somebody has sent it.
+ *
+ * Upstream asks the drive for the file at once, and gives up.
+ */
+export const guestPlugin: JupyterFrontEndPlugin<void> = {
+  id: `${NAMESPACE}:guest`,
+  description: 'Opens shared documents that are not in the drive yet.',
+  autoStart: true,
+  requires: [ICollaborativeContentProvider],
+  activate: (_: JupyterFrontEnd, contents: ICollaborativeContentProvider): void => {
+    const get = contents.get.bind(contents);
+    contents.get = async (path, options) => {
+      const key = `${options?.format}:${options?.type}:${path}`;
+      await contents.providers.get(key)?.ready;
+      return get(path, options);
     };
   }
 };
