@@ -55,7 +55,7 @@ export type ICETransportPolicy = 'all' | 'relay';
 export type Relay = 'auto' | 'never' | 'always';
 
 /**
- * The keys of a site's `jupyter-config-data` that belong to jupyterlite-webrtc. Every other key is somebody else's, and allowed. Each `errorMessage` completes a sentence that begins with where a value came from, and the value.
+ * The keys of a site's `jupyter-config-data` that belong to jupyterlite-webrtc. Every other key is somebody else's, and allowed. Each `errorMessage` completes a sentence that begins with where a value came from, and the value; `otherNameOf` names the key that is meant.
  */
 export interface WebRTCConfigData {
   collaborative?: Collaborative;
