@@ -450,7 +450,8 @@ class WebRtcAddon(BaseAddon):
             own,
             self._base_part(name),
             [parts[name] for parts in self._earlier if name in parts],
-            present,
+            # only the file of the root gets entries for what is there
+            present if name == JUPYTERLITE_JSON else [],
         )
         if name != JUPYTERLITE_JSON:
             return part

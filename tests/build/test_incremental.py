@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyterlite_webrtc.constants import DISABLED_PLUGINS
+from jupyterlite_webrtc.constants import DISABLED_PLUGINS, LABEXTENSION
 from site_states import PLACES, State, build_state, clean_tree
 from sites import config_data, tree
 
@@ -26,7 +26,11 @@ BUSY = State(
         ("disabledExtensions", ["b:b", "a:a", DISABLED_PLUGINS[0]]),
         ("settingsOverrides", {"a:a": {"x": 1}}),
     ),
-    own_lab=(("collaborative", True), ("disabledExtensions", ["c:c"])),
+    own_lab=(
+        ("collaborative", True),
+        ("disabledExtensions", ["c:c"]),
+        ("federated_extensions", [{"name": LABEXTENSION, "load": "x"}]),
+    ),
 )
 
 #: sequences of the hypothesis test; each takes some seconds. `doit test_sequences` runs more
@@ -55,7 +59,12 @@ STATES = st.builds(
         ]
     ),
     own_lab=st.sampled_from(
-        [(), (("collaborative", False),), (("disabledExtensions", ["c:c", "d:d"]),)]
+        [
+            (),
+            (("collaborative", False),),
+            (("disabledExtensions", ["c:c", "d:d"]),),
+            (("federated_extensions", [{"name": LABEXTENSION, "load": "x"}]),),
+        ]
     ),
 )
 

@@ -1,0 +1,175 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""Each error in the documentation is what somebody gets who makes that mistake."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import jupyterlite_webrtc
+from jupyterlite_webrtc import labextensions, site_checks
+from jupyterlite_webrtc.constants import LABEXTENSION, NEEDED_LABEXTENSIONS
+from jupyterlite_webrtc.site_checks import Labextension
+from site_states import State, build_state, small_archive
+from sites import REPOSITORY, lite, tree
+
+#: the documentation
+TEXT = (REPOSITORY / "docs" / "errors.md").read_text(encoding="utf-8")
+
+#: the messages in its tables, where … stands for anything
+MESSAGES = [
+    line.split(" | ")[0].removeprefix("| ")
+    for line in TEXT.splitlines()
+    if line.startswith("| ") and not line.startswith(("| message", "| ---"))
+]
+
+#: the frame that doit prints around what a task says about its failure
+FRAME = re.compile(r"TaskFailed - taskid:\S+\n(.*?)\n\n", re.DOTALL)
+
+#: mistakes in the site's own file
+IN_SITE_FILE: list[dict[str, Any]] = [
+    {"collaborative": "yes"},
+    {"fullWebRtcSignalingUrls": "wss://a"},
+    {"fullWebRtcSignalingUrls": ["http://a"]},
+    {"signalingServers": [1]},
+    {"fullWebRtcSignalingUrls": ["wss://a", "wss://a"]},
+    {"webRtcRoomPrefix": ""},
+    {"webRtcIceServers": "stun:a"},
+    {"webRtcIceServers": ["stun:a"]},
+    {"webRtcIceServers": [{"urls": "a"}]},
+    {"webRtcIceServers": [{"urls": "turn:a"}]},
+    {"webRtcIceServers": [{"urls": "stun:a", "username": 1}]},
+    {"webRtcIceServers": [{"urls": "stun:a", "credential": 1}]},
+    {"webRtcIceTransportPolicy": "x"},
+    {"webRtcRelay": "x"},
+]
+
+#: mistakes in ``jupyter_lite_config.json``
+IN_CONFIG: list[dict[str, Any]] = [
+    {"WebRtcAddon": {"enabled": "no"}},
+    {"WebRtcAddon": {"signalling_urls": ["wss://a"]}},
+    {"WebRTCAddon": {"signaling_urls": ["wss://a"]}},
+]
+
+#: all of them, by the file that they are in
+MISTAKES = [
+    *(("jupyter-lite.json", json.dumps({"jupyter-config-data": data})) for data in IN_SITE_FILE),
+    *(("jupyter_lite_config.json", json.dumps(data)) for data in IN_CONFIG),
+    ("jupyter-lite.json", "{"),
+    ("jupyter-lite.json", '{"jupyter-config-data": ["x"]}'),
+    ("lab/jupyter-lite.ipynb", "no JSON"),
+]
+
+#: what the tests have produced
+_produced: set[str] = set()
+
+
+def documented(said: str) -> str:
+    """Find what a sentence is in the documentation."""
+    (message,) = [
+        message
+        for message in MESSAGES
+        if re.fullmatch(re.escape(message).replace("…", ".+"), said, re.DOTALL)
+    ]
+    _produced.add(message)
+    return message
+
+
+def sentence(command: str, lite_dir: Path, *args: str, **env: str) -> str:
+    """Run a command that has to fail with one sentence of ours."""
+    env = {"JUPYTERLITE_APP_ARCHIVE": str(small_archive()), **env}
+    result = lite(command, "--apps", "lab", *args, cwd=lite_dir, env=env)
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert "Traceback" not in result.stdout + result.stderr
+    (said,) = FRAME.findall(result.stdout)
+    assert "\n" not in said
+    return str(said)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a site that none of the mistakes may change."""
+    lite_dir = tmp_path_factory.mktemp("site")
+    (lite_dir / "lab").mkdir()
+    build_state(State(), lite_dir)
+    return lite_dir
+
+
+@pytest.mark.parametrize(("name", "content"), MISTAKES)
+def test_a_mistake_is_documented_and_leaves_the_site_alone(
+    built: Path, name: str, content: str
+) -> None:
+    before = tree(built / "_output")
+    (built / name).write_text(content)
+    try:
+        said = sentence("build", built)
+    finally:
+        (built / name).unlink()
+    assert documented(said)
+    assert tree(built / "_output") == before
+    # … which a build without the mistake is content with, too
+    build_state(State(), built)
+    assert tree(built / "_output") == before
+
+
+@pytest.mark.parametrize("option", ["--WebRtcAddon.signalling_urls=x", "--WebRtcAddon.enabled=no"])
+def test_a_mistake_on_the_command_line_is_documented(built: Path, option: str) -> None:
+    assert documented(sentence("build", built, option))
+
+
+def test_a_checkout_that_is_not_built_is_documented(built: Path, tmp_path: Path) -> None:
+    package = Path(jupyterlite_webrtc.__file__).parent
+    without = shutil.ignore_patterns("labextension", "__pycache__")
+    shutil.copytree(package, tmp_path / package.name, ignore=without)
+    before = tree(built / "_output")
+    assert documented(sentence("build", built, PYTHONPATH=str(tmp_path)))
+    assert tree(built / "_output") == before
+
+
+@pytest.mark.parametrize("name", NEEDED_LABEXTENSIONS)
+def test_a_missing_labextension_is_documented(name: str) -> None:
+    # the test of the wheel has an environment that lacks it
+    assert documented(labextensions.missing(name))
+
+
+def test_an_entry_too_many_is_documented(built: Path) -> None:
+    entry = {"name": LABEXTENSION, "load": "static/style.js"}
+    data = {"jupyter-config-data": {"federated_extensions": [entry]}}
+    (built / "lab" / "jupyter-lite.json").write_text(json.dumps(data))
+    try:
+        assert documented(sentence("check", built))
+    finally:
+        (built / "lab" / "jupyter-lite.json").unlink()
+
+
+def test_an_entry_without_files_is_documented(built: Path) -> None:
+    entry = {"name": "nobody", "load": "static/nothing.js"}
+    data = {"jupyter-config-data": {"federated_extensions": [entry]}}
+    (built / "lab" / "jupyter-lite.json").write_text(json.dumps(data))
+    try:
+        assert documented(sentence("check", built))
+    finally:
+        (built / "lab" / "jupyter-lite.json").unlink()
+
+
+def test_what_only_an_edited_site_has_is_documented() -> None:
+    # the build repairs these before it checks
+    names = [LABEXTENSION, *NEEDED_LABEXTENSIONS]
+    config = {"federated_extensions": [{"name": name, "load": "x"} for name in names[:-1]]}
+
+    def look_up(*_: object) -> Labextension:
+        return Labextension("9.0.0", has_entry_file=True)
+
+    said = site_checks.mistakes_in_labextensions(config, "1.0.0", look_up)
+    assert len({documented(mistake) for mistake in said}) == 3
+
+
+def test_nothing_else_is_documented() -> None:
+    if len(_produced) <= len(MESSAGES) // 2:
+        pytest.skip("it takes all tests of this module to tell")
+    assert set(MESSAGES) - _produced == set()
