@@ -8,10 +8,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
@@ -22,6 +21,7 @@ from websockets.protocol import State
 
 from .accounts import Accounts
 from .admission import Admission, Visitor, lowercase
+from .bus import BusEvents, RedisBus
 from .closing import ProtocolError
 from .connection import Guard, GuardedConnection
 from .exchange import Delivery, Exchange, Publication
@@ -32,7 +32,11 @@ from .logs import report
 from .metrics import CONTENT_TYPE, Metrics, Now
 from .options import SignalingOptions
 from .reply import METRICS_PATH, Query, Reply, Responder, explain
+from .tasks import end
 from .tls import server_context
+
+if TYPE_CHECKING:
+    from .protocol import Publish, Relay
 
 #: seconds for a request to come in and its answer to go out, and for a good-bye. An answer that is
 #: a large file on a slow line needs more: see `SignalingServer`.
@@ -108,7 +112,9 @@ class SignalingServer:
             on_refusal=self._note_refusal,
             on_dropped_handshake=self._note_dropped_handshake,
         )
+        self._bus = self._make_bus()
         self._server: Server | None = None
+        self._bus_work: asyncio.Task[None] | None = None
         self._keep_alive: asyncio.Task[None] | None = None
         self._connections: set[GuardedConnection] = set()
 
@@ -132,6 +138,9 @@ class SignalingServer:
         OSError
             If nothing can listen there.
         """
+        if self._bus is not None:
+            self._bus_work = asyncio.create_task(self._bus.run())
+            await self._bus.wait_until_up()
         # asyncio takes this with TLS only
         patience: dict[str, Any] = {"ssl_handshake_timeout": REQUEST_SECONDS} if self._tls else {}
         self._server = await serve(
@@ -163,7 +172,6 @@ class SignalingServer:
         """Say good-bye to everybody and stop listening; waits for a few seconds at most."""
         if self._server is None or self._keep_alive is None:
             return
-        self._keep_alive.cancel()
         self._server.close(close_connections=False)
         for connection in tuple(self._guard.handshakes):
             # nobody waits for who doesn't say what they want
@@ -178,9 +186,24 @@ class SignalingServer:
             # it didn't answer
             connection.transport.abort()
         await asyncio.gather(*good_byes, return_exceptions=True)
-        with suppress(asyncio.CancelledError):
-            await self._keep_alive
+        await end(self._keep_alive)
+        await self._leave_bus()
         self._server = None
+
+    def _make_bus(self) -> RedisBus[ServerConnection] | None:
+        if not self._options.bus:
+            return None
+        events: BusEvents[ServerConnection] = BusEvents(
+            self._deliver, self._hub.counts, self._note_bus_loss
+        )
+        bus = RedisBus(self._options.bus, events)
+        self._hub.on_change = bus.note_count
+        return bus
+
+    async def _leave_bus(self) -> None:
+        if self._bus is not None and self._bus_work is not None:
+            await end(self._bus_work)
+            await self._bus.close()
 
     async def _process_request(
         self, connection: ServerConnection, request: Request
@@ -234,7 +257,15 @@ class SignalingServer:
                     _send(result)
 
     def _publish(self, publication: Publication[ServerConnection]) -> None:
-        delivery = self._exchange.deliver(publication.message, publication.sender)
+        if self._bus is None:
+            self._deliver(publication.message, publication.sender, None)
+        else:
+            self._bus.publish(publication)
+
+    def _deliver(
+        self, message: Publish | Relay, sender: ServerConnection | None, clients: int | None
+    ) -> None:
+        delivery = self._exchange.deliver(message, sender, clients)
         if delivery is not None:
             _send(delivery)
 
@@ -243,6 +274,7 @@ class SignalingServer:
             connections=self._admission.count,
             handshakes=len(self._guard.handshakes),
             topics=self._hub.topic_count,
+            bus_is_up=None if self._bus is None else self._bus.is_up,
         )
 
     def _cut_off(self, connection: ServerConnection) -> None:
@@ -273,6 +305,9 @@ class SignalingServer:
     def _note_dropped_handshake(self) -> None:
         self._accounts.handshakes_dropped += 1
         report(logging.INFO, "handshake_dropped", "A handshake took too long while others waited")
+
+    def _note_bus_loss(self) -> None:
+        self._accounts.bus_losses += 1
 
     def _note_time_out(self, connection: ServerConnection) -> None:
         self._exchange.leave(connection)

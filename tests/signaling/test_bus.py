@@ -1,0 +1,208 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""Two real servers over a real Redis: they are one to their clients, with Redis or without."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from harness.servers import ServerProcess
+from harness.waiting import wait_until
+from redis_server import RedisServer
+from signaling_clients import hear, metrics, settle, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def redis() -> Iterator[RedisServer]:
+    """Run a Redis."""
+    server = RedisServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def pair(redis: RedisServer) -> Iterator[tuple[ServerProcess, ServerProcess]]:
+    """Run two servers over one Redis."""
+    servers = tuple(ServerProcess("signaling", ["--bus", redis.url]) for _ in range(2))
+    yield servers[0], servers[1]
+    for server in servers:
+        if server.is_running:
+            assert server.stop() == 0
+        # nothing but what becomes of Redis
+        assert all("bus is out of reach" in line for line in server.log.splitlines())
+
+
+@pytest.fixture
+def join() -> Iterator[Any]:
+    """Connect clients, and subscribe."""
+    with ExitStack() as stack:
+
+        def join(server: ServerProcess, *topics: str) -> ClientConnection:
+            client = stack.enter_context(connect(server.url))
+            tell(client, type="subscribe", topics=topics)
+            settle(client)
+            return client
+
+        yield join
+
+
+def publish(client: ClientConnection, topic: str, data: Any) -> None:
+    """Say something."""
+    tell(client, type="publish", topic=topic, data=data)
+
+
+def until_bus(servers: tuple[ServerProcess, ...], up: float) -> None:
+    """Wait until all servers see Redis, or don't."""
+    wait_until(lambda: all(metrics(server)["bus_up"] == up for server in servers))
+
+
+Pair = tuple[ServerProcess, ServerProcess]
+
+
+def test_clients_of_two_processes_hear_each_other_and_are_counted(pair: Pair, join: Any) -> None:
+    ada, grace, eve = join(pair[0], "t"), join(pair[1], "t"), join(pair[1], "other")
+    # sent last, so that what was subscribed before is known
+    publish(grace, "t", 1)
+    assert hear(grace)["clients"] == 2
+    assert hear(ada) == {"type": "publish", "topic": "t", "data": 1, "clients": 2}
+    alan = join(pair[0], "t", "t/alan")
+    publish(alan, "t", 2)
+    assert [hear(client)["clients"] for client in (ada, grace, alan)] == [3, 3, 3]
+    publish(grace, "t/alan", 3)
+    assert hear(alan) == {"type": "publish", "topic": "t/alan", "data": 3, "clients": 1}
+    ada.close()
+    wait_until(lambda: metrics(pair[0])["connections"] == 1)
+    publish(alan, "t", 4)
+    assert [(m["data"], m["clients"]) for m in (hear(grace), hear(alan))] == [(4, 2), (4, 2)]
+    # nobody heard anything else
+    for client in (grace, alan, eve):
+        settle(client)
+
+
+def test_a_newcomer_who_publishes_at_once_hears_the_right_number(pair: Pair, join: Any) -> None:
+    for number in range(20):
+        topic = f"topic {number}"
+        ada = join(pair[0], topic)
+        # known there, and no more than that is presumed
+        publish(ada, topic, 0)
+        assert hear(ada)["clients"] == 1
+        with connect(pair[1].url) as grace:
+            tell(grace, type="subscribe", topics=[topic])
+            publish(grace, topic, number)
+            assert (hear(grace)["clients"], hear(ada)["clients"]) == (2, 2)
+
+
+def test_relayed_frames_pass_between_processes(pair: Pair, join: Any) -> None:
+    ada, grace = join(pair[0], "t", "t/ada"), join(pair[1], "t", "t/grace")
+    publish(grace, "t", 0)
+    assert (hear(ada)["clients"], hear(grace)["clients"]) == (2, 2)
+    frame = b"\x01\x05t/adaany bytes \x00\xff"
+    grace.send(frame)
+    assert ada.recv(timeout=20) == frame
+    frame = b"\x01\x01tto all others"
+    ada.send(frame)
+    assert grace.recv(timeout=20) == frame
+    settle(ada)
+
+
+def test_messages_keep_their_order(pair: Pair, join: Any) -> None:
+    ada, grace = join(pair[0], "t"), join(pair[1], "t")
+    publish(grace, "t", "first")
+    assert (hear(ada)["data"], hear(grace)["data"]) == ("first", "first")
+    for number in range(2000):
+        publish(ada, "t", number)
+    assert [hear(grace)["data"] for _ in range(2000)] == list(range(2000))
+    assert [hear(ada)["data"] for _ in range(2000)] == list(range(2000))
+
+
+@pytest.mark.parametrize("freeze", [False, True], ids=["killed", "black-holed"])
+def test_without_redis_each_process_serves_its_own_and_with_it_again_all(
+    redis: RedisServer, pair: Pair, join: Any, freeze: bool
+) -> None:
+    ada, alan, grace = join(pair[0], "t"), join(pair[0], "t"), join(pair[1], "t")
+    publish(grace, "t", 0)
+    assert {hear(client)["clients"] for client in (ada, alan, grace)} == {3}
+    if freeze:
+        redis.freeze()
+    else:
+        redis.kill()
+    # sent before anybody has noticed: it still arrives here, once
+    publish(ada, "t", 1)
+    assert [(m["data"], m["clients"]) for m in (hear(ada), hear(alan))] == [(1, 2), (1, 2)]
+    until_bus(pair, 0)
+    publish(alan, "t", 2)
+    assert [hear(client)["data"] for client in (ada, alan)] == [2, 2]
+    # who comes and goes meanwhile is known afterwards
+    eve = join(pair[1], "t")
+    alan.close()
+    if freeze:
+        redis.thaw()
+    else:
+        redis.restart()
+    until_bus(pair, 1)
+    assert metrics(pair[0])["bus_losses_total"] == 1
+
+    # their numbers are put down again one after the other
+    def everybody_is_counted() -> bool:
+        publish(grace, "t", "again")
+        while (message := hear(grace))["data"] != "again":
+            pass
+        return bool(message["clients"] == 3)
+
+    wait_until(everybody_is_counted)
+    publish(grace, "t", "last")
+    for client in (ada, eve, grace):
+        while hear(client)["data"] != "last":
+            pass
+        settle(client)
+
+
+def test_the_clients_of_a_process_that_was_killed_are_not_counted_for_long(
+    pair: Pair, join: Any
+) -> None:
+    ada, grace = join(pair[0], "t"), join(pair[1], "t")
+    publish(grace, "t", 0)
+    assert (hear(ada)["clients"], hear(grace)["clients"]) == (2, 2)
+    pair[1].kill()
+    with pytest.raises(ConnectionClosed):
+        grace.recv(timeout=20)
+
+    def is_alone() -> bool:
+        publish(ada, "t", 1)
+        return bool(hear(ada)["clients"] == 1)
+
+    wait_until(is_alone)
+
+
+def test_a_process_that_was_stopped_is_not_counted_at_all(pair: Pair, join: Any) -> None:
+    ada, grace = join(pair[0], "t"), join(pair[1], "t")
+    publish(grace, "t", 0)
+    assert (hear(ada)["clients"], hear(grace)["clients"]) == (2, 2)
+    assert pair[1].stop() == 0
+    publish(ada, "t", 1)
+    assert hear(ada)["clients"] == 1
+
+
+def test_starts_without_redis_and_joins_it_later(join: Any) -> None:
+    redis = RedisServer()
+    redis.kill()
+    server = ServerProcess("signaling", ["--bus", redis.url])
+    ada = join(server, "t")
+    publish(ada, "t", 1)
+    assert hear(ada)["clients"] == 1
+    redis.restart()
+    until_bus((server,), 1)
+    publish(ada, "t", 2)
+    assert hear(ada)["clients"] == 1
+    assert server.stop() == 0
+    assert server.log.count("out of reach") == 1
+    redis.close()
