@@ -32,6 +32,7 @@ JS_SOURCES = [
 
 #: tests in Python that need neither a built site nor a browser
 UNIT_TESTS = [
+    "tests/build/test_config_files.py",
     "tests/build/test_config_schema.py",
     "tests/build/test_site_config.py",
     "tests/signaling",
@@ -100,6 +101,17 @@ def task_test() -> Iterator[Task]:
         "actions": ["python -m pytest"],
         "file_dep": [BUILT],
         "task_dep": ["test:vitest"],
+        "uptodate": [False],
+    }
+
+
+def task_test_sequences() -> Task:
+    """Compare many random sequences of builds with clean ones; takes some minutes."""
+    return {
+        "actions": [
+            "WEBRTC_TEST_SEQUENCES=200 python -m pytest tests/build/test_incremental.py -k sequence"
+        ],
+        "file_dep": [BUILT],
         "uptodate": [False],
     }
 

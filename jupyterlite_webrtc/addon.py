@@ -3,6 +3,7 @@
 
 """A JupyterLite addon that makes the documents of a site collaborative."""
 
+import hashlib
 import importlib.metadata
 import json
 import os
@@ -33,10 +34,10 @@ from . import (
     site_config,
 )
 from .config_schema import config_keys
-from .constants import BUILT_LABEXTENSION, LABEXTENSION, SERVER_DISTRIBUTIONS
+from .constants import BUILT_LABEXTENSION, CONFIG_SCHEMA, LABEXTENSION, SERVER_DISTRIBUTIONS
 from .labextensions import LABEXTENSIONS
 from .site_checks import Labextension
-from .site_config import ENABLED, SIGNALING_URLS, SiteConfig
+from .site_config import ENABLED, SIGNALING_URLS, Request, SiteConfig
 from .trait_types import Bool, List, Unicode
 
 #: what `doit` runs
@@ -136,7 +137,7 @@ class WebRtcAddon(BaseAddon):
 
         Every hook runs this one first, so that mistakes are refused before a file is touched.
         """
-        for name in ("_lite_files", "_parts", "_site_config"):
+        for name in ("_fingerprint", "_lite_files", "_parts", "_requests", "_site_config"):
             # a manager can run more than once, from Python
             self.__dict__.pop(name, None)
         yield self.task(
@@ -230,15 +231,10 @@ class WebRtcAddon(BaseAddon):
         return {name: _read_part(name, path) for name, path in self._lite_files.items()}
 
     @cached_property
-    def _site_config(self) -> SiteConfig:
-        """The configuration, resolved from all its sources, the one that prevails first."""
+    def _requests(self) -> tuple[list[Request], list[Request]]:
+        """What all sources ask for, the one that prevails first; and the files of single apps."""
         class_name = type(self).__name__
-        names = [ENABLED, *site_config.TRAIT_KEYS]
         traits = {name: getattr(self, name) for name in site_config.TRAIT_KEYS}
-        misspelt = site_config.misspelt(class_name, names, self.config)
-        switch = site_config.from_switch(class_name, self.enabled)
-        if self.enabled is False:
-            return site_config.switched_off([misspelt])
         requests = {
             name: site_config.from_site_file(name, path.read_bytes())
             for name, path in self._lite_files.items()
@@ -246,17 +242,31 @@ class WebRtcAddon(BaseAddon):
         roots = [
             requests.pop(name) for name in (JUPYTERLITE_JSON, JUPYTERLITE_IPYNB) if name in requests
         ]
-        return site_config.resolve(
-            [
-                misspelt,
-                switch,
-                site_config.from_traits(class_name, traits),
-                site_config.from_environment(os.environ),
-                *roots,
-                site_config.from_archive(self._base_part(JUPYTERLITE_JSON)),
-            ],
-            [request for name, request in requests.items() if _is_of_an_app(name)],
-        )
+        return [
+            site_config.misspelt(class_name, [ENABLED, *site_config.TRAIT_KEYS], self.config),
+            site_config.from_switch(class_name, self.enabled),
+            site_config.from_traits(class_name, traits),
+            site_config.from_environment(os.environ),
+            *roots,
+            site_config.from_archive(self._base_part(JUPYTERLITE_JSON)),
+        ], [request for name, request in requests.items() if _is_of_an_app(name)]
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        """A digest of all values, and of the schema that judges them."""
+        requests = [request.values for several in self._requests for request in several]
+        text = json.dumps([self.enabled, requests], default=repr, sort_keys=True)
+        return hashlib.sha256(text.encode() + CONFIG_SCHEMA.read_bytes()).hexdigest()
+
+    @cached_property
+    def _site_config(self) -> SiteConfig:
+        """The configuration, resolved from all its sources."""
+        requests, apps = self._requests
+        if self.enabled is False:
+            return site_config.switched_off(requests[:1])
+        if self._valid == self._fingerprint:
+            return site_config.resolve(requests, apps, lambda *_: [])
+        return site_config.resolve(requests, apps)
 
     def _source_of(self, name: str) -> Path | None:
         """Find where a labextension of the site has to come from, if anywhere."""
@@ -363,6 +373,9 @@ class WebRtcAddon(BaseAddon):
     #: the configuration files in the app archive, by their path in the site
     _base: Mapping[str, str] = {}
 
+    #: the `_fingerprint` of the last values that had no mistakes
+    _valid = ""
+
     #: what `_parts` was in builds since the output was last emptied, and now
     _earlier: Sequence[Mapping[str, dict[str, Any]]] = ()
 
@@ -381,7 +394,8 @@ class WebRtcAddon(BaseAddon):
         is_new = not earlier or earlier[-1] != self._parts
         others = [parts for parts in earlier if parts != self._parts]
         self._earlier = [*others, self._parts][-MAX_EARLIER:]
-        return known and not is_new
+        self._valid = values.get("valid", "")
+        return known and not is_new and self._valid == self._fingerprint
 
     def _remember(self) -> dict[str, Any]:
         """Have doit store what the next build has to know about this one."""
@@ -389,6 +403,7 @@ class WebRtcAddon(BaseAddon):
             "archive": app_archive.identity(self.manager.app_archive),
             "base": self._base,
             "earlier": self._earlier,
+            "valid": "" if self._site_config.mistakes else self._fingerprint,
         }
 
     def _parts_ever(self) -> set[str]:

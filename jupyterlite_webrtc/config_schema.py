@@ -11,12 +11,12 @@ import json
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
-from typing import Any, cast
-
-from jsonschema import Draft7Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any, cast
 
 from .constants import CONFIG_SCHEMA
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 #: the longest value that is shown in full, in characters: more hides the sentence about it
 MAX_SHOWN = 100
@@ -95,6 +95,11 @@ def mistakes(values: Mapping[str, Any], origins: Mapping[str, str]) -> list[str]
     list of str
         Sentences that name the origin, the bad input and the remedy.
     """
+    if not values:
+        return []
+    # importing it takes longer than all else that a build does because of us
+    from jsonschema import Draft7Validator  # noqa: PLC0415
+
     errors = Draft7Validator(_schema()).iter_errors(dict(values))
     # one object may lack two properties, for which there is one sentence
     return list(dict.fromkeys(_sentence(error, origins) for error in errors))
@@ -117,7 +122,7 @@ def shown(value: Any) -> str:  # noqa: ANN401 (this is any JSON)
     return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
 
 
-def _sentence(error: ValidationError, origins: Mapping[str, str]) -> str:
+def _sentence(error: "ValidationError", origins: Mapping[str, str]) -> str:
     """Put what the schema says about an error behind where it came from."""
     key, *inside = error.absolute_path
     message = cast("Any", error.schema)["errorMessage"]

@@ -8,7 +8,7 @@ Reading files and the environment, and writing the site, is the addon's business
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -321,7 +321,11 @@ def switched_off(requests: Iterable[Request] = ()) -> SiteConfig:
     return SiteConfig({}, {}, (), mistakes, enabled=False)
 
 
-def resolve(requests: Sequence[Request], apps: Sequence[Request] = ()) -> SiteConfig:
+def resolve(
+    requests: Sequence[Request],
+    apps: Sequence[Request] = (),
+    check: Callable[[Mapping[str, Any], Mapping[str, str]], list[str]] = config_schema.mistakes,
+) -> SiteConfig:
     """Decide between several sources.
 
     Every source is checked, also where another one overrides it: a mistake that waits for the
@@ -333,6 +337,8 @@ def resolve(requests: Sequence[Request], apps: Sequence[Request] = ()) -> SiteCo
         What each source asks for: the first one that has a key decides it.
     apps
         What the files of single apps ask for. A page prefers them, so they are only checked.
+    check
+        What says what is wrong with values; for those who know the answer already.
 
     Returns
     -------
@@ -344,7 +350,7 @@ def resolve(requests: Sequence[Request], apps: Sequence[Request] = ()) -> SiteCo
     warnings: list[str] = []
     mistakes: list[str] = []
     for request in (*requests, *apps):
-        mistakes += [*request.mistakes, *config_schema.mistakes(request.values, request.origins)]
+        mistakes += [*request.mistakes, *check(request.values, request.origins)]
         warnings += request.warnings
     for request in requests:
         for key, value in request.values.items():
