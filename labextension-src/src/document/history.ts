@@ -2,6 +2,7 @@
 // Distributed under the terms of the Modified BSD License.
 
 import type { DocumentChange, YDocument } from '@jupyter/ydoc';
+import { PromiseDelegate } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import * as Y from 'yjs';
 
@@ -20,6 +21,11 @@ import { contentDigest, lineageId, makeSeed } from './seed';
 export class DocumentHistory implements IDisposable {
   constructor(options: DocumentHistory.IOptions) {
     this._options = options;
+  }
+
+  /** The history that is open, or `null` while the document is in no room. */
+  get lineage(): string | null {
+    return this._membership?.lineage ?? null;
   }
 
   get isDisposed(): boolean {
@@ -48,6 +54,7 @@ export class DocumentHistory implements IDisposable {
       this._begin(seed);
     }
     this._isOpen = true;
+    this._opened.resolve();
     if (
       room &&
       !this._isDisposed &&
@@ -97,6 +104,7 @@ export class DocumentHistory implements IDisposable {
     this._drive = format.canonical(content);
     this._driveDigest = await contentDigest(this._drive);
     this._isOpen = true;
+    this._opened.resolve();
     await this._remember([this._driveDigest]);
     return content;
   }
@@ -229,10 +237,13 @@ export class DocumentHistory implements IDisposable {
     theirs: string
   ): Promise<void> {
     const { format, model } = this._options;
-    const room = this._membership?.room;
-    if (!room) {
+    const membership = this._membership;
+    // while it is being opened, the document does not hold what would be lost
+    await this._opened.promise;
+    if (!membership || membership !== this._membership) {
       return;
     }
+    const { room } = membership;
     let kept: string;
     do {
       kept = this._theirs();
@@ -299,12 +310,13 @@ export class DocumentHistory implements IDisposable {
 
   private readonly _options: DocumentHistory.IOptions;
   private readonly _lineages = new Map<string, string>();
+  private _isOpen = false;
+  private readonly _opened = new PromiseDelegate<void>();
   private _root = '';
   private _drive = '';
   private _driveDigest = '';
   private _membership: Membership | null = null;
   private _release: (() => Promise<void>) | null = null;
-  private _isOpen = false;
   private _isDisposed = false;
 }
 
@@ -332,7 +344,7 @@ export namespace DocumentHistory {
     /** The name of its format in the contents API. */
     readonly formatName: string;
     /** Is told how the connections are going. */
-    readonly manager: IWebRtcManager;
+    readonly manager: Pick<IWebRtcManager, 'watch'>;
     /** What the site ships at this path, or `null`. */
     readonly shipped: () => Promise<unknown>;
     /** Keep a content beside the file, and tell the user. */

@@ -6,7 +6,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 
-import { RoomLink } from '../peer/link';
+import type { IRoomLink } from '../peer/link';
 import type { IWebRtcManager } from '../tokens';
 import type { IDocumentFormat } from './format';
 import type { DocumentRoom } from './room';
@@ -30,7 +30,7 @@ export class Membership implements IDisposable {
   constructor(options: Membership.IOptions) {
     this._options = options;
     const { manager, model, room, lineage } = options;
-    this._link = new RoomLink({
+    this._link = room.connect({
       session: room.session,
       subject: lineage,
       doc: model.ydoc,
@@ -101,7 +101,7 @@ export class Membership implements IDisposable {
   }
 
   private readonly _options: Membership.IOptions;
-  private readonly _link: RoomLink;
+  private readonly _link: IRoomLink;
   private readonly _watch: IDisposable;
   private _fetching: Fetching | null = null;
   private _isDisposed = false;
@@ -118,7 +118,7 @@ export namespace Membership {
     /** The room. */
     readonly room: DocumentRoom;
     /** Is told how the connections are going. */
-    readonly manager: IWebRtcManager;
+    readonly manager: Pick<IWebRtcManager, 'watch'>;
     /** The document's id in the room. */
     readonly documentId: string;
     /** The history that is open. */
@@ -151,7 +151,7 @@ class Fetching implements IDisposable {
     this._awareness = awareness;
     const kept = room.store.keep(lineage, doc);
     this._release = kept.catch(() => () => Promise.resolve());
-    this._link = new RoomLink({
+    this._link = room.connect({
       session: room.session,
       subject: lineage,
       doc,
@@ -193,7 +193,7 @@ class Fetching implements IDisposable {
 
   private readonly _scratch: YDocument<DocumentChange>;
   private readonly _awareness: Awareness;
-  private readonly _link: RoomLink;
+  private readonly _link: IRoomLink;
   private readonly _watch: IDisposable;
   private readonly _release: Promise<() => Promise<void>>;
   private _isDisposed = false;

@@ -4,6 +4,7 @@
 import type { IDisposable } from '@lumino/disposable';
 import { Awareness } from 'y-protocols/awareness';
 
+import type { IRoomLink } from '../peer/link';
 import { RoomLink } from '../peer/link';
 import type { IRoomSession, IWebRtcManager } from '../tokens';
 import { Directory } from './directory';
@@ -27,9 +28,16 @@ export class DocumentRoom implements IDisposable {
    * @param session - The room.
    * @param manager - Is told how the connection is going.
    * @param site - Tells sites of one origin apart, which have drives of their own.
+   * @param connect - Connects what is shared to others.
    */
-  constructor(session: IRoomSession, manager: IWebRtcManager, site: string) {
+  constructor(
+    session: IRoomSession,
+    manager: Pick<IWebRtcManager, 'watch'>,
+    site: string,
+    connect = (options: RoomLink.IOptions): IRoomLink => new RoomLink(options)
+  ) {
     this.session = session;
+    this.connect = connect;
     this.store = new RoomStore(session.keys.topic(`${STORE}/${site}`));
     const { doc } = this.directory;
     const release = this.store.keep(DIRECTORY, doc);
@@ -42,7 +50,7 @@ export class DocumentRoom implements IDisposable {
     this._awareness = new Awareness(doc);
     this._awareness.setLocalState(null); // who is here is told elsewhere
     const awareness = this._awareness;
-    this.link = new RoomLink({ session, subject: DIRECTORY, doc, awareness });
+    this.link = connect({ session, subject: DIRECTORY, doc, awareness });
     this._watch = manager.watch(this.link);
     this._release = release.catch(() => () => Promise.resolve());
   }
@@ -50,7 +58,10 @@ export class DocumentRoom implements IDisposable {
   readonly session: IRoomSession;
   readonly store: RoomStore;
   readonly directory = new Directory();
-  readonly link: RoomLink;
+  readonly link: IRoomLink;
+
+  /** Connects what is shared to others. */
+  readonly connect: (options: RoomLink.IOptions) => IRoomLink;
 
   /** Resolves when what this browser remembers of the directory is there. */
   readonly loaded: Promise<void>;

@@ -57,7 +57,7 @@ export class RoomStore {
    */
   async base(documentId: string): Promise<IBase | null> {
     const db = await this._bases;
-    if (!db) {
+    if (!db || this._isClosed) {
       return null;
     }
     const [store] = idb.transact(db, [BASES], 'readonly');
@@ -69,7 +69,7 @@ export class RoomStore {
    */
   async setBase(documentId: string, base: IBase): Promise<void> {
     const db = await this._bases;
-    if (db) {
+    if (db && !this._isClosed) {
       const [store] = idb.transact(db, [BASES]);
       await idb.put(store, base as never, documentId);
     }
@@ -83,7 +83,7 @@ export class RoomStore {
    * @returns What stops keeping it; it has been loaded.
    */
   async keep(history: string, doc: Y.Doc): Promise<() => Promise<void>> {
-    if (!(await this._bases)) {
+    if (!(await this._bases) || this._isClosed) {
       return () => Promise.resolve();
     }
     const persistence = new IndexeddbPersistence(`${this._name}/${history}`, doc);
@@ -92,14 +92,17 @@ export class RoomStore {
   }
 
   /**
-   * Close what is open.
+   * Close what is open. Who left the room while a document was being opened asks
+   * for more, and gets nothing.
    */
   async dispose(): Promise<void> {
+    this._isClosed = true;
     (await this._bases)?.close();
   }
 
   private readonly _name: string;
   private readonly _bases: Promise<IDBDatabase | null>;
+  private _isClosed = false;
 }
 
 /**

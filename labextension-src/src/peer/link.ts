@@ -53,12 +53,22 @@ const NO_ROOM: Pick<IRoom, 'webrtcConns' | 'bcConns'> = {
 };
 
 /**
+ * A connection to the other pages that share one thing.
+ */
+export interface IRoomLink extends ILinkReport, IDisposable {
+  /**
+   * Wait for what others have, as long as somebody may have something.
+   */
+  settled(): Promise<void>;
+}
+
+/**
  * Connects one Y.Doc and its awareness to the other pages that share a topic,
  * by way of y-webrtc.
  *
  * Making one is what starts network traffic; disposing of it ends it.
  */
-export class RoomLink implements ILinkReport, IDisposable {
+export class RoomLink implements IRoomLink {
   constructor(options: RoomLink.IOptions) {
     const { session, subject, doc } = options;
     this._awareness = options.awareness;

@@ -1,0 +1,216 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import { Signal } from '@lumino/signaling';
+import * as Y from 'yjs';
+
+import type { IRoomLink, RoomLink } from '../../src/peer/link';
+import type { ILinkState } from '../../src/room/status';
+
+/**
+ * Marks what came over the network, which is not sent on: the mesh is full.
+ */
+const NETWORK = Symbol('network');
+
+/**
+ * A message under way. A `hello` is answered with all that the receiver has.
+ */
+interface IMessage {
+  readonly from: SimulatedLink;
+  readonly to: SimulatedLink;
+  readonly update: Uint8Array | 'hello';
+}
+
+/**
+ * A network without time: a message arrives when the simulation says so, in
+ * order between two ends, and in any order between others.
+ */
+export class Network {
+  /**
+   * Connect what a browser shares.
+   */
+  connect(browser: number, options: RoomLink.IOptions): IRoomLink {
+    const topic = options.session.keys.topic(options.subject);
+    const link = new SimulatedLink(this, browser, topic, options.doc);
+    for (const other of this._links) {
+      this._meet(link, other);
+    }
+    this._links.add(link);
+    return link;
+  }
+
+  /**
+   * Cut the network in two: the browsers given, and the others.
+   */
+  partition(browsers: ReadonlySet<number>): void {
+    this._side = browsers;
+    for (const link of this._links) {
+      for (const other of [...link.peers]) {
+        if (!this._canReach(link, other)) {
+          link.part(other);
+        }
+      }
+    }
+    this._queue = this._queue.filter(({ from, to }) => from.peers.has(to));
+  }
+
+  /**
+   * Mend the network.
+   */
+  heal(): void {
+    this._side = new Set();
+    const links = [...this._links];
+    links.forEach((link, index) => {
+      links.slice(index + 1).forEach(other => this._meet(link, other));
+    });
+  }
+
+  /** Whether nothing is under way. */
+  get isQuiet(): boolean {
+    return this._queue.length === 0;
+  }
+
+  /**
+   * Deliver one message.
+   *
+   * @param choice - Which of the ends that have something to receive comes first.
+   */
+  deliver(choice: number): void {
+    const pairs = new Map<string, IMessage>();
+    for (const message of this._queue) {
+      const pair = `${message.from.id}>${message.to.id}`;
+      if (!pairs.has(pair)) {
+        pairs.set(pair, message);
+      }
+    }
+    const message = [...pairs.values()][choice % Math.max(1, pairs.size)];
+    if (message) {
+      this._queue.splice(this._queue.indexOf(message), 1);
+      message.to.receive(message.from, message.update);
+    }
+  }
+
+  /**
+   * Let everybody who waits for others run out of patience.
+   */
+  losePatience(): void {
+    this._links.forEach(link => link.losePatience());
+  }
+
+  send(message: IMessage): void {
+    this._queue.push(message);
+  }
+
+  remove(link: SimulatedLink): void {
+    this._links.delete(link);
+    this._queue = this._queue.filter(({ from, to }) => from !== link && to !== link);
+  }
+
+  private _meet(a: SimulatedLink, b: SimulatedLink): void {
+    // the tabs of one browser are not simulated yet: one page for each
+    if (a.topic === b.topic && !a.peers.has(b) && this._canReach(a, b)) {
+      a.meet(b);
+      b.meet(a);
+      a.greet(b);
+      b.greet(a);
+    }
+  }
+
+  private _canReach(a: SimulatedLink, b: SimulatedLink): boolean {
+    return this._side.has(a.browser) === this._side.has(b.browser);
+  }
+
+  private readonly _links = new Set<SimulatedLink>();
+  private _queue: IMessage[] = [];
+  private _side: ReadonlySet<number> = new Set();
+}
+
+let links = 0;
+
+/**
+ * One end of the network.
+ */
+class SimulatedLink implements IRoomLink {
+  constructor(
+    private readonly _network: Network,
+    readonly browser: number,
+    readonly topic: string,
+    private readonly _doc: Y.Doc
+  ) {
+    _doc.on('update', this._onUpdate);
+  }
+
+  readonly id = links++;
+  readonly peers = new Set<SimulatedLink>();
+  readonly people = new Map<string, string>();
+  readonly stateChanged = new Signal<this, void>(this);
+  isDisposed = false;
+
+  get state(): ILinkState {
+    return {
+      signaling: 'open',
+      announced: 0,
+      connected: this.peers.size,
+      synced: this._synced
+    };
+  }
+
+  settled(): Promise<void> {
+    return this._synced
+      ? Promise.resolve()
+      : new Promise(resolve => this._waiting.push(resolve));
+  }
+
+  losePatience(): void {
+    this._waiting.splice(0).forEach(resolve => resolve());
+  }
+
+  meet(other: SimulatedLink): void {
+    this.peers.add(other);
+  }
+
+  /**
+   * As y-webrtc: ask for the other's state first, then tell ours of the connection.
+   */
+  greet(other: SimulatedLink): void {
+    this._network.send({ from: this, to: other, update: 'hello' });
+    this.stateChanged.emit();
+  }
+
+  part(other: SimulatedLink): void {
+    this.peers.delete(other);
+    this.stateChanged.emit();
+  }
+
+  receive(from: SimulatedLink, update: Uint8Array | 'hello'): void {
+    if (update === 'hello') {
+      const state = Y.encodeStateAsUpdate(this._doc);
+      this._network.send({ from: this, to: from, update: state });
+      return;
+    }
+    Y.applyUpdate(this._doc, update, NETWORK);
+    this._synced = true;
+    this.losePatience();
+    this.stateChanged.emit();
+  }
+
+  dispose(): void {
+    if (!this.isDisposed) {
+      this.isDisposed = true;
+      this._doc.off('update', this._onUpdate);
+      this._network.remove(this);
+      this.peers.forEach(peer => peer.part(this));
+      this.losePatience();
+      Signal.clearData(this);
+    }
+  }
+
+  private readonly _onUpdate = (update: Uint8Array, origin: unknown): void => {
+    if (origin !== NETWORK) {
+      this.peers.forEach(to => this._network.send({ from: this, to, update }));
+    }
+  };
+
+  private readonly _waiting: (() => void)[] = [];
+  private _synced = false;
+}
