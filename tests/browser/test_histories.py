@@ -131,12 +131,9 @@ def test_different_files_opened_at_the_same_instant_become_one_document(
     for page in pages:
         page.shown()
 
-    def content(page: JupyterPage) -> str:
-        return page.text if path == TEXT else "\n".join(page.sources)
-
     def agree() -> bool:
         try:
-            contents = {content(page) for page in pages}
+            contents = {page.content for page in pages}
         except Exception:  # noqa: BLE001 (a page that opens the document anew has none)
             return False
         return len(contents) == 1
@@ -145,7 +142,7 @@ def test_different_files_opened_at_the_same_instant_become_one_document(
     for page in pages:
         page.wait_status("connected", 2, timeout=SWITCH_TIMEOUT)
     folder = path.rpartition("/")[0]
-    shared = content(pages[0])
+    shared = pages[0].content
     for name, page in zip(names[:2], pages[:2], strict=True):
         copies = [file for file in page.files(folder) if "(my copy" in file]
         kept = "".join(page.drive_text(f"{folder}/{file}".lstrip("/")) for file in copies)
@@ -154,6 +151,6 @@ def test_different_files_opened_at_the_same_instant_become_one_document(
     # and it is one document: what one types, all have
     pages[2].type_at_end("<together>")
     wait_until(
-        lambda: all(content(page).count("<together>") == 1 for page in pages),
+        lambda: all(page.content.count("<together>") == 1 for page in pages),
         message="what was typed at everybody's",
     )

@@ -101,6 +101,17 @@ class JupyterPage:
         """The sources of all cells, in order."""
         return [cell["source"] for cell in self.notebook["cells"]]
 
+    @property
+    def content(self) -> str:
+        """What the text file or the notebook in front holds."""
+        if self.page.locator(".jp-Notebook").filter(visible=True).count():
+            return "\n".join(self.sources)
+        return self.text
+
+    def wait_content(self, part: str) -> None:
+        """Wait until the document in front holds a text, exactly once."""
+        wait_until(lambda: self.content.count(part) == 1, message=f"{part!r} once in the document")
+
     def insert_code_cell(self, source: str) -> None:
         """Insert a code cell below the last one, as a person does, and type into it."""
         count = len(self.notebook["cells"])
