@@ -143,6 +143,15 @@ def task_bench() -> Iterator[Task]:
         }
 
 
+def task_simulate() -> Task:
+    """Try many more schedules of people, drives and networks than the tests do."""
+    return {
+        "actions": [f"export SIMULATOR_RUNS=100000 && {jlpm('test test/simulator.spec.ts')}"],
+        "file_dep": [INSTALLED],
+        "uptodate": [False],
+    }
+
+
 def task_pictures() -> Task:
     """Take the pictures of the README and the docs from the running product."""
     return {

@@ -109,7 +109,9 @@ def test_the_command_line_beats_the_configuration_file(run: Runner) -> None:
 
 MISTAKES = {
     (): "A subcommand is needed: choose one of check, demo, serve, signaling, or see --help.",
-    ("signalling",): "There is no subcommand 'signalling': choose one of check, demo, serve, signaling,",
+    (
+        "signalling",
+    ): "There is no subcommand 'signalling': choose one of check, demo, serve, signaling,",
     ("--frobnicate",): "There is no option --frobnicate: see --help-all.",
     ("signaling", "--frobnicate=1"): "There is no option --frobnicate: see --help-all.",
     ("signaling", "--prot", "1"): "There is no option --prot: did you mean --port?",
