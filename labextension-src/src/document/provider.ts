@@ -16,6 +16,7 @@ import type { IDocumentFormat } from './format';
 import { documentFormat } from './format';
 import { DocumentHistory } from './history';
 import type { DocumentRoom, DocumentRooms } from './room';
+import { TrustGuard } from './trust';
 
 /**
  * Provides the content of one open document, and shares it.
@@ -31,6 +32,9 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
     this._path = options.path;
     this._dirty = new DirtyState(options.model);
     this._disposables.add(this._dirty);
+    if (options.contentType === 'notebook') {
+      this._disposables.add(new TrustGuard(options.model));
+    }
     this._format = documentFormat(options.contentType, options.model);
     this._history = this._format && this._createHistory(this._format);
 

@@ -1,0 +1,88 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""Scripts run only where their user ran the cell (P11)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.jupyter import JupyterPage, visit
+from harness.sites import NOTEBOOK
+from harness.waiting import wait_until
+
+if TYPE_CHECKING:
+    from harness.peers import Peers
+
+#: what an attacker writes: a script that needs no network
+ATTACK = '<img src="data:," onerror="window.attacked = true"><b>attacker\'s output</b>'
+
+#: what somebody's own kernel shows
+OWN = '<img src="data:," onerror="window.own = true"><b>own output</b>'
+
+#: a cell that shows it, in the words of the JavaScript kernel
+SHOW_OWN = (
+    "postMessage({type: 'display_data', bundle: {data: {'text/html': "
+    f"`{OWN}`"
+    "}, metadata: {}, transient: {}}})"
+)
+
+
+def attack(page: JupyterPage) -> None:
+    """Write trusted outputs into all cells of the room, and insert a trusted cell."""
+    page.page.evaluate(
+        """html => {
+            const { sharedModel } = jupyterapp.shell.currentWidget.context.model;
+            const outputs = [
+                { output_type: 'display_data', data: { 'text/html': html }, metadata: {} }
+            ];
+            for (const cell of sharedModel.cells) {
+                if (cell.cell_type === 'code') {
+                    cell.setMetadata('trusted', true);
+                    cell.setOutputs(outputs);
+                }
+            }
+            sharedModel.insertCell(0, {
+                cell_type: 'code', source: 'mine', metadata: { trusted: true }, outputs
+            });
+        }""",
+        ATTACK,
+    )
+
+
+def happened(page: JupyterPage, what: str) -> bool:
+    """Tell whether a script ran in a page."""
+    return bool(page.page.evaluate(f"() => window.{what} === true"))
+
+
+@pytest.mark.usefixtures("site_signaling")
+def test_what_a_peer_writes_runs_nothing_and_what_one_runs_oneself_does(
+    peers: Peers, site_url: str
+) -> None:
+    ada = visit(peers.new("Ada"), site_url, "lab", NOTEBOOK, room="r1").shown()
+    mallory = visit(peers.new("Mallory"), site_url, "lab", NOTEBOOK, room="r1").shown()
+    ada.wait_status("connected", 1)
+    wait_until(lambda: ada.kernel_status == "idle", message="the kernel")
+    ada.insert_code_cell(SHOW_OWN)
+    ada.run_cell()
+    for page in (ada, mallory):
+        page.wait_outputs("own output")
+    wait_until(lambda: happened(ada, "own"), message="Ada's own script")
+    # … which is a peer's to everybody else
+    assert not happened(mallory, "own")
+
+    attack(mallory)
+    ada.wait_outputs("attacker's output")
+    wait_until(lambda: "mine" in ada.sources, message="the attacker's cell")
+    assert ada.outputs.count("attacker's output") >= 2
+    assert not happened(ada, "attacked")
+
+    # nor by way of the drive or the store: after a reload, in the room or out of it
+    ada.wait_saved(NOTEBOOK, "attacker's output")
+    for parameters in ({"room": "r1"}, {}):
+        ada.open("lab", NOTEBOOK, **parameters).shown()
+        ada.wait_outputs("attacker's output")
+        assert not happened(ada, "attacked")
+        assert not happened(ada, "own")
