@@ -177,11 +177,11 @@ class WebRtcServerApp(WebRtcApp):
         SignalingServer
             Not yet started.
         """
-        options = self.options
-        logs.configure(options.log_format, options.log_level)
         try:
-            return SignalingServer(respond, request_seconds, SignalingLimits(parent=self), options)
-        except OptionError as error:
+            options, limits = self.options, SignalingLimits(parent=self)
+            logs.configure(options.log_format, options.log_level)
+            return SignalingServer(respond, request_seconds, limits, options)
+        except (OptionError, TraitError) as error:
             self.fail(str(error))
 
     def serve(

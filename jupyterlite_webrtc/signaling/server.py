@@ -58,6 +58,8 @@ STOP_REASON = "the server stops or restarts"
 
 #: what the library says goes here
 library_log = logging.getLogger(__name__).getChild("websockets")
+# it tells of each connection, which the metrics do in less space
+library_log.setLevel(logging.WARNING)
 # before 17 it wrote a traceback for every port scanner
 library_log.addFilter(lambda record: record.msg != "opening handshake failed")
 

@@ -60,7 +60,7 @@ def test_help_names_the_subcommands(run: Runner) -> None:
 @pytest.mark.parametrize(
     ("subcommand", "options"),
     {
-        "signaling": ["--host", "--port"],
+        "signaling": ["--host", "--port", "--certfile", "--origin", "--relay-rate", "--bus"],
         "serve": ["--output-dir", "--host", "--port", "--base-url"],
         "demo": ["--dir", "--host", "--port", "--no-browser"],
     }.items(),
@@ -93,6 +93,8 @@ def test_generates_a_configuration_file_that_it_reads(run: Runner, subcommand: s
     path = run.config_dir / "jupyter_lite_webrtc_config.py"
     text = path.read_text()
     assert "# c.WebRtcServerApp.host = '127.0.0.1'" in text
+    assert "# c.SignalingLimits.topics_per_connection = 1024" in text
+    assert "# c.SignalingOptions.origins = []" in text
     path.write_text(text + "\nc.WebRtcServerApp.host = 'from.the.file.invalid'\n")
     shown = run(subcommand, "--show-config-json")
     assert json.loads(shown.stdout)["WebRtcServerApp"] == {"host": "from.the.file.invalid"}
@@ -124,6 +126,12 @@ MISTAKES = {
     ("signaling", "--config", "none.py"): "There is no configuration file none.py.",
     ("signaling", "--host", "none.invalid"): "Nothing can listen on host 'none.invalid'",
     ("signaling", "--host", "192.0.2.1"): "'192.0.2.1' is no address of this machine: see --host.",
+    ("signaling", "--SignalingLimits.connections=0"): "should not be less than 1",
+    ("signaling", "--keyfile", "key.pem"): "--keyfile needs --certfile: the key's certificate.",
+    ("signaling", "--certfile", "none.pem"): "TLS can't use none.pem (No such file or directory)",
+    ("signaling", "--origin", "example.org"): "'example.org' is no origin: write it as https://",
+    ("signaling", "--trusted-proxy", "proxy"): "'proxy' is no address of a trusted proxy: write",
+    ("signaling", "--bus", "http://x"): "--bus is no URL of a Redis or Valkey server: write it as",
     ("serve",): "'_output' holds no built site (jupyter-lite.json is not there): run `jupyter lite",
     ("serve", "--output-dir", "none"): "'none' holds no built site",
     ("demo", "--dir", "/dev/null/x"): "Can't build in '/dev/null/x' (Not a directory): see --dir.",

@@ -62,6 +62,11 @@ class ServerProcess:
         return port
 
     @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    @property
     def output(self) -> str:
         """What it has printed to stdout so far."""
         return self._stdout.read_text(encoding="utf-8")

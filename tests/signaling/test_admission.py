@@ -1,0 +1,104 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""Who may connect, and as whom they count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jupyterlite_webrtc.signaling.admission import Admission, OptionError, Visitor
+from jupyterlite_webrtc.signaling.closing import Close, ProtocolError
+from jupyterlite_webrtc.signaling.limits import SignalingLimits
+from jupyterlite_webrtc.signaling.options import SignalingOptions
+
+
+def admission(**traits: Any) -> Admission:
+    """Make one of limits and options."""
+    names = set(SignalingLimits.class_trait_names())
+    return Admission(
+        SignalingLimits(**{name: value for name, value in traits.items() if name in names}),
+        SignalingOptions(**{name: value for name, value in traits.items() if name not in names}),
+    )
+
+
+def refusal(door: Admission, visitor: Visitor) -> int:
+    """Be refused; return the code."""
+    with pytest.raises(ProtocolError) as caught:
+        door.enter(visitor)
+    return caught.value.code
+
+
+def test_connections_are_counted_in_all_and_per_address() -> None:
+    door = admission(connections=3, connections_per_address=2)
+    ada, grace = Visitor("192.0.2.1"), Visitor("192.0.2.2")
+    names = [door.enter(ada), door.enter(ada)]
+    assert refusal(door, ada) == Close.ADDRESS_FULL
+    door.enter(grace)
+    assert refusal(door, grace) == Close.SERVER_FULL
+    door.leave(names[0])
+    assert door.count == 2
+    door.enter(grace)
+
+
+def test_a_network_of_ipv6_counts_as_one_address() -> None:
+    door = admission()
+    assert door.name(Visitor("2001:db8::1")) == door.name(Visitor("2001:db8::ffff:1"))
+    assert door.name(Visitor("2001:db8::1")) != door.name(Visitor("2001:db8:0:1::1"))
+    assert door.name(Visitor("::ffff:192.0.2.1")) == "192.0.2.1"
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "name"),
+    [
+        # nobody but a trusted proxy is believed
+        ("192.0.2.1", "198.51.100.7", "192.0.2.1"),
+        ("127.0.0.1", "198.51.100.7", "198.51.100.7"),
+        # clients can write what they like, but only at the front
+        ("127.0.0.1", "203.0.113.9, 198.51.100.7", "198.51.100.7"),
+        ("127.0.0.1", "203.0.113.9, 198.51.100.7, 10.1.2.3", "198.51.100.7"),
+        ("127.0.0.1", "198.51.100.7:4711", "198.51.100.7"),
+        ("127.0.0.1", "[2001:db8::1]:4711", "2001:db8::/64"),
+        ("127.0.0.1", "nonsense", "127.0.0.1"),
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("10.1.2.3", "10.9.9.9", "10.9.9.9"),
+    ],
+)
+def test_who_stands_behind_a_proxy(peer: str, forwarded: str, name: str) -> None:
+    door = admission(trusted_proxies=["127.0.0.1", "10.0.0.0/8"])
+    assert door.name(Visitor(peer, "/", {"x-forwarded-for": forwarded})) == name
+
+
+def test_only_pages_of_listed_origins_are_let_in() -> None:
+    door = admission(origins=["https://Example.org", "http://localhost:8000"])
+    for origin in ("https://example.org", "http://localhost:8000"):
+        door.enter(Visitor("192.0.2.1", "/", {"origin": origin}))
+    for headers in ({}, {"origin": "https://example.com"}, {"origin": "https://example.org:8443"}):
+        assert refusal(door, Visitor("192.0.2.1", "/", headers)) == Close.ORIGIN
+
+
+def test_only_who_has_the_token_is_let_in() -> None:
+    door = admission(token="sécret")  # noqa: S106 (a test)
+    for target, headers in (
+        ("/?token=s%C3%A9cret", {}),
+        ("/x?y=1&token=s%C3%A9cret", {}),
+        ("/", {"authorization": "Bearer sécret"}),
+    ):
+        door.enter(Visitor("192.0.2.1", target, headers))
+    for target in ("/", "/?token=", "/?token=secret", "/?token", "/?" + "a=b&" * 1000):
+        assert refusal(door, Visitor("192.0.2.1", target)) == Close.TOKEN
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "sentence"),
+    [
+        ("origins", "example.org", "'example.org' is no origin: write it as https://example.org"),
+        ("origins", "https://example.org/x", "is no origin"),
+        ("trusted_proxies", "proxy", "'proxy' is no address of a trusted proxy: write it as"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_named(option: str, value: str, sentence: str) -> None:
+    with pytest.raises(OptionError, match=sentence):
+        admission(**{option: [value]})

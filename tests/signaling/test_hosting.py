@@ -1,0 +1,188 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""What a host needs: TLS, tokens, a proxy in front, metrics, logs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import ssl
+import subprocess
+from typing import TYPE_CHECKING
+from urllib.request import urlopen
+
+import pytest
+from websockets.sync.client import connect
+from websockets.typing import Origin
+
+from harness.servers import ServerProcess
+from harness.sites import free_port
+from harness.waiting import wait_until
+from signaling_clients import PATIENCE, closed, hear, metrics, settle, tell
+from sites import REPOSITORY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from signaling_clients import StartSignaling
+
+#: whose pages are let in
+ORIGIN = Origin("https://example.org")
+
+NGINX_CONF = REPOSITORY / "examples" / "signaling" / "nginx.conf"
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Make a certificate for this machine, and its key."""
+    folder = tmp_path_factory.mktemp("tls")
+    certfile, keyfile = folder / "cert.pem", folder / "key.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-nodes", "-days", "2", "-subj", "/CN=localhost"),
+            *("-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
+            *("-keyout", str(keyfile), "-out", str(certfile)),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return certfile, keyfile
+
+
+def test_speaks_tls_by_itself(
+    start_signaling: StartSignaling, certificate: tuple[Path, Path]
+) -> None:
+    certfile, keyfile = map(str, certificate)
+    server = start_signaling("--certfile", certfile, "--keyfile", keyfile)
+    assert server.url.startswith("wss://127.0.0.1:")
+    with connect(server.url, ssl=ssl.create_default_context(cafile=certfile)) as ada:
+        settle(ada)
+
+
+def test_a_stranger_is_told_in_a_close_code_why_they_are_not_let_in(
+    start_signaling: StartSignaling,
+) -> None:
+    server = start_signaling("--token", "secret", "--origin", ORIGIN)
+    with connect(f"{server.url}/?token=secret", origin=ORIGIN) as ada:
+        settle(ada)
+    with connect(f"{server.url}/?token=secret") as eve:
+        assert closed(eve) == (4403, "this server is not for pages of this site")
+    with connect(server.url, origin=ORIGIN) as eve:
+        assert closed(eve) == (4401, "this server wants its token in the signaling URL")
+    assert metrics(server)["refused_total 4401"] == 1
+
+
+def test_one_connection_too_many_is_told_so_and_the_others_stay(
+    start_signaling: StartSignaling,
+) -> None:
+    server = start_signaling("--SignalingLimits.connections=1")
+    with connect(server.url) as ada:
+        with connect(server.url) as grace:
+            assert closed(grace) == (4503, "too many connections to this server")
+        settle(ada)
+
+
+def test_metrics_count_what_happens(start_signaling: StartSignaling) -> None:
+    server = start_signaling()
+    with connect(server.url) as ada, connect(server.url) as grace:
+        for client in (ada, grace):
+            tell(client, type="subscribe", topics=["t"])
+            settle(client)
+        tell(ada, type="publish", topic="t")
+        hear(grace)
+        ada.send(b"\x01\x01tabc")
+        assert grace.recv(timeout=PATIENCE) == b"\x01\x01tabc"
+        counted = metrics(server)
+    assert counted["connections"] == 2
+    assert counted["topics"] == 1
+    assert counted["messages_total publish"] == 1
+    assert counted["messages_total relay"] == 1
+    assert counted["deliveries_total"] == 3
+    assert counted["relayed_bytes_total"] == 6
+    assert counted["process_resident_memory_bytes"] > 0
+
+
+def test_logs_say_what_happened_and_name_no_topic(start_signaling: StartSignaling) -> None:
+    server = start_signaling("--log-json")
+    with connect(server.url) as eve:
+        tell(eve, type="publish", topic="a secret topic")
+        closed(eve)
+    assert server.stop() == 0
+    lines = [json.loads(line) for line in server.log.splitlines()]
+    refused = [line for line in lines if line["event"] == "refused"]
+    assert [(line["code"], line["address"]) for line in refused] == [(4404, "127.0.0.1")]
+    assert "secret" not in server.log
+
+
+@pytest.fixture
+def nginx(tmp_path: Path, certificate: tuple[Path, Path]) -> Iterator[tuple[int, ServerProcess]]:
+    """Run the example's configuration, but for ports and files, before a server."""
+    port = free_port()
+    server = ServerProcess("signaling", ["--trusted-proxy", "127.0.0.1", "--log-json"])
+    text = NGINX_CONF.read_text(encoding="utf-8")
+    live = "/etc/letsencrypt/live/signaling.example.org"
+    for old, new in {
+        "listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
+        "    listen [::]:443 ssl;\n": "",
+        "127.0.0.1:4444": f"127.0.0.1:{server.port}",
+        f"{live}/fullchain.pem": str(certificate[0]),
+        f"{live}/privkey.pem": str(certificate[1]),
+    }.items():
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    (tmp_path / "nginx.conf").write_text(
+        f"daemon off; pid {tmp_path}/pid; error_log stderr; events {{}}\n"
+        f"http {{ access_log off; client_body_temp_path {tmp_path}; proxy_temp_path {tmp_path};\n"
+        f"fastcgi_temp_path {tmp_path}; uwsgi_temp_path {tmp_path}; scgi_temp_path {tmp_path};\n"
+        f"{text} }}\n"
+    )
+    program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
+    assert program is not None, "apt-get install nginx"
+    with (
+        (tmp_path / "log").open("w") as log,
+        subprocess.Popen([program, "-c", str(tmp_path / "nginx.conf")], stderr=log) as process,
+    ):
+        context = ssl.create_default_context(cafile=str(certificate[0]))
+
+        def answers() -> bool:
+            try:
+                with urlopen(f"https://127.0.0.1:{port}/healthz", context=context, timeout=5):
+                    return True
+            except OSError:
+                return False
+
+        wait_until(answers, message="nginx answers")
+        yield port, server
+        process.terminate()
+    if server.is_running:
+        server.stop()
+
+
+def test_works_behind_the_nginx_of_the_example(
+    nginx: tuple[int, ServerProcess], certificate: tuple[Path, Path]
+) -> None:
+    port, server = nginx
+    url = f"wss://127.0.0.1:{port}/school-a"
+    context = ssl.create_default_context(cafile=str(certificate[0]))
+    with connect(url, ssl=context) as ada, connect(url, ssl=context) as grace:
+        for client in (ada, grace):
+            tell(client, type="subscribe", topics=["t"])
+            settle(client)
+        tell(ada, type="publish", topic="t", data=1)
+        assert (hear(ada)["clients"], hear(grace)["clients"]) == (2, 2)
+        frame = b"\x01\x01t" + b"x" * 65_536
+        ada.send(frame)
+        assert grace.recv(timeout=PATIENCE) == frame
+    # another address than the proxy's, and a forged one in front of it
+    source, forged = ("127.0.0.2", 0), {"X-Forwarded-For": "203.0.113.9"}
+    with connect(url, ssl=context, additional_headers=forged, source_address=source) as eve:
+        eve.send("x")
+        assert closed(eve) == (1007, "a message must be JSON")
+    with pytest.raises(OSError, match="403"):
+        urlopen(f"https://127.0.0.1:{port}/metrics", context=context, timeout=PATIENCE)
+    server.stop()
+    assert '"address": "127.0.0.2"' in server.log
+    assert "203.0.113.9" not in server.log
