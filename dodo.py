@@ -124,9 +124,28 @@ def task_chromium() -> Task:
     }
 
 
+def task_servers() -> Iterator[Task]:
+    """Install what the signaling server is tested with from Debian or Ubuntu, if it is missing."""
+    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
+    for package, program in {"redis-server": "redis-server", "nginx": "nginx"}.items():
+        yield {
+            "name": package,
+            "actions": [f"$(test $(id -u) = 0 || echo sudo) apt-get install --yes {package}"],
+            "uptodate": [shutil.which(program, path=path) is not None],
+        }
+
+
 def task_check() -> Task:
     """Do all that a change has to pass: what CI runs."""
-    return {"actions": None, "task_dep": ["chromium", "lint", "test"]}
+    return {"actions": None, "task_dep": ["chromium", "servers", "lint", "test"]}
+
+
+def task_fuzz_signaling() -> Task:
+    """Send 100,000 messages of all kinds to the signaling server's core."""
+    return {
+        "actions": ["SIGNALING_FUZZ_MESSAGES=100000 python -m pytest tests/signaling/test_fuzz.py"],
+        "uptodate": [False],
+    }
 
 
 def task_bench() -> Iterator[Task]:

@@ -61,7 +61,7 @@ CLIENTS = 1000
 PAYLOAD = "x" * 800
 
 #: deliveries of one closed-loop measurement
-DELIVERIES = 200_000
+DELIVERIES = 100_000
 
 #: publishes on their way in a closed loop of 10 receivers, and the fewer of more
 WINDOW = 50

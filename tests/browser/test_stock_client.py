@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.servers import ServerProcess
 from harness.waiting import wait_until
+from redis_server import RedisServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import ExitStack
 
     from harness.peers import Peer, Peers
-    from harness.servers import ServerProcess
 
 HARNESS = Path(__file__).parent / "harness"
 NODE_MODULES = Path(__file__).parents[2] / "labextension-src" / "node_modules"
@@ -101,6 +104,46 @@ def test_two_stock_clients_sync_through_our_server(
     expect_text((ada, grace), "one two three")
     expect_people(ada, "Ada", "Grace")
     expect_people(grace, "Ada", "Grace")
+
+
+def test_stock_clients_of_two_processes_sync_over_redis(
+    peers: Peers, servers: ExitStack, serve_site: Callable[[Path], str], stock_page: Path
+) -> None:
+    url = serve_site(stock_page)
+    redis = servers.enter_context(closing(RedisServer()))
+    pair = [ServerProcess("signaling", ["--bus", redis.url]) for _ in range(2)]
+    for server in pair:
+        servers.callback(server.kill)
+    ada, grace, alan = (peers.new(name) for name in ("Ada", "Grace", "Alan"))
+    join(ada, url, "a room", pair[0].url, "Ada")
+    append(ada, "one ")
+    join(grace, url, "a room", pair[1].url, "Grace")
+    expect_text((ada, grace), "one ")
+    append(grace, "two ")
+    expect_text((ada, grace), "one two ")
+    # the bus goes and comes back: a newcomer is met by who is at the other process
+    redis.restart()
+    join(alan, url, "a room", pair[1].url, "Alan")
+    expect_text((ada, grace, alan), "one two ")
+    expect_people(ada, "Ada", "Alan", "Grace")
+
+
+def test_stock_clients_come_back_by_themselves_when_the_server_was_killed(
+    peers: Peers,
+    signaling: ServerProcess,
+    serve_site: Callable[[Path], str],
+    stock_page: Path,
+) -> None:
+    url = serve_site(stock_page)
+    ada, grace = peers.new("Ada"), peers.new("Grace")
+    join(ada, url, "a room", signaling.url, "Ada")
+    append(ada, "one ")
+    ada.expect_trouble("WebSocket connection to .* failed")
+    signaling.restart()
+    join(grace, url, "a room", signaling.url, "Grace")
+    expect_text((ada, grace), "one ")
+    append(grace, "two ")
+    expect_text((ada, grace), "one two ")
 
 
 def test_stock_clients_in_other_rooms_are_not_met(
