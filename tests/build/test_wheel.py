@@ -26,7 +26,7 @@ def python(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
 
 def lite(python: Path, command: str, folder: Path) -> Result:
     """Run ``jupyter lite`` of the environment, for the quickstart."""
-    dirs = ["--lite-dir", QUICKSTART, "--output-dir", folder / "site"]
+    dirs = ("--lite-dir", QUICKSTART, "--output-dir", folder / "site")
     return run(python.parent / "jupyter", "lite", command, *dirs, cwd=folder)
 
 

@@ -24,7 +24,7 @@ TEXT_CONTENT = "Hello world\nsecond line\n"
 NOTEBOOK = "lesson/waves.ipynb"
 
 #: its content; nbformat 4.4 has no cell ids, so that peers have to derive them
-NOTEBOOK_CONTENT = {
+NOTEBOOK_CONTENT: dict[str, Any] = {
     "nbformat": 4,
     "nbformat_minor": 4,
     "metadata": {
