@@ -90,6 +90,30 @@ describe('a seed', () => {
   });
 });
 
+describe('the essence of a notebook', () => {
+  it('does not change when a kernel says what it is', () => {
+    const format = notebookFormat();
+    const essence = (metadata: object, source = '') =>
+      format.essence(
+        format.canonical({
+          nbformat: 4,
+          nbformat_minor: 5,
+          metadata,
+          cells: [{ cell_type: 'code', id: 'a', metadata: {}, source, outputs: [] }]
+        })
+      );
+    const before = essence({ kernelspec: { name: 'javascript' }, level: 'x' });
+    const after = essence({
+      kernelspec: { name: 'javascript', language: 'javascript' },
+      language_info: { name: 'javascript', version: 'es2017' },
+      level: 'x'
+    });
+    expect(after).toBe(before);
+    expect(essence({ level: 'y' })).not.toBe(before);
+    expect(essence({ level: 'x' }, 'typed')).not.toBe(before);
+  });
+});
+
 describe('a lineage', () => {
   it('differs when the content or the document differs', async () => {
     const hello = await seedOf(textFormat(), 'hello');

@@ -121,7 +121,12 @@ def test_different_files_opened_at_the_same_instant_become_one_document(
     peers: Peers, site_url: str, app: str, path: str
 ) -> None:
     names = ["Ada", "Grace", "Joan"]
-    pages = [JupyterPage(peers.new(name).page, site_url) for name in names]
+    people = [peers.new(name) for name in names]
+    for person in people:
+        # a notebook page loads itself again to show another history, also while it
+        # still loads; requests of its service worker end so, and not as aborted
+        person.expect_trouble(r"request failed \(net::ERR_FAILED\)")
+    pages = [JupyterPage(person.page, site_url) for person in people]
     for name, page in zip(names[:2], pages[:2], strict=True):
         edit_privately(page, app, path, f"<{name} alone>")
         leave(page)
@@ -144,9 +149,12 @@ def test_different_files_opened_at_the_same_instant_become_one_document(
     folder = path.rpartition("/")[0]
     shared = pages[0].content
     for name, page in zip(names[:2], pages[:2], strict=True):
+        word = f"<{name} alone>"
         copies = [file for file in page.files(folder) if "(my copy" in file]
-        kept = "".join(page.drive_text(f"{folder}/{file}".lstrip("/")) for file in copies)
-        assert (shared + kept).count(f"<{name} alone>") == 1
+        kept = [page.drive_text(f"{folder}/{file}".lstrip("/")) for file in copies]
+        # who switched more than once may have a copy of what the room chose in the end
+        assert shared.count(word) <= 1
+        assert word in shared or any(copy.count(word) == 1 for copy in kept)
     assert not [file for file in pages[2].files(folder) if "(my copy" in file]
     # and it is one document: what one types, all have
     pages[2].type_at_end("<together>")

@@ -22,6 +22,14 @@ export interface IDocumentFormat {
   canonical(content: unknown): string;
 
   /**
+   * The part of a content that people made: what Jupyter writes into a file by
+   * itself is left out.
+   *
+   * @param canonical - The content in canonical form.
+   */
+  essence(canonical: string): string;
+
+  /**
    * Encode the Yjs update that makes an empty shared model hold a content.
    *
    * @param canonical - The content in canonical form.
@@ -57,11 +65,22 @@ export function documentFormat(
 }
 
 /**
+ * What a kernel writes into the metadata of a notebook as soon as it runs.
+ */
+const KERNEL_METADATA = ['kernelspec', 'language_info'];
+
+/**
  * Notebooks of nbformat 4, shared as `YNotebook`.
  */
 class NotebookFormat implements IDocumentFormat {
   canonical(content: unknown): string {
     return JSON.stringify(canonicalNotebook(content));
+  }
+
+  essence(canonical: string): string {
+    const notebook = JSON.parse(canonical) as ICanonicalNotebook;
+    KERNEL_METADATA.forEach(key => delete notebook.metadata[key]);
+    return JSON.stringify(notebook);
   }
 
   encode(canonical: string, clientId: number): Uint8Array {
@@ -100,6 +119,10 @@ class TextFormat implements IDocumentFormat {
     const text = typeof content === 'string' ? content : JSON.stringify(content ?? '');
     this._lineEnding = text.match(/\r\n?/)?.[0] ?? '\n';
     return canonicalText(text);
+  }
+
+  essence(canonical: string): string {
+    return canonical;
   }
 
   encode(canonical: string, clientId: number): Uint8Array {

@@ -267,16 +267,17 @@ export class DocumentHistory implements IDisposable {
   ): Promise<void> {
     const { format, keepCopy, shipped } = this._options;
     const situation = {
-      mine: format.canonical(content()),
-      theirs,
-      drive: this._drive,
+      mine: format.essence(format.canonical(content())),
+      theirs: format.essence(theirs),
+      drive: format.essence(this._drive),
       driveDigest: this._driveDigest,
       known
     };
     if (mustKeep({ ...situation, shipped: null })) {
       const original = await shipped();
       const canonical = original === null ? null : format.canonical(original);
-      if (mustKeep({ ...situation, shipped: canonical })) {
+      const essence = canonical === null ? null : format.essence(canonical);
+      if (mustKeep({ ...situation, shipped: essence })) {
         await keepCopy(content());
       }
     }

@@ -41,13 +41,13 @@ export function decideOpening(
 /**
  * Whether one's own content must be kept beside the room's.
  *
- * @param mine - One's own content, canonical.
- * @param theirs - The room's content, canonical.
- * @param drive - What the drive holds, canonical.
+ * @param mine - One's own content: its essence, as all of these.
+ * @param theirs - The room's content.
+ * @param drive - What the drive holds.
  * @param known - The digests that the drive had when it was last in step with
  * this room.
  * @param driveDigest - The digest that the drive has now.
- * @param shipped - What the site ships at this path, canonical; `null` if nothing.
+ * @param shipped - What the site ships at this path; `null` if nothing.
  */
 export function mustKeep({
   mine,
