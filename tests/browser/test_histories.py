@@ -148,14 +148,21 @@ def test_different_files_opened_at_the_same_instant_become_one_document(
         page.wait_status("connected", 2, timeout=SWITCH_TIMEOUT)
     folder = path.rpartition("/")[0]
     shared = pages[0].content
-    for name, page in zip(names[:2], pages[:2], strict=True):
-        word = f"<{name} alone>"
-        copies = [file for file in page.files(folder) if "(my copy" in file]
-        kept = [page.drive_text(f"{folder}/{file}".lstrip("/")) for file in copies]
+    words = [f"<{name} alone>" for name in names[:2]]
+    kept = [
+        [
+            page.drive_text(f"{folder}/{file}".lstrip("/"))
+            for file in page.files(folder)
+            if "(my copy" in file
+        ]
+        for page in pages
+    ]
+    for word, copies in zip(words, kept, strict=False):
         # who switched more than once may have a copy of what the room chose in the end
         assert shared.count(word) <= 1
-        assert word in shared or any(copy.count(word) == 1 for copy in kept)
-    assert not [file for file in pages[2].files(folder) if "(my copy" in file]
+        assert word in shared or any(copy.count(word) == 1 for copy in copies)
+    # the shipped file is no reason for a copy; what Joan saw of others in between may be
+    assert all(any(word in copy for word in words) for copy in kept[2])
     # and it is one document: what one types, all have
     pages[2].type_at_end("<together>")
     wait_until(
