@@ -29,6 +29,12 @@ const SIGNALING_PATIENCE = 3000;
 const ANNOUNCE_PATIENCE = 1000;
 
 /**
+ * How long to wait for a server that has not answered at all before a document
+ * opens without it, in milliseconds.
+ */
+const ANSWER_PATIENCE = 500;
+
+/**
  * How long to wait for the content of somebody who announced themself, in
  * milliseconds.
  */
@@ -125,7 +131,8 @@ export class RoomLink implements IRoomLink {
       const waited = performance.now() - start;
       const somebody = announced + connected > 0;
       const hopeless = this._alone || signaling === 'none' || this._refused();
-      if (waited > (somebody ? CONTENT_PATIENCE : hopeless ? 0 : ANNOUNCE_PATIENCE)) {
+      const patience = signaling === 'open' ? ANNOUNCE_PATIENCE : ANSWER_PATIENCE;
+      if (waited > (somebody ? CONTENT_PATIENCE : hopeless ? 0 : patience)) {
         return;
       }
       await new Promise(resolve => setTimeout(resolve, LOOK_INTERVAL));
