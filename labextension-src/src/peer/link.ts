@@ -8,7 +8,7 @@ import { Signal } from '@lumino/signaling';
 import type { Awareness } from 'y-protocols/awareness';
 import type { IRoom } from 'y-webrtc';
 import { WebrtcProvider } from 'y-webrtc';
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 
 import { peopleOf } from '../room/person';
 import type { ILinkReport, ILinkState, SignalingState } from '../room/status';
