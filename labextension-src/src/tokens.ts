@@ -41,6 +41,9 @@ export interface IRoomSession {
 
   /** How to find a way to a peer. */
   readonly iceServers: ReadonlyArray<RTCIceServer>;
+
+  /** Which routes are allowed: all, or those that hide IP addresses. */
+  readonly iceTransportPolicy: RTCIceTransportPolicy;
 }
 
 /**

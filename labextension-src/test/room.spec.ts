@@ -83,6 +83,7 @@ describe('the configuration of a site', () => {
       signalingUrls: null,
       roomPrefix: null,
       iceServers: null,
+      iceTransportPolicy: 'all',
       warnings: []
     });
   });
@@ -103,6 +104,17 @@ describe('the configuration of a site', () => {
     expect(config.signalingUrls).toEqual(['ws://y']);
     expect(config.iceServers).toBeNull();
     expect(config.warnings.join()).toMatch(/"http:\/\/x".*5.*webRtcIceServers/);
+  });
+
+  it('hides IP addresses when told so, or when told so in a way that means nothing', () => {
+    const policy = (text: string) => read({ webRtcIceTransportPolicy: text });
+    expect(policy('all').iceTransportPolicy).toBe('all');
+    expect(policy('relay')).toMatchObject({
+      iceTransportPolicy: 'relay',
+      warnings: []
+    });
+    expect(policy('Relay').iceTransportPolicy).toBe('relay');
+    expect(policy('Relay').warnings.join()).toMatch(/Relay is neither all nor relay/);
   });
 
   it('falls through when every server is a mistake', () => {

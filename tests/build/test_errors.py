@@ -46,7 +46,6 @@ IN_SITE_FILE: list[dict[str, Any]] = [
     {"webRtcIceServers": [{"urls": "stun:a", "username": 1}]},
     {"webRtcIceServers": [{"urls": "stun:a", "credential": 1}]},
     {"webRtcIceTransportPolicy": "x"},
-    {"webRtcRelay": "x"},
 ]
 
 #: mistakes in ``jupyter_lite_config.json``

@@ -52,7 +52,7 @@ STATES = st.builds(
             (("appName", "A"),),
             (("appName", "B"), ("collaborative", False)),
             (("signalingServers", ["wss://s.example.org"]),),
-            (("disabledExtensions", ["b:b", "a:a"]), ("webRtcRelay", "never")),
+            (("disabledExtensions", ["b:b", "a:a"]), ("webRtcIceTransportPolicy", "all")),
             (("disabledExtensions", ["b:b", DISABLED_PLUGINS[1]]),),
             (("settingsOverrides", {"a:a": {"x": 1}, "b:b": {"y": 2}}),),
             (("settingsOverrides", {"a:a": {"z": 1}}), ("fullWebRtcSignalingUrls", [])),

@@ -208,7 +208,8 @@ export class WebRtcManager implements IWebRtcManager {
           name,
           keys: roomKeys(secret),
           signalingUrls,
-          iceServers: config.iceServers ?? PUBLIC_ICE_SERVERS
+          iceServers: config.iceServers ?? PUBLIC_ICE_SERVERS,
+          iceTransportPolicy: config.iceTransportPolicy
         });
       }
     });
