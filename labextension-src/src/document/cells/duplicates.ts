@@ -5,7 +5,7 @@ import type { YNotebook } from '@jupyter/ydoc';
 import * as Y from 'yjs';
 
 import type { IItemId } from './ids';
-import { compareIds, compareLineages, derivedCellId, keyOf, writeAs } from './ids';
+import { compareIds, derivedCellId, keyOf, writeAs, youngest } from './ids';
 import type { ICopy, Ledger } from './ledger';
 import type { IStanding, YCellMap } from './notebook';
 import { cellOfSource, cellsOf, findSource, isAlive, removeCell } from './notebook';
@@ -43,10 +43,11 @@ export class Duplicates {
       if (cells.length < 2 || cells.some(isOpen)) {
         continue;
       }
-      const [first, ...others] = cells
-        .map(standingOf)
-        .map(cell => ({ cell, lineage: this._ledger.cellLineage(cell.item) }))
-        .sort((a, b) => compareLineages(a.lineage, b.lineage));
+      const [first, ...others] = youngest(
+        cells
+          .map(standingOf)
+          .map(cell => ({ cell, lineage: this._ledger.cellLineage(cell.item) }))
+      );
       for (const { cell, lineage } of others) {
         const texts = [textOf(first.cell.runs), textOf(cell.runs)];
         const sameOrigin = keyOf(lineage[0]) === keyOf(first.lineage[0]);
@@ -89,16 +90,13 @@ export class Duplicates {
       const known = Y.getState(ydoc.store, copy.client) - copy.clock;
       for (let offset = 0; offset < Math.min(length, known); offset++) {
         const character = { client: source.client, clock: source.clock + offset };
-        const alive = this._ledger.family(character).filter(id => isAlive(ydoc, id));
-        if (alive.length < 2) {
-          continue;
-        }
-        alive.sort((a, b) =>
-          compareLineages(this._ledger.lineage(a), this._ledger.lineage(b))
-        );
-        for (const later of alive.slice(1)) {
-          const text = findSource(ydoc, later)!;
-          doomed.set(text, (doomed.get(text) ?? new Set()).add(keyOf(later)));
+        const alive = this._ledger
+          .family(character)
+          .filter(id => isAlive(ydoc, id))
+          .map(id => ({ id, lineage: this._ledger.lineage(id) }));
+        for (const { id } of youngest(alive).slice(1)) {
+          const text = findSource(ydoc, id)!;
+          doomed.set(text, (doomed.get(text) ?? new Set()).add(keyOf(id)));
         }
       }
     }

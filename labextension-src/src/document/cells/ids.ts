@@ -28,10 +28,28 @@ export function keyOf({ client, clock }: IItemId): string {
 }
 
 /**
+ * The ids of items that follow each other.
+ */
+export function idsOf({ client, clock }: IItemId, length: number): IItemId[] {
+  return Array.from({ length }, (_, offset) => ({ client, clock: clock + offset }));
+}
+
+/**
  * Order ids; any order will do that all peers agree on.
  */
 export function compareIds(a: IItemId, b: IItemId): number {
   return a.client - b.client || a.clock - b.clock;
+}
+
+/**
+ * Whether a lineage is a part of another, older than its last.
+ */
+export function isAncestor(
+  older: ReadonlyArray<IItemId>,
+  lineage: ReadonlyArray<IItemId>
+): boolean {
+  const last = older[older.length - 1];
+  return lineage.slice(0, -1).some(id => compareIds(id, last) === 0);
 }
 
 /**
@@ -53,6 +71,23 @@ export function compareLineages(
     }
   }
   return a.length - b.length;
+}
+
+/**
+ * The lineages that compete for one place: those that nobody descends from.
+ *
+ * Whoever has descendants is about to go: only what was removed is copied, though
+ * the news of its removal may come later than the copy.
+ */
+export function youngest<T extends { readonly lineage: ReadonlyArray<IItemId> }>(
+  candidates: ReadonlyArray<T>
+): T[] {
+  const ancestors = new Set(
+    candidates.flatMap(({ lineage }) => lineage.slice(0, -1).map(keyOf))
+  );
+  return candidates
+    .filter(({ lineage }) => !ancestors.has(keyOf(lineage[lineage.length - 1])))
+    .sort((a, b) => compareLineages(a.lineage, b.lineage));
 }
 
 /**

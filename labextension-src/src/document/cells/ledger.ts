@@ -53,6 +53,29 @@ export interface ICopy {
 }
 
 /**
+ * A character that is a copy of another.
+ */
+export type ICharacterCopy = Pick<ICopy, 'copy' | 'source'>;
+
+/**
+ * Put together the copies of characters that follow each other.
+ */
+export function joinCopies(characters: ReadonlyArray<ICharacterCopy>): ICopy[] {
+  const copies: ICopy[] = [];
+  for (const { copy, source } of characters) {
+    const last = copies[copies.length - 1];
+    const follows = (first: IItemId | undefined, next: IItemId): boolean =>
+      first?.client === next.client && first.clock + last.length === next.clock;
+    if (follows(last?.copy, copy) && follows(last?.source, source)) {
+      copies[copies.length - 1] = { ...last, length: last.length + 1 };
+    } else {
+      copies.push({ copy, source, length: 1 });
+    }
+  }
+  return copies;
+}
+
+/**
  * What peers tell each other about the cells of a notebook, beside the cells.
  *
  * To Yjs, a moved cell is one that was deleted and another that was inserted. The

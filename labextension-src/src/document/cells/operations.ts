@@ -7,12 +7,12 @@ import * as Y from 'yjs';
 
 import { Duplicates } from './duplicates';
 import { Ledger } from './ledger';
+import type { IItemId } from './ids';
 import { keyOf } from './ids';
 import type { IStanding } from './notebook';
 import { cellChanges } from './notebook';
-import { Recorder } from './recorder';
+import { Recorder, lostByUndo } from './recorder';
 import { Rescue } from './rescue';
-import type { IRun } from './text';
 import { idOf } from './text';
 
 /**
@@ -57,15 +57,17 @@ export class CellOperations implements IDisposable {
     const isWritten = this._ledger.update(transaction);
     const changes = cellChanges(transaction);
     const { inserted, removed } = changes;
-    if (!inserted.length && !removed.length && !isWritten) {
+    const isUndo = transaction.local && transaction.origin instanceof Y.UndoManager;
+    if (!inserted.length && !removed.length && !isWritten && !isUndo) {
       return;
     }
     const rescued: string[] = [];
     transaction.doc.transact(() => {
       if (transaction.local) {
-        const nowhere = this._recorder.record(transaction, changes);
-        if (transaction.origin instanceof Y.UndoManager) {
-          rescued.push(...this._rescueFromUndo(nowhere));
+        this._recorder.record(transaction, changes);
+        if (isUndo) {
+          const isLost = lostByUndo(this._ledger, transaction);
+          rescued.push(...removed.map(cell => this._rescueFrom(cell, isLost)));
         }
       } else {
         removed.forEach(cell => this._removed.set(keyOf(cell.item), cell));
@@ -93,35 +95,15 @@ export class CellOperations implements IDisposable {
         return [];
       }
       this._removed.delete(key);
-      return this._rescue.rescue(
+      return this._rescueFrom(
         cell,
-        character =>
-          character.clock >= (seen.get(character.client) ?? 0) &&
-          !this._rescue.isSafe(character)
+        ({ client, clock }) => clock >= (seen.get(client) ?? 0)
       );
     });
   }
 
-  /**
-   * Rescue what others typed into cells that one's own undo has removed.
-   */
-  private _rescueFromUndo(
-    nowhere: ReadonlyMap<IStanding, ReadonlyArray<IRun>>
-  ): string[] {
-    const { clientID } = this._options.notebook.ydoc;
-    return [...nowhere].map(([cell, runs]) => {
-      const lost = new Set(
-        runs.flatMap(({ client, clock, length }) =>
-          client === clientID
-            ? []
-            : Array.from({ length }, (_, i) => keyOf({ client, clock: clock + i }))
-        )
-      );
-      return this._rescue.rescue(
-        cell,
-        character => lost.has(keyOf(character)) && !this._rescue.isSafe(character)
-      );
-    });
+  private _rescueFrom(cell: IStanding, isLost: (id: IItemId) => boolean): string {
+    return this._rescue.rescue(cell, id => isLost(id) && !this._rescue.isSafe(id));
   }
 
   private readonly _options: CellOperations.IOptions;

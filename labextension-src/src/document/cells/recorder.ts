@@ -5,11 +5,14 @@ import * as Y from 'yjs';
 
 import type { IMatch } from './align';
 import { matches } from './align';
-import type { Ledger } from './ledger';
+import type { IItemId } from './ids';
+import { idsOf, keyOf } from './ids';
+import type { ICharacterCopy, Ledger } from './ledger';
+import { joinCopies } from './ledger';
 import type { ICellChanges, IStanding, YCellMap } from './notebook';
 import { cellOfSource, cellsOf, standingOf } from './notebook';
 import type { IRun } from './text';
-import { runsOf, slice, textOf } from './text';
+import { idOf, runsOf, slice, textOf } from './text';
 
 /**
  * A text that one's own transaction took from somewhere, or put somewhere.
@@ -50,13 +53,10 @@ export class Recorder {
    *
    * @param transaction - The transaction, before what it deleted is forgotten.
    * @param changes - What it did to the list of cells.
-   * @returns For each removed cell, the characters that are nowhere now.
    */
-  record(
-    transaction: Y.Transaction,
-    { removed, inserted }: ICellChanges
-  ): Map<IStanding, IRun[]> {
+  record(transaction: Y.Transaction, { removed, inserted }: ICellChanges): void {
     const cells = inserted.map(standingOf);
+    const restored = this._recordUndo(transaction, removed, cells);
     const edited = editedSources(transaction, inserted);
     const removals = removed.map(passageOf);
     const sources = [
@@ -67,7 +67,7 @@ export class Recorder {
     const targets = [
       ...cells.map(passageOf),
       ...edited.flatMap(text => pieces(runsOf(text), isNew))
-    ];
+    ].filter(({ cell }) => !restored || (cell && !restored.has(keyOf(cell.item))));
     function wasDeleted({ client, clock }: IRun): boolean {
       return Y.isDeleted(transaction.deleteSet, Y.createID(client, clock));
     }
@@ -92,19 +92,107 @@ export class Recorder {
       this._ledger.addBlank(cells[0].item);
     }
 
-    const nowhere = new Map<IStanding, IRun[]>();
-    for (const removal of removals) {
-      this._ledger.addRemoval(removal.cell.item, seenOf(removal.runs));
-      nowhere.set(removal.cell, rest(removal, moved.get(removal) ?? []));
+    for (const { cell, runs } of removals) {
+      this._ledger.addRemoval(cell.item, seenOf(runs));
     }
     this._gone = [...removals, ...this._gone]
       .map(source => (moved.has(source) ? { ...source, isMoved: true } : source))
       .slice(0, MAX_REMEMBERED);
-    return nowhere;
+  }
+
+  /**
+   * Note what an undo has restored. Yjs knows itself what it made that of; but where
+   * the undo removed a copy of the same, as when a move is undone, it came from there.
+   *
+   * @returns The restored cells, or `null` if it is no undo.
+   */
+  private _recordUndo(
+    transaction: Y.Transaction,
+    removed: ReadonlyArray<IStanding>,
+    inserted: ReadonlyArray<IStanding>
+  ): Set<string> | null {
+    const { origin, doc, beforeState } = transaction;
+    if (!(origin instanceof Y.UndoManager)) {
+      return null;
+    }
+    const cells = new Set<string>();
+    const copies: ICharacterCopy[] = [];
+    const latest = new Map<string, IItemId>();
+    for (const { runs } of removed) {
+      for (const id of runs.flatMap(run =>
+        run.text === null ? [] : idsOf(run, run.length)
+      )) {
+        latest.set(keyOf(this._ledger.lineage(id)[0]), id);
+      }
+    }
+    eachUndone(origin, doc, item => {
+      const copy = item.redone;
+      if (!copy || copy.clock < (beforeState.get(copy.client) ?? 0)) {
+        return;
+      }
+      if (item.content instanceof Y.ContentString) {
+        idsOf(item.id, item.length).forEach((id, offset) => {
+          const root = latest.size ? keyOf(this._ledger.lineage(id)[0]) : '';
+          const source = latest.get(root) ?? id;
+          copies.push({
+            copy: { client: copy.client, clock: copy.clock + offset },
+            source
+          });
+        });
+      } else if ((item.parent as unknown) === cellsOf(doc)) {
+        const id = inserted.find(cell => keyOf(cell.item) === keyOf(copy))?.id;
+        const before = removed.find(cell => cell.id === id)?.item ?? idOf(item);
+        cells.add(keyOf(copy));
+        this._ledger.addStanding(copy, [before]);
+      }
+    });
+    this._ledger.addCopies(joinCopies(copies));
+    return cells;
   }
 
   private readonly _ledger: Ledger;
   private _gone: IPassage[] = [];
+}
+
+/**
+ * What one's own undo took away without that one meant to: what others typed, and
+ * what could not be put back where it was.
+ *
+ * @param ledger - The ledger, after the undo was recorded.
+ * @param transaction - The undo.
+ */
+export function lostByUndo(
+  ledger: Ledger,
+  { doc, origin }: Y.Transaction
+): (character: IItemId) => boolean {
+  const undone = new Set<string>();
+  eachUndone(origin as Y.UndoManager, doc, item => {
+    idsOf(item.id, item.length).forEach(id => undone.add(keyOf(id)));
+  });
+  return character => {
+    const source = ledger.lineage(character).at(-2);
+    const isOwn = character.client === doc.clientID;
+    return !isOwn || (source !== undefined && undone.has(keyOf(source)));
+  };
+}
+
+/**
+ * Visit what was deleted by that what is undone.
+ */
+function eachUndone(
+  { currStackItem }: Y.UndoManager,
+  doc: Y.Doc,
+  visit: (item: Y.Item) => void
+): void {
+  doc.transact(transaction => {
+    if (currStackItem) {
+      Y.iterateDeletedStructs(transaction, currStackItem.deletions, struct => {
+        if ((struct as unknown) instanceof Y.Item) {
+          visit(struct as unknown as Y.Item);
+        }
+      });
+    }
+  });
 }
 
 /**
@@ -218,20 +306,4 @@ function pieces(runs: ReadonlyArray<IRun>, chosen: (run: IRun) => boolean): IPas
 
 function passageOf(cell: IStanding): IPassage & { cell: IStanding } {
   return { runs: cell.runs, text: textOf(cell.runs), cell };
-}
-
-/**
- * What is left of a text when parts of it are taken away.
- */
-function rest(source: IPassage, taken: ReadonlyArray<IMatch>): IRun[] {
-  const found: IRun[] = [];
-  let at = 0;
-  const end = { source: source.text.length, length: 0 };
-  for (const match of [...taken]
-    .sort((a, b) => a.source - b.source)
-    .concat([end as IMatch])) {
-    found.push(...slice(source.runs, at, match.source - at));
-    at = match.source + match.length;
-  }
-  return found;
 }

@@ -4,8 +4,16 @@
 import type { YNotebook } from '@jupyter/ydoc';
 
 import type { IItemId } from './ids';
-import { compareLineages, derivedCellId, keyOf, writeAs } from './ids';
+import {
+  compareLineages,
+  derivedCellId,
+  idsOf,
+  isAncestor,
+  keyOf,
+  writeAs
+} from './ids';
 import type { ICopy, Ledger } from './ledger';
+import { joinCopies } from './ledger';
 import type { IStanding } from './notebook';
 import { cellsOf, findItem, findSource, isAlive, sourceOf } from './notebook';
 import type { IPlace, IRun } from './text';
@@ -38,11 +46,10 @@ export class Rescue {
     const lineage = this._ledger.lineage(character);
     return this._ledger
       .family(character)
+      .filter(other => keyOf(other) !== keyOf(character) && isAlive(ydoc, other))
+      .map(other => this._ledger.lineage(other))
       .some(
-        other =>
-          keyOf(other) !== keyOf(character) &&
-          isAlive(ydoc, other) &&
-          compareLineages(this._ledger.lineage(other), lineage) < 0
+        other => !isAncestor(other, lineage) && compareLineages(other, lineage) < 0
       );
   }
 
@@ -163,7 +170,9 @@ export class Rescue {
         metadata: {}, // in particular no trust
         source: text
       });
-      const [first] = runsOf(sourceOf(cells.get(index))!);
+      const made = cells.get(index);
+      this._ledger.addStanding(idOf(made._item!), [cell.item]);
+      const [first] = runsOf(sourceOf(made)!);
       this._ledger.addCopies(copiesOf(first, characters));
     });
     return isNew ? text : '';
@@ -199,24 +208,13 @@ function textOf(characters: ReadonlyArray<ICharacter>): string {
  * @param characters - The characters.
  */
 function copiesOf(first: IItemId, characters: ReadonlyArray<ICharacter>): ICopy[] {
-  const copies: ICopy[] = [];
-  characters.forEach(({ client, clock }, offset) => {
-    const last = copies[copies.length - 1];
-    const follows =
-      last &&
-      last.source.client === client &&
-      last.source.clock + last.length === clock;
-    if (follows) {
-      copies[copies.length - 1] = { ...last, length: last.length + 1 };
-    } else {
-      copies.push({
-        copy: { client: first.client, clock: first.clock + offset },
-        source: { client, clock },
-        length: 1
-      });
-    }
-  });
-  return copies;
+  const ids = idsOf(first, characters.length);
+  return joinCopies(
+    characters.map(({ client, clock }, i) => ({
+      copy: ids[i],
+      source: { client, clock }
+    }))
+  );
 }
 
 /**
