@@ -4,14 +4,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { shareUrl, withoutRoom } from '../src/room/address';
 import type { IRoomLink } from '../src/room/link';
 import {
-  documentInLink,
   formatRoomLink,
   newRoomSecret,
   parseRoomLink,
-  readFragment,
-  shareUrl
+  readFragment
 } from '../src/room/link';
 import { readPageRequest } from '../src/room/request';
 
@@ -21,7 +20,7 @@ const link: fc.Arbitrary<IRoomLink> = fc.record({
   secret: fc.uint8Array({ minLength: 32, maxLength: 32 }),
   document: fc
     .option(
-      fc.array(fc.constantFrom(...'0123456789abcdef'), { minLength: 32, maxLength: 32 })
+      fc.array(fc.constantFrom(...'0123456789abcdef'), { minLength: 64, maxLength: 64 })
     )
     .map(digits => digits && digits.join(''))
 });
@@ -82,11 +81,11 @@ describe('a link to a room', () => {
     const secret = Uint8Array.from({ length: 32 }, (_, i) => i * 7);
     expect([
       formatRoomLink({ secret, document: null }),
-      formatRoomLink({ secret, document: '0123456789abcdef0123456789abcdef' })
+      formatRoomLink({ secret, document: '0123456789abcdef'.repeat(4) })
     ]).toMatchInlineSnapshot(`
       [
         "AAcOFRwjKjE4P0ZNVFtiaXB3foWMk5qhqK-2vcTL0tlsbcv7",
-        "AAcOFRwjKjE4P0ZNVFtiaXB3foWMk5qhqK-2vcTL0tkBI0VniavN7wEjRWeJq83vDhtT7Q",
+        "AAcOFRwjKjE4P0ZNVFtiaXB3foWMk5qhqK-2vcTL0tkBI0VniavN7wEjRWeJq83vASNFZ4mrze8BI0VniavN78aihug",
       ]
     `);
   });
@@ -94,12 +93,6 @@ describe('a link to a room', () => {
   it('holds a new secret for each room', () => {
     const secrets = Array.from({ length: 100 }, () => newRoomSecret().join());
     expect(new Set(secrets).size).toBe(100);
-  });
-
-  it('carries the beginning of an id', () => {
-    const document = documentInLink('ab'.repeat(32));
-    const text = formatRoomLink({ secret: newRoomSecret(), document });
-    expect(parseRoomLink(text)?.document).toBe('ab'.repeat(16));
   });
 });
 
@@ -113,33 +106,41 @@ describe('a fragment of others', () => {
 });
 
 describe('the address that people share', () => {
-  const room = { secret: new Uint8Array(32), document: null };
+  const link = { secret: new Uint8Array(32), document: null };
+  const room = { kind: 'link', link } as const;
 
   it('is that of the page, and asks for nothing but the document and the room', () => {
-    const url = shareUrl(
-      'https://site.org/p/lab/index.html?room=demo&username=Ada&path=x#heading',
-      'a b.ipynb',
-      room
-    );
-    expect(url).toMatch(
+    const page = 'https://site.org/p/lab/index.html?room=r&username=Ada&path=x#heading';
+    expect(shareUrl(page, 'a b.ipynb', room)).toMatch(
       /^https:\/\/site\.org\/p\/lab\/index\.html\?path=a\+b\.ipynb#room=[\w-]{48}$/
     );
+    expect(shareUrl(page, 'a.txt', { kind: 'named', name: 'my room' })).toBe(
+      'https://site.org/p/lab/index.html?path=a.txt&room=my+room'
+    );
+    expect(shareUrl(page, 'a.txt', { kind: 'none' })).toBeNull();
   });
 
   it('names the document as a page reads it, whatever its name', () => {
+    const name = fc.string({
+      unit: fc.constantFrom('a', '%', '2', '5', ' ', '&', '#', 'é', '+', '/')
+    });
+    const id = 'ab'.repeat(32);
     fc.assert(
-      fc.property(
-        fc.string({
-          unit: fc.constantFrom('a', '%', '2', '5', ' ', '&', '#', 'é', '+', '/')
-        }),
-        path => {
-          const { search, hash } = new URL(
-            shareUrl('https://site.org/lab/', path, room)
-          );
-          expect(readPageRequest(search).paths).toEqual([path]);
-          expect(readFragment(hash)).toEqual(room);
-        }
-      )
+      fc.property(name, path => {
+        const url = new URL(shareUrl('https://site.org/lab/', path, room, id)!);
+        expect(readPageRequest(url.search, url.hash)).toMatchObject({
+          link: { ...link, document: id },
+          paths: [path]
+        });
+      })
     );
+  });
+
+  it('is taken out of the address bar, and nothing else is', () => {
+    const page = 'https://site.org/lab/?path=a%2520b&username=Ada';
+    const { hash } = new URL(shareUrl(page, null, room)!);
+    expect(withoutRoom(`${page}&room=demo${hash}`)).toBe(page);
+    expect(withoutRoom(`${page}#room=broken`)).toBe(page);
+    expect(withoutRoom(`${page}#Some-heading`)).toBe(`${page}#Some-heading`);
   });
 });

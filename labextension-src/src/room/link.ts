@@ -15,10 +15,9 @@ import {
 const SECRET_BYTES = 32;
 
 /**
- * The length of a document's id in a link, in bytes: the beginning of the whole
- * id. 128 bits tell all documents of a room apart.
+ * The length of a document's id, in bytes.
  */
-const DOCUMENT_BYTES = 16;
+const DOCUMENT_BYTES = 32;
 
 /**
  * The length of the checksum, in bytes. Of all the ways to cut or mistype a link,
@@ -46,8 +45,8 @@ export interface IRoomLink {
   readonly secret: Uint8Array;
 
   /**
-   * The beginning of the id of the document that was shared, 32 lower-case
-   * hexadecimal digits; `null` if the link is for the room as such.
+   * The id of the document that was shared, 64 lower-case hexadecimal digits;
+   * `null` if the link is for the room as such.
    */
   readonly document: string | null;
 }
@@ -78,7 +77,7 @@ export function formatRoomLink(link: IRoomLink): string {
   const { secret, document } = link;
   const id = document === null ? new Uint8Array() : hexToBytes(document);
   if (secret.length !== SECRET_BYTES || ![0, DOCUMENT_BYTES].includes(id.length)) {
-    throw new Error('A link takes a secret of 32 bytes, and 32 digits of an id.');
+    throw new Error('A link takes a secret of 32 bytes, and an id of 64 digits.');
   }
   const payload = concatBytes(secret, id);
   return toBase64url(concatBytes(payload, checksum(payload)));
@@ -107,15 +106,6 @@ export function parseRoomLink(text: string): IRoomLink | null {
 }
 
 /**
- * The part of a document's id that a link carries.
- *
- * @param id - The id, in hexadecimal digits.
- */
-export function documentInLink(id: string): string {
-  return id.slice(0, DOCUMENT_BYTES * 2);
-}
-
-/**
  * Read the fragment of an address.
  *
  * @param fragment - With or without its `#`.
@@ -129,27 +119,10 @@ export function readFragment(fragment: string): FragmentRoom {
 }
 
 /**
- * Make the address that people share.
- *
- * @param page - The address of the page; only where it is counts, not what it asks for.
- * @param path - The document's path now, or `null` for the page as such.
- * @param link - The room.
+ * Write the fragment of an address, without its `#`.
  */
-export function shareUrl(page: string, path: string | null, link: IRoomLink): string {
-  const url = new URL(page);
-  url.search = '';
-  if (path !== null) {
-    url.searchParams.set('path', pathInUrl(path));
-  }
-  url.hash = `${ROOM}${formatRoomLink(link)}`;
-  return url.href;
-}
-
-/**
- * JupyterLite's opener decodes `path` once more than a query string needs.
- */
-export function pathInUrl(path: string): string {
-  return path.replace(/%/g, '%25');
+export function linkFragment(link: IRoomLink): string {
+  return `${ROOM}${formatRoomLink(link)}`;
 }
 
 function checksum(payload: Uint8Array): Uint8Array {
