@@ -15,6 +15,8 @@ export interface IRosterEntry {
   readonly initials: string;
   /** A CSS colour. */
   readonly color: string;
+  /** A CSS colour for letters on that. */
+  readonly ink: string;
   readonly isMe: boolean;
 }
 
@@ -62,10 +64,33 @@ export function roster(
       name: name.join('') || nobody,
       initials: initials(name.join('')),
       color: SAFE_COLOR.test(color) ? color : NO_COLOR,
+      ink: inkOn(color),
       isMe: id === me
     });
   }
   return [...people.values()].sort(
     (a, b) => Number(b.isMe) - Number(a.isMe) || a.name.localeCompare(b.name)
   );
+}
+
+/**
+ * Half way between black and white in WCAG's contrast: (L + 0.05)² = 0.05 × 1.05.
+ */
+const MIDDLE_LUMINANCE = 0.179;
+
+/**
+ * A colour for letters that can be read on a colour: a theme's own colours are pale
+ * in a light theme and deep in a dark one.
+ */
+export function inkOn(color: string): string {
+  if (!/^#([0-9a-f]{3}|[0-9a-f]{6})$/i.test(color)) {
+    return 'var(--jp-ui-font-color0)';
+  }
+  const digits = color.length === 4 ? color.replace(/[^#]/g, '$&$&') : color;
+  const [red, green, blue] = [1, 3, 5].map(at => {
+    const value = parseInt(digits.slice(at, at + 2), 16) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+  const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  return luminance > MIDDLE_LUMINANCE ? 'black' : 'white';
 }

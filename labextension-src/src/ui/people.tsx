@@ -22,7 +22,7 @@ export function People(props: People.IProps): JSX.Element {
           <li key={person.id}>
             <span
               className="jp-WebRTCShare-avatar"
-              style={{ backgroundColor: person.color }}
+              style={{ backgroundColor: person.color, color: person.ink }}
               aria-hidden="true"
             >
               {person.initials}
