@@ -18,6 +18,7 @@ describe('what a page is asked for', () => {
         '?path=a%20b.ipynb&path=c.txt&room=r&username=Ada&usercolor=e65100'
       )
     ).toEqual({
+      link: null,
       room: 'r',
       username: 'Ada',
       usercolor: 'e65100',
@@ -29,6 +30,7 @@ describe('what a page is asked for', () => {
     'is nothing in %j',
     search => {
       expect(readPageRequest(search)).toEqual({
+        link: null,
         room: null,
         username: null,
         usercolor: null,
