@@ -272,7 +272,8 @@ export class WebRtcManager implements IWebRtcManager {
         name,
         keys: roomKeys(secret),
         signalingUrls,
-        iceServers: config.iceServers ?? PUBLIC_ICE_SERVERS
+        iceServers: config.iceServers ?? PUBLIC_ICE_SERVERS,
+        iceTransportPolicy: config.iceTransportPolicy
       });
     if (room.kind === 'link') {
       begin(null, room.link.secret);
@@ -281,17 +282,7 @@ export class WebRtcManager implements IWebRtcManager {
     const { name } = room;
     this._entered = namedRoomSecret(this._roomPrefix(), name).then(secret => {
       if (id === this._enteredId) {
-<<<<<<< HEAD
-        this._setSession({
-          name,
-          keys: roomKeys(secret),
-          signalingUrls,
-          iceServers: config.iceServers ?? PUBLIC_ICE_SERVERS,
-          iceTransportPolicy: config.iceTransportPolicy
-        });
-=======
         begin(name, secret);
->>>>>>> share
       }
     });
   }
