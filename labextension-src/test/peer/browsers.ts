@@ -244,7 +244,8 @@ export async function openPage(
       name: 'room',
       keys: { ...keys, topic: subject => subject },
       signalingUrls: ['ws://signaling'],
-      iceServers: []
+      iceServers: [],
+      iceTransportPolicy: 'all'
     },
     subject: 'subject',
     doc,
