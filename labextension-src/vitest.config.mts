@@ -1,9 +1,20 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const source = (file: string) =>
+  fileURLToPath(new URL(`src/peer/${file}`, import.meta.url));
+
 export default defineConfig({
+  resolve: {
+    // as webpack.config.js has it for the bundle
+    alias: {
+      'simple-peer/simplepeer.min.js': source('peer.ts'),
+      'lib0/websocket': source('signaling/socket.ts')
+    }
+  },
   test: {
     // JupyterLab's modules look at the page when they are loaded
     environment: 'jsdom',
@@ -12,7 +23,7 @@ export default defineConfig({
     onConsoleLog: log => !log.includes('Invalid access: Add Yjs type'),
     server: {
       // these import subpaths without extensions, as bundlers allow
-      deps: { inline: [/@jupyter/, /@jupyterlab/, /@lumino/] }
+      deps: { inline: [/@jupyter/, /@jupyterlab/, /@lumino/, /y-webrtc/] }
     }
   }
 });

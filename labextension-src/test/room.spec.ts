@@ -18,6 +18,7 @@ describe('what a page is asked for', () => {
         '?path=a%20b.ipynb&path=c.txt&room=r&username=Ada&usercolor=e65100'
       )
     ).toEqual({
+      link: null,
       room: 'r',
       username: 'Ada',
       usercolor: 'e65100',
@@ -29,6 +30,7 @@ describe('what a page is asked for', () => {
     'is nothing in %j',
     search => {
       expect(readPageRequest(search)).toEqual({
+        link: null,
         room: null,
         username: null,
         usercolor: null,
@@ -145,13 +147,15 @@ describe('the keys of a room', () => {
       generation: 0
     };
     expect({
-      password: keys.password,
+      peer: Buffer.from(keys.peerKey).toString('hex'),
+      signaling: Buffer.from(keys.signalingKey).toString('hex'),
       topic: keys.topic('presence'),
       document: keys.documentId(document)
     }).toMatchInlineSnapshot(`
       {
         "document": "3dcd7eac2c0c9c1616772728012c14d7bdd04b119c2e340485195a022e0292da",
-        "password": "e94abe8c6ff2e2823b6b6efd6594db3c0c1d4962a1ec967b3cf996b9b6bc133b",
+        "peer": "b8b331aaba0709135b9c1243b6c0138db4190b89f70a9a583186befaff45ae38",
+        "signaling": "e94abe8c6ff2e2823b6b6efd6594db3c0c1d4962a1ec967b3cf996b9b6bc133b",
         "topic": "f0c9ac8d45cf045c028d1a5207c91704769840ba2fee2eec48c21398a3835851",
       }
     `);

@@ -6,14 +6,16 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Awareness } from 'y-protocols/awareness';
-import { messageYjsSyncStep2 } from 'y-protocols/sync';
-import type { IRoom, ISignalingMessage } from 'y-webrtc';
+import type { IRoom } from 'y-webrtc';
 import { WebrtcProvider } from 'y-webrtc';
 import type * as Y from 'yjs';
 
 import { peopleOf } from '../room/person';
 import type { ILinkReport, ILinkState, SignalingState } from '../room/status';
 import type { IRoomSession } from '../tokens';
+import { createHooks } from './hooks';
+import { PeerHub } from './hub';
+import { Progress } from './progress';
 
 /**
  * How long the first connection to the signaling servers may take before the
@@ -46,16 +48,18 @@ const CONTENT_PATIENCE = 3000;
 const LOOK_INTERVAL = 25;
 
 /**
- * What messages of y-webrtc begin with that carry y-protocols' sync protocol.
+ * How often to compare what one has with what others have, in milliseconds, so
+ * that a gap that nobody noticed is closed.
  */
-const MESSAGE_SYNC = 0;
+const COMPARE_INTERVAL = 30_000;
 
 /**
- * The connections before the key is there.
+ * The connections before y-webrtc is ready.
  */
-const NO_ROOM: Pick<IRoom, 'webrtcConns' | 'bcConns'> = {
+const NO_ROOM: Pick<IRoom, 'webrtcConns' | 'bcConns' | 'syncedTabs'> = {
   webrtcConns: new Map(),
-  bcConns: new Set()
+  bcConns: new Set(),
+  syncedTabs: new Set()
 };
 
 /**
@@ -80,33 +84,52 @@ export class RoomLink implements IRoomLink {
     this._awareness = options.awareness;
     this._urls = session.signalingUrls;
     this._topic = session.keys.topic(subject);
+    this._hub = options.hub ?? PeerHub.of(session);
+    this._progress = new Progress(doc);
     this._provider = new WebrtcProvider(this._topic, doc, {
       signaling: [...session.signalingUrls],
-      // y-webrtc encrypts with WebCrypto, which plain HTTP has not
-      password: globalThis.crypto?.subtle ? session.keys.password : undefined,
       awareness: this._awareness,
-      peerOpts: { config: { iceServers: [...session.iceServers] } }
+      maxConns: Infinity, // the hub has a limit
+      hooks: createHooks(this._hub, session.keys.signalingKey),
+      peerOpts: { hub: this._hub }
     });
     this._provider.on('peers', this._onPeers);
+    this._provider.on('error', this._onError);
     for (const conn of this._provider.signalingConns) {
       conn.on('connect', this._onSignaling);
       conn.on('disconnect', this._onSignaling);
       conn.on('message', this._onMessage);
     }
-    this._awareness.on('change', this._onAwareness);
+    this._awareness.on('change', this._onChanged);
+    this._hub.changed.connect(this._onChanged);
+    void this._provider.key.then(() => {
+      // not before y-webrtc has a room: somebody may be in the topic already
+      if (!this._isDisposed) {
+        this._hub.join(this._topic, remoteId => this._provider.room?.meet(remoteId));
+      }
+    });
     this._patience = setTimeout(this._onSignaling, SIGNALING_PATIENCE);
+    this._compare = setInterval(() => this._progress.compare(), COMPARE_INTERVAL);
   }
 
   get state(): ILinkState {
-    const { webrtcConns, bcConns } = this._provider.room ?? NO_ROOM;
-    // a tab of this browser that was heard of by signaling first has a connection
-    // that never opens
-    const conns = [...webrtcConns].filter(([id]) => !bcConns.has(id));
+    const { webrtcConns, bcConns, syncedTabs } = this._provider.room ?? NO_ROOM;
+    const conns = [...webrtcConns];
+    const waiting = conns.filter(([, conn]) => !conn.connected && !conn.closed);
+    const connected = conns.filter(([, conn]) => conn.connected);
+    const tabs = [...bcConns];
+    const isEverybodyHere =
+      connected.every(([, conn]) => conn.synced) &&
+      tabs.every(tab => syncedTabs.has(tab));
     return {
       signaling: this._signaling(),
-      announced: conns.filter(([, conn]) => !conn.connected && !conn.closed).length,
-      connected: conns.filter(([, conn]) => conn.connected).length,
-      synced: this._synced
+      announced: waiting.length,
+      unroutable: waiting.filter(([id]) => this._hub.isUnroutable(id)).length,
+      connected: connected.length,
+      tabs: tabs.length,
+      synced: connected.length + tabs.length > 0 && isEverybodyHere,
+      progress: this._progress.fraction,
+      wrongKey: this._hub.isStranger
     };
   }
 
@@ -122,16 +145,18 @@ export class RoomLink implements IRoomLink {
    * Wait for what others have, as long as somebody may have something.
    *
    * It ends when a peer's whole state has arrived, at once when the server says
-   * that nobody else is there or when no server answers, and in any case in time.
+   * that nobody else is there or when no server answers, and in any case in time,
+   * unless more and more is arriving.
    */
   async settled(): Promise<void> {
     const start = performance.now();
-    while (!this._isDisposed && !this._synced) {
-      const { announced, connected, signaling } = this.state;
-      const waited = performance.now() - start;
-      const somebody = announced + connected > 0;
+    while (!this._isDisposed && !this._hasState()) {
+      const { announced, connected, signaling, tabs } = this.state;
+      const now = performance.now();
+      const somebody = announced + connected + (tabs ?? 0) > 0;
       const hopeless = this._alone || signaling === 'none' || this._refused();
       const patience = signaling === 'open' ? ANNOUNCE_PATIENCE : ANSWER_PATIENCE;
+      const waited = now - Math.max(start, this._progress.touched);
       if (waited > (somebody ? CONTENT_PATIENCE : hopeless ? 0 : patience)) {
         return;
       }
@@ -152,28 +177,33 @@ export class RoomLink implements IRoomLink {
     }
     this._isDisposed = true;
     clearTimeout(this._patience);
-    this._awareness.off('change', this._onAwareness);
+    clearInterval(this._compare);
+    this._awareness.off('change', this._onChanged);
+    this._hub.changed.disconnect(this._onChanged);
     this._provider.off('peers', this._onPeers);
+    this._provider.off('error', this._onError);
     for (const conn of this._provider.signalingConns) {
       conn.off('connect', this._onSignaling);
       conn.off('disconnect', this._onSignaling);
       conn.off('message', this._onMessage);
     }
-    const local = this._awareness.getLocalState();
-    // y-webrtc announces a room again when one of its connections closes, also
-    // because it is being destroyed; unless it may have no more connections
-    this._provider.maxConns = 0;
     this._provider.disconnect();
+    this._hub.leave(this._topic);
     this._provider.destroy();
-    // y-webrtc clears the local state as it leaves, which it does when the key
-    // is there; but the document stays open, and another link may want it
-    void this._provider.key.then(() => this._awareness.setLocalState(local));
+    this._progress.dispose();
     Signal.clearData(this);
   }
 
   /**
-   * Whether all servers refused at once: y-webrtc tells only of those that were
-   * connected before.
+   * Whether the whole state of somebody has arrived.
+   */
+  private _hasState(): boolean {
+    const { webrtcConns, syncedTabs } = this._provider.room ?? NO_ROOM;
+    return syncedTabs.size > 0 || [...webrtcConns.values()].some(conn => conn.synced);
+  }
+
+  /**
+   * Whether no server could be connected to.
    */
   private _refused(): boolean {
     return this._provider.signalingConns.every(
@@ -195,7 +225,10 @@ export class RoomLink implements IRoomLink {
    * A server's echo of one's own announcement says how many have heard it: a
    * hint that saves time, and no more.
    */
-  private readonly _onMessage = (message: ISignalingMessage): void => {
+  private readonly _onMessage = (message: {
+    readonly topic?: string;
+    readonly clients?: number;
+  }): void => {
     if (message.topic === this._topic && message.clients === 1) {
       this._alone = true;
     }
@@ -203,48 +236,45 @@ export class RoomLink implements IRoomLink {
 
   private readonly _onSignaling = (): void => {
     this._answered = true;
+    if (this._signaling() === 'open') {
+      this._hub.repeat();
+    }
     this._stateChanged.emit();
   };
 
   private readonly _onPeers = (event: { added: string[] }): void => {
     for (const id of event.added) {
-      const conn = this._provider.room?.webrtcConns.get(id);
-      conn?.peer.on('connect', this._onConn);
-      conn?.peer.on('close', this._onConn);
-      conn?.peer.on('data', this._onData);
+      const peer = this._provider.room?.webrtcConns.get(id)?.peer;
+      if (peer) {
+        this._progress.watch(peer);
+        peer.on('connect', this._onChanged);
+        peer.on('progress', this._onChanged);
+        peer.on('close', this._onChanged);
+      }
     }
     this._stateChanged.emit();
   };
 
-  /**
-   * y-webrtc's own `synced` waits for connections that never open, and overlooks
-   * those that open later; one whole state is what it takes to show the document.
-   */
-  private readonly _onData = (data: Uint8Array): void => {
-    const [message, step] = data;
-    if (!this._synced && message === MESSAGE_SYNC && step === messageYjsSyncStep2) {
-      this._synced = true;
-      this._stateChanged.emit();
-    }
-  };
-
-  private readonly _onConn = (): void => {
+  private readonly _onError = (error: Error, peerId: string): void => {
+    console.warn(`Trouble with another page of the room (${peerId}).`, error);
     this._stateChanged.emit();
   };
 
-  private readonly _onAwareness = (): void => {
+  private readonly _onChanged = (): void => {
     this._stateChanged.emit();
   };
 
   private readonly _awareness: Awareness;
   private readonly _provider: WebrtcProvider;
+  private readonly _hub: PeerHub;
+  private readonly _progress: Progress;
   private readonly _urls: ReadonlyArray<string>;
   private readonly _patience: ReturnType<typeof setTimeout>;
+  private readonly _compare: ReturnType<typeof setInterval>;
   private readonly _stateChanged = new Signal<this, void>(this);
   private readonly _topic: string;
   private _alone = false;
   private _answered = false;
-  private _synced = false;
   private _isDisposed = false;
 }
 
@@ -264,5 +294,7 @@ export namespace RoomLink {
     readonly doc: Y.Doc;
     /** The awareness that goes with it. */
     readonly awareness: IAwareness;
+    /** Has the connections; the room's own if not given. */
+    readonly hub?: PeerHub;
   }
 }

@@ -28,9 +28,14 @@ const DERIVATION = 'jupyterlite-webrtc/1';
  */
 export interface IRoomKeys {
   /**
-   * The password of the room's signaling messages.
+   * Seals the room's signaling messages: 32 bytes.
    */
-  readonly password: string;
+  readonly signalingKey: Uint8Array;
+
+  /**
+   * Proves to another page that one holds the secret: 32 bytes.
+   */
+  readonly peerKey: Uint8Array;
 
   /**
    * The topic under which the pages that share one thing find each other: it
@@ -112,7 +117,8 @@ export function roomKeys(secret: Uint8Array): IRoomKeys {
     bytesToHex(hmac(sha256, macKey, utf8ToBytes(subject)));
 
   return {
-    password: bytesToHex(key('signaling')),
+    signalingKey: key('signaling'),
+    peerKey: key('peer'),
     topic: subject => mac(topicKey, subject),
     documentId: ({ path, contentType, format, generation }) =>
       // JSON, so that no two names can run together

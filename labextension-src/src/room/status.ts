@@ -39,11 +39,23 @@ export interface ILinkState {
   /** How many pages announced themselves and are not connected yet. */
   readonly announced: number;
 
+  /** How many of these could not be reached so far: no route was found. */
+  readonly unroutable?: number;
+
   /** How many pages of other browsers are connected. */
   readonly connected: number;
 
-  /** Whether the content of those that are connected has arrived. */
+  /** How many other tabs of this browser are there. */
+  readonly tabs?: number;
+
+  /** Whether somebody is connected, and the content of all who are has arrived. */
   readonly synced: boolean;
+
+  /** How much of the content that is arriving is here, from 0 to 1; `null` if none is. */
+  readonly progress?: number | null;
+
+  /** Whether others don't accept this page's key. */
+  readonly wrongKey?: boolean;
 }
 
 /**
@@ -82,6 +94,9 @@ export function roomState(
 ): RoomState {
   if (!inRoom) {
     return 'off';
+  }
+  if (links.some(link => link.wrongKey)) {
+    return 'wrong-key';
   }
   if (links.some(link => link.connected > 0 && !link.synced)) {
     return 'syncing';

@@ -1,0 +1,171 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import type { Awareness } from 'y-protocols/awareness';
+import { applyAwarenessUpdate } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+
+import type { PeerHub } from './hub';
+import type { SignalingMessage } from './signaling/envelope';
+import { Envelope } from './signaling/envelope';
+
+/**
+ * How many people one message about presence may be about, and how long what is
+ * said of one may be, in characters. Jupyter's states have some hundred.
+ */
+const MAX_STATES = 1000;
+const MAX_STATE_LENGTH = 64 * 1024;
+
+/**
+ * A peer sent what can't be decoded, or is too much.
+ */
+export class MalformedError extends Error {
+  override readonly name = 'MalformedError';
+}
+
+/**
+ * What y-webrtc, as we patch it, leaves to us.
+ */
+export interface IHooks {
+  /** The id of this page. */
+  readonly peerId: string;
+
+  /** Seal a message for a topic. */
+  seal(topic: string, message: SignalingMessage): string;
+
+  /** Open a message; `null` if it is none, or not for us to read. */
+  open(topic: string, data: unknown): SignalingMessage | null;
+
+  /**
+   * Apply what a peer wrote into a document.
+   *
+   * @throws MalformedError - If it can't be decoded.
+   */
+  applyUpdate(doc: Y.Doc, update: Uint8Array, origin: unknown): void;
+
+  /**
+   * Apply what a peer says of those who are here.
+   *
+   * @param neighbours - Those who are connected: only they say who they are.
+   * @param from - The peer itself, or `null` if it only passes something on.
+   * @throws MalformedError - If it can't be decoded, or is too much.
+   */
+  applyAwareness(
+    awareness: Awareness,
+    update: Uint8Array,
+    origin: unknown,
+    neighbours: ReadonlyMap<string, { readonly client: number }>,
+    from: string | null
+  ): void;
+}
+
+/**
+ * Make the hooks of a room.
+ *
+ * @param hub - Has the connections of this page.
+ * @param key - The room's signaling key, 32 bytes.
+ */
+export function createHooks(hub: PeerHub, key: Uint8Array): IHooks {
+  const envelope = new Envelope(key);
+  return {
+    peerId: hub.localId,
+    seal: (topic, message) => envelope.seal(topic, message),
+    open: (topic, data) => envelope.open(topic, data),
+    applyUpdate,
+    applyAwareness
+  };
+}
+
+/**
+ * Apply an update. A malformed one is the peer's fault; whatever else fails is an
+ * error of somebody who observes the document, and no reason to cut the peer off.
+ */
+function applyUpdate(doc: Y.Doc, update: Uint8Array, origin: unknown): void {
+  try {
+    Y.applyUpdate(doc, update, origin);
+  } catch (error) {
+    try {
+      Y.decodeUpdate(update);
+    } catch {
+      throw new MalformedError('A change of a document can’t be decoded.');
+    }
+    console.error('An error occurred while a change of a document was shown.', error);
+  }
+}
+
+function applyAwareness(
+  awareness: Awareness,
+  update: Uint8Array,
+  origin: unknown,
+  neighbours: ReadonlyMap<string, { readonly client: number }>,
+  from: string | null
+): void {
+  const others = new Set<number>();
+  for (const [id, { client }] of neighbours) {
+    if (id !== from) {
+      others.add(client);
+    }
+  }
+  const accepted = filterAwareness(update, client => {
+    // what is known of oneself never comes from others
+    return client !== awareness.clientID && !others.has(client);
+  });
+  try {
+    applyAwarenessUpdate(awareness, accepted, origin);
+  } catch (error) {
+    console.error('An error occurred while presence was shown.', error);
+  }
+}
+
+/**
+ * Keep those states of an awareness update that are accepted.
+ *
+ * The format is that of y-protocols: the number of states, and for each client
+ * id, clock and JSON.
+ *
+ * @throws MalformedError - If it can't be decoded, or is too much.
+ */
+export function filterAwareness(
+  update: Uint8Array,
+  accepts: (client: number) => boolean
+): Uint8Array {
+  try {
+    const decoder = decoding.createDecoder(update);
+    const states = encoding.createEncoder();
+    let accepted = 0;
+    const count = decoding.readVarUint(decoder);
+    if (count > MAX_STATES) {
+      throw new MalformedError(`Presence of ${count} people at once is too much.`);
+    }
+    for (let i = 0; i < count; i++) {
+      const client = decoding.readVarUint(decoder);
+      const clock = decoding.readVarUint(decoder);
+      const state = decoding.readVarString(decoder);
+      if (state.length > MAX_STATE_LENGTH) {
+        throw new MalformedError(
+          `A presence of ${state.length} characters is too long.`
+        );
+      }
+      const value: unknown = JSON.parse(state);
+      if (typeof value !== 'object' || Array.isArray(value)) {
+        throw new MalformedError('A presence is no object.');
+      }
+      if (accepts(client)) {
+        accepted++;
+        encoding.writeVarUint(states, client);
+        encoding.writeVarUint(states, clock);
+        encoding.writeVarString(states, state);
+      }
+    }
+    const result = encoding.createEncoder();
+    encoding.writeVarUint(result, accepted);
+    encoding.writeUint8Array(result, encoding.toUint8Array(states));
+    return encoding.toUint8Array(result);
+  } catch (error) {
+    throw error instanceof MalformedError
+      ? error
+      : new MalformedError('Presence can’t be decoded.');
+  }
+}

@@ -1,0 +1,451 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import { UUID } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import type { IRoomSession } from '../tokens';
+import type { INegotiation } from './negotiation';
+import { Pair, RouteError } from './pair';
+import type { Peer } from './peer';
+import { StrangerError } from './wire/conversation';
+import { FrameError } from './wire/frames';
+import { TICK_INTERVAL } from './wire/heartbeat';
+
+/**
+ * How long somebody who broke the protocol is not listened to, in milliseconds.
+ */
+const BAN = 60_000;
+
+/**
+ * How many other pages one page connects to: a browser can do some hundred. What
+ * is written reaches the others by way of those who are connected to them.
+ */
+const MAX_PAIRS = 100;
+
+/**
+ * How long a peer may wait for an offer, in milliseconds.
+ */
+const OFFER_PATIENCE = 20_000;
+
+/**
+ * How long a connection that nothing is shared over is kept, in milliseconds.
+ */
+const IDLE_PATIENCE = 10_000;
+
+/**
+ * What one end sends to the other by way of signaling.
+ */
+interface IHubSignal extends INegotiation {
+  /** Which connection of the sender it is about: a new one replaces the old one. */
+  readonly epoch: string;
+  /** Which connection of the receiver it is about, if that is known. */
+  readonly to?: string;
+}
+
+/**
+ * A connection and what is known of it.
+ */
+interface IConnection {
+  readonly pair: Pair;
+  readonly epoch: string;
+  remoteEpoch: string | null;
+  /** Signals for which there was no way yet. */
+  unsent: object[];
+  /** Since when nothing is shared over it, in milliseconds. */
+  idleSince: number | null;
+}
+
+/**
+ * All connections of this page in one room: one to each other page, whatever
+ * they share.
+ *
+ * One connection serves all topics of the same two pages: 16 pages that share
+ * five documents would have 105 each otherwise. Proof, heartbeat and
+ * backpressure are the connection's.
+ */
+export class PeerHub {
+  constructor(options: PeerHub.IOptions) {
+    this._options = options;
+  }
+
+  /** The id of this page in this room; another one after a reload. */
+  readonly localId = UUID.uuid4();
+
+  /** Emitted when a connection opens, closes or fails. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** Whether the other page was looked for in vain, most recently. */
+  isUnroutable(remoteId: string): boolean {
+    return this._unroutable.has(remoteId);
+  }
+
+  /** The connections, for diagnostics. */
+  get pairs(): ReadonlyMap<string, Pair> {
+    return new Map([...this._connections].map(([id, { pair }]) => [id, pair]));
+  }
+
+  /**
+   * Whether somebody was turned away because they don't hold the room's key, while
+   * nobody else is connected: then it is rather this page that doesn't.
+   */
+  get isStranger(): boolean {
+    return (
+      this._strangers > 0 &&
+      ![...this._connections.values()].some(({ pair }) => pair.isOpen)
+    );
+  }
+
+  /**
+   * Take part in a topic.
+   *
+   * @param meet - Called with each other page that does so, too.
+   */
+  join(topic: string, meet: (remoteId: string) => void): void {
+    if (!this._topics.size) {
+      this._timer = setInterval(() => this._tick(), TICK_INTERVAL);
+      window.addEventListener('online', this._wake);
+      window.addEventListener('pageshow', this._wake);
+      document.addEventListener('visibilitychange', this._wake);
+      window.addEventListener('pagehide', this._bye);
+    }
+    this._topics.set(topic, meet);
+    for (const [remoteId, { pair }] of this._connections) {
+      pair.conversation?.open(topic);
+      if (pair.conversation?.hears(topic)) {
+        meet(remoteId);
+      }
+    }
+  }
+
+  /**
+   * Take part in a topic no more.
+   */
+  leave(topic: string): void {
+    if (!this._topics.delete(topic)) {
+      return;
+    }
+    for (const { pair } of this._connections.values()) {
+      pair.conversation?.close(topic);
+    }
+    if (!this._topics.size) {
+      clearInterval(this._timer);
+      window.removeEventListener('online', this._wake);
+      window.removeEventListener('pageshow', this._wake);
+      document.removeEventListener('visibilitychange', this._wake);
+      window.removeEventListener('pagehide', this._bye);
+      this._bye();
+      for (const { pair } of [...this._connections.values()]) {
+        pair.close(null);
+      }
+    }
+  }
+
+  /**
+   * Signaling works again: say what may have been lost.
+   */
+  repeat(): void {
+    for (const { pair } of this._connections.values()) {
+      pair.repeat();
+    }
+  }
+
+  /**
+   * Serve a peer of y-webrtc.
+   *
+   * @param initiator - Whether to begin, if there is no connection.
+   */
+  attach(peer: Peer, initiator: boolean): void {
+    const { remoteId, topic } = peer;
+    const peers = this._peers.get(remoteId) ?? new Map<string, Peer>();
+    this._peers.set(remoteId, peers.set(topic, peer));
+    if (this._isRefused(remoteId)) {
+      peer.destroy();
+      return;
+    }
+    const connection =
+      this._connections.get(remoteId) ??
+      (initiator ? this._connect(remoteId, true) : null);
+    if (!connection) {
+      this._waiting.set(peer, performance.now());
+      return;
+    }
+    connection.unsent.splice(0).forEach(signal => peer.emit('signal', [signal]));
+    if (connection.pair.conversation?.hears(topic)) {
+      peer.emit('connect', []);
+    }
+  }
+
+  /**
+   * Serve a peer no more.
+   *
+   * @param error - What the other page did wrong.
+   */
+  detach(peer: Peer, error: Error | null): void {
+    const { remoteId, topic } = peer;
+    this._waiting.delete(peer);
+    const peers = this._peers.get(remoteId);
+    if (peers?.get(topic) === peer) {
+      peers.delete(topic);
+      if (!peers.size) {
+        this._peers.delete(remoteId);
+      }
+    }
+    if (error) {
+      this._ban(remoteId);
+      this._connections.get(remoteId)?.pair.close(error);
+    }
+  }
+
+  /**
+   * Send a message to the page of a peer.
+   */
+  send({ remoteId, topic }: Peer, data: Uint8Array): void {
+    this._connections.get(remoteId)?.pair.conversation?.send(topic, data);
+  }
+
+  /**
+   * Send messages to the page of a peer, each when there is room for it.
+   */
+  stream({ remoteId, topic }: Peer, messages: Iterator<Uint8Array>): void {
+    this._connections.get(remoteId)?.pair.conversation?.stream(topic, messages);
+  }
+
+  /**
+   * Take what a page sent by way of signaling.
+   */
+  receive(remoteId: string, signal: unknown): void {
+    if (!isSignal(signal) || this._isRefused(remoteId)) {
+      return;
+    }
+    let connection = this._connections.get(remoteId);
+    if (signal.to !== undefined && signal.to !== connection?.epoch) {
+      return; // about a connection that is no more
+    }
+    const isOffer = signal.description?.type === 'offer';
+    const isOther = (connection?.remoteEpoch ?? signal.epoch) !== signal.epoch;
+    if (isOther && !isOffer) {
+      return; // from a connection that is no more
+    }
+    if (isOther || !connection) {
+      if (!isOffer) {
+        return;
+      }
+      connection = this._connect(remoteId, false);
+    }
+    connection.remoteEpoch = signal.epoch;
+    connection.pair.receive(signal);
+  }
+
+  /**
+   * Make a connection, in place of the one that there may be.
+   */
+  private _connect(remoteId: string, initiator: boolean): IConnection {
+    const old = this._connections.get(remoteId);
+    const topics = old ? [...(this._peers.get(remoteId)?.keys() ?? [])] : [];
+    old?.pair.close(null);
+
+    const { configuration, key, maxMessage } = this._options;
+    const epoch = UUID.uuid4();
+    const peerOf = (topic: string) => this._peers.get(remoteId)?.get(topic);
+    const pair = new Pair({
+      localId: this.localId,
+      remoteId,
+      key,
+      configuration,
+      initiator,
+      maxMessage,
+      topics: () => [...this._topics.keys()],
+      events: {
+        signal: negotiation => {
+          const to = connection.remoteEpoch ?? undefined;
+          this._sendSignal(remoteId, connection, { ...negotiation, epoch, to });
+        },
+        opened: () => {
+          this._unroutable.delete(remoteId);
+          this._strangers = 0;
+          this._changed.emit();
+        },
+        joined: topic => {
+          const peer = peerOf(topic);
+          if (peer) {
+            peer.emit('connect', []);
+          } else {
+            this._topics.get(topic)?.(remoteId);
+          }
+        },
+        left: topic => peerOf(topic)?.destroy(),
+        message: (topic, data) => peerOf(topic)?.emit('data', [data]),
+        progress: (topic, progress) => peerOf(topic)?.emit('progress', [progress]),
+        closed: error => this._onClosed(remoteId, pair, error)
+      }
+    });
+    const connection: IConnection = {
+      pair,
+      epoch,
+      remoteEpoch: null,
+      unsent: [],
+      idleSince: null
+    };
+    this._connections.set(remoteId, connection);
+    for (const peer of this._peers.get(remoteId)?.values() ?? []) {
+      this._waiting.delete(peer);
+    }
+    topics.forEach(topic => this._topics.get(topic)?.(remoteId));
+    return connection;
+  }
+
+  /**
+   * Send a signal by way of any topic that both pages are in.
+   */
+  private _sendSignal(remoteId: string, connection: IConnection, signal: object): void {
+    const [peer] = this._peers.get(remoteId)?.values() ?? [];
+    if (peer) {
+      peer.emit('signal', [signal]);
+    } else {
+      connection.unsent.push(signal);
+    }
+  }
+
+  private _onClosed(remoteId: string, pair: Pair, error: Error | null): void {
+    if (this._connections.get(remoteId)?.pair === pair) {
+      this._connections.delete(remoteId);
+    }
+    if (error instanceof StrangerError) {
+      this._strangers++;
+    }
+    if (error instanceof RouteError && !pair.isOpen) {
+      this._unroutable.add(remoteId);
+    } else if (error) {
+      this._ban(remoteId, error);
+    }
+    const peers = [...(this._peers.get(remoteId)?.values() ?? [])];
+    this._peers.delete(remoteId);
+    peers.forEach(peer => peer.closed(error));
+    this._changed.emit();
+  }
+
+  private _ban(remoteId: string, error?: Error): void {
+    const isTheirFault =
+      !error || error instanceof FrameError || error instanceof StrangerError;
+    if (isTheirFault) {
+      this._banned.set(remoteId, performance.now() + BAN);
+    }
+  }
+
+  private _isRefused(remoteId: string): boolean {
+    return (
+      remoteId === this.localId ||
+      (this._banned.get(remoteId) ?? 0) > performance.now() ||
+      (this._connections.size >= MAX_PAIRS && !this._connections.has(remoteId))
+    );
+  }
+
+  private _tick(): void {
+    const now = performance.now();
+    for (const [remoteId, connection] of [...this._connections]) {
+      const isIdle = connection.pair.isOpen && !this._peers.has(remoteId);
+      connection.idleSince = isIdle ? (connection.idleSince ?? now) : null;
+      if (now - (connection.idleSince ?? now) > IDLE_PATIENCE) {
+        connection.pair.conversation?.bye();
+        connection.pair.close(null);
+      } else {
+        connection.pair.tick();
+      }
+    }
+    for (const [peer, since] of [...this._waiting]) {
+      if (now - since > OFFER_PATIENCE) {
+        peer.destroy();
+      }
+    }
+    for (const [remoteId, until] of [...this._banned]) {
+      if (until < now) {
+        this._banned.delete(remoteId);
+      }
+    }
+  }
+
+  private readonly _wake = (): void => {
+    if (document.visibilityState !== 'hidden') {
+      for (const { pair } of [...this._connections.values()]) {
+        pair.wake();
+      }
+    }
+  };
+
+  /**
+   * The page goes away: others need not find out by themselves.
+   */
+  private readonly _bye = (): void => {
+    for (const { pair } of this._connections.values()) {
+      if (pair.isOpen) {
+        pair.conversation?.bye();
+      }
+    }
+  };
+
+  private readonly _options: PeerHub.IOptions;
+  private readonly _topics = new Map<string, (remoteId: string) => void>();
+  private readonly _connections = new Map<string, IConnection>();
+  private readonly _peers = new Map<string, Map<string, Peer>>();
+  private readonly _waiting = new Map<Peer, number>();
+  private readonly _banned = new Map<string, number>();
+  private readonly _unroutable = new Set<string>();
+  private readonly _changed = new Signal<this, void>(this);
+  private _timer: ReturnType<typeof setInterval> | undefined;
+  private _strangers = 0;
+}
+
+/**
+ * A namespace for `PeerHub` statics.
+ */
+export namespace PeerHub {
+  /**
+   * What a hub is made from.
+   */
+  export interface IOptions {
+    /** The room's authentication key, 32 bytes. */
+    readonly key: Uint8Array;
+    /** How to find a route. */
+    readonly configuration: RTCConfiguration;
+    /** How large a message may be, in bytes. */
+    readonly maxMessage?: number;
+  }
+
+  const hubs = new WeakMap<IRoomSession, PeerHub>();
+
+  /**
+   * The hub of a room that this page is in.
+   */
+  export function of(session: IRoomSession): PeerHub {
+    let hub = hubs.get(session);
+    if (!hub) {
+      const { iceServers, keys } = session;
+      hub = new PeerHub({
+        key: keys.peerKey,
+        configuration: { iceServers: [...iceServers] }
+      });
+      hubs.set(session, hub);
+    }
+    return hub;
+  }
+}
+
+function isSignal(value: unknown): value is IHubSignal {
+  const { epoch, to, description, candidates } = (value ?? {}) as {
+    [key: string]: unknown;
+  };
+  return (
+    typeof epoch === 'string' &&
+    (to === undefined || typeof to === 'string') &&
+    (description === undefined ||
+      (typeof description === 'object' &&
+        description !== null &&
+        ['offer', 'answer'].includes((description as RTCSessionDescriptionInit).type) &&
+        typeof (description as RTCSessionDescriptionInit).sdp === 'string')) &&
+    (candidates === undefined || Array.isArray(candidates))
+  );
+}

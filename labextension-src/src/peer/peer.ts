@@ -1,0 +1,148 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import * as encoding from 'lib0/encoding';
+import { ObservableV2 } from 'lib0/observable';
+import { messageYjsSyncStep2, messageYjsUpdate } from 'y-protocols/sync';
+import type * as Y from 'yjs';
+
+import type { PeerHub } from './hub';
+import { stateUpdates } from './updates';
+
+/**
+ * What messages of y-webrtc begin with that carry y-protocols' sync protocol.
+ */
+export const MESSAGE_SYNC = 0;
+
+/**
+ * What y-webrtc knows of a connection: one topic, shared with one other page.
+ *
+ * y-webrtc imports it in place of simple-peer, whose interface it has. What it
+ * does is the hub's: all topics of the same two pages share one connection.
+ */
+export class Peer extends ObservableV2<Peer.Events> {
+  constructor(options: Peer.IOptions) {
+    super();
+    this.topic = options.topic;
+    this.remoteId = options.remoteId;
+    this._hub = options.hub;
+    // y-webrtc listens only once it has a peer
+    queueMicrotask(() => {
+      if (!this._isDestroyed) {
+        this._hub.attach(this, options.initiator);
+      }
+    });
+  }
+
+  readonly topic: string;
+  readonly remoteId: string;
+
+  /**
+   * Take what the other page sent through signaling.
+   */
+  signal(signal: unknown): void {
+    queueMicrotask(() => this._hub.receive(this.remoteId, signal));
+  }
+
+  /**
+   * Send a message.
+   *
+   * @throws Error - If it is too large, or the other page does not read.
+   */
+  send(data: Uint8Array): void {
+    this._hub.send(this, data);
+  }
+
+  /**
+   * Answer sync step 1 with all that the other page lacks.
+   *
+   * @param doc - The document.
+   * @param stateVector - What the other page has.
+   */
+  answer(doc: Y.Doc, stateVector: Uint8Array): void {
+    this._hub.stream(this, syncMessages(stateUpdates(doc, stateVector)));
+  }
+
+  /**
+   * Take part no more.
+   *
+   * @param error - What the other page did wrong: it is cut off.
+   */
+  override destroy(error?: Error): void {
+    if (!this._isDestroyed) {
+      this._isDestroyed = true;
+      this._hub.detach(this, error ?? null);
+      this.closed(error ?? null);
+    }
+  }
+
+  /**
+   * Called by the hub when the connection is lost.
+   */
+  closed(error: Error | null): void {
+    this._isDestroyed = true;
+    if (error) {
+      this.emit('error', [error]);
+    }
+    this.emit('close', []);
+    super.destroy();
+  }
+
+  private readonly _hub: PeerHub;
+  private _isDestroyed = false;
+}
+
+/**
+ * y-webrtc's default import.
+ */
+export default Peer;
+
+/**
+ * A namespace for `Peer` statics.
+ */
+export namespace Peer {
+  /**
+   * What a peer is made from.
+   */
+  export interface IOptions {
+    /** Whether this page begins: the other one announced itself. */
+    readonly initiator: boolean;
+    /** Has the connections of this page. */
+    readonly hub: PeerHub;
+    /** What is shared. */
+    readonly topic: string;
+    /** The other page. */
+    readonly remoteId: string;
+  }
+
+  /**
+   * What a peer emits: simple-peer's events, and how far a large message is.
+   */
+  export type Events = {
+    signal: (signal: object) => void;
+    connect: () => void;
+    data: (data: Uint8Array) => void;
+    progress: (progress: { readonly received: number; readonly total: number }) => void;
+    error: (error: Error) => void;
+    close: () => void;
+  };
+}
+
+/**
+ * Wrap updates in messages of y-webrtc; the last one says that it was the last.
+ */
+export function* syncMessages(
+  updates: Iterator<Uint8Array, void>
+): Generator<Uint8Array, void> {
+  let result = updates.next();
+  while (!result.done) {
+    const update = result.value;
+    result = updates.next();
+    const encoder = encoding.createEncoder();
+    encoding.writeVarUint(encoder, MESSAGE_SYNC);
+    const step = result.done ? messageYjsSyncStep2 : messageYjsUpdate;
+    encoding.writeVarUint(encoder, step);
+    encoding.writeVarUint8Array(encoder, update);
+    yield encoding.toUint8Array(encoder);
+  }
+}
