@@ -267,6 +267,7 @@ class WebRtcAddon(BaseAddon):
         """Say why the site can't be built."""
         mistakes = list(self._site_config.mistakes)
         if self._site_config.enabled:
+            mistakes += labextensions.not_loaded(self.manager)
             mistakes += [
                 labextensions.missing(name)
                 for name in LABEXTENSIONS

@@ -190,6 +190,7 @@ export class World {
       this.pages.forEach(one =>
         this.pages.forEach(two => one !== two && meet(one, two))
       );
+      this.pages.forEach(page => page.fillEmpty());
     }
   }
 

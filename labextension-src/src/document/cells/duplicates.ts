@@ -43,11 +43,13 @@ export class Duplicates {
       if (cells.length < 2 || cells.some(isOpen)) {
         continue;
       }
-      const [first, ...others] = youngest(
-        cells
-          .map(standingOf)
-          .map(cell => ({ cell, lineage: this._ledger.cellLineage(cell.item) }))
-      );
+      const candidates = cells
+        .map(standingOf)
+        .map(cell => ({ cell, lineage: this._ledger.cellLineage(cell.item) }));
+      if (!candidates.every(({ lineage }) => this._ledger.isComplete(lineage))) {
+        continue;
+      }
+      const [first, ...others] = youngest(candidates);
       for (const { cell, lineage } of others) {
         const texts = [textOf(first.cell.runs), textOf(cell.runs)];
         const sameOrigin = keyOf(lineage[0]) === keyOf(first.lineage[0]);
@@ -86,12 +88,17 @@ export class Duplicates {
   joinCharacters(copies: ReadonlyArray<ICopy>): void {
     const { ydoc } = this._notebook;
     const doomed = new Map<Y.Text, Set<string>>();
-    for (const { copy, source, length } of copies) {
+    for (const part of [...this._undecided.splice(0), ...copies]) {
+      const { copy, source, length } = part;
       const known = Y.getState(ydoc.store, copy.client) - copy.clock;
       for (let offset = 0; offset < Math.min(length, known); offset++) {
         const character = { client: source.client, clock: source.clock + offset };
-        const alive = this._ledger
-          .family(character)
+        const family = this._ledger.family(character);
+        if (!this._ledger.isComplete(family)) {
+          this._undecided.push(part);
+          break;
+        }
+        const alive = family
           .filter(id => isAlive(ydoc, id))
           .map(id => ({ id, lineage: this._ledger.lineage(id) }));
         for (const { id } of youngest(alive).slice(1)) {
@@ -129,6 +136,7 @@ export class Duplicates {
   private readonly _notebook: YNotebook;
   private readonly _ledger: Ledger;
   private readonly _rescue: Rescue;
+  private readonly _undecided: ICopy[] = [];
 }
 
 function cellAt(doc: Y.Doc, item: IItemId): YCellMap | undefined {

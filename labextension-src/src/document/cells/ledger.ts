@@ -86,6 +86,7 @@ export function joinCopies(characters: ReadonlyArray<ICharacterCopy>): ICopy[] {
  */
 export class Ledger {
   constructor(doc: Y.Doc) {
+    this._doc = doc;
     this._map = doc.getMap(LEDGER);
     this._map.forEach((_, key) => this._read(key));
     this.takeNew(); // whoever wrote them has looked at them
@@ -222,6 +223,17 @@ export class Ledger {
   }
 
   /**
+   * Whether a lineage goes back to its beginning.
+   *
+   * What a peer wrote about its own cells can arrive before what another wrote about
+   * those that they stand for. Who chose between copies now would choose otherwise
+   * than those who know better. (What is known comes with what is said about it.)
+   */
+  isComplete([{ client, clock }]: ReadonlyArray<IItemId>): boolean {
+    return Y.getState(this._doc.store, client) > clock;
+  }
+
+  /**
    * The direct copies of a character.
    */
   copies(character: IItemId): IItemId[] {
@@ -273,6 +285,7 @@ export class Ledger {
     }
   }
 
+  private readonly _doc: Y.Doc;
   private readonly _map: Y.Map<unknown>;
   private readonly _copies = new Map<number, ICopy[]>();
   private readonly _sources = new Map<number, ICopy[]>();
