@@ -23,7 +23,7 @@ import { newRoomSecret } from './link';
 import type { IPageRequest } from './request';
 import { SharedDocuments } from './sharing';
 import type { ILinkReport, IRoomStatus } from './status';
-import { roomState } from './status';
+import { roomDetails, roomState } from './status';
 
 /**
  * Decides which room this page is in, and what is shared there.
@@ -91,6 +91,7 @@ export class WebRtcManager implements IWebRtcManager {
 
   get status(): IRoomStatus {
     const reports = [...this._reports];
+    const links = reports.map(report => report.state);
     const people = new Map<string, string>();
     for (const report of reports) {
       for (const [person, name] of report.people) {
@@ -103,12 +104,9 @@ export class WebRtcManager implements IWebRtcManager {
       state:
         room.kind === 'invalid'
           ? 'wrong-key'
-          : roomState(
-              room.kind !== 'none',
-              reports.map(report => report.state),
-              people.size
-            ),
-      people: [...people.values()].sort((a, b) => a.localeCompare(b))
+          : roomState(room.kind !== 'none', links, people.size),
+      people: [...people.values()].sort((a, b) => a.localeCompare(b)),
+      details: roomDetails(links)
     };
   }
 

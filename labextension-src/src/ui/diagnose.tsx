@@ -55,14 +55,14 @@ export namespace DiagnoseBody {
 
 function Diagnose(props: DiagnoseBody.IOptions): JSX.Element {
   const { manager, trans } = props;
-  const { people, state } = manager.status;
+  const { people } = manager.status;
   const [copied, setCopied] = React.useState(false);
   const isInRoom = manager.session !== null;
   // without a room nothing leaves the page, not even to see whether somebody answers
   const urls = isInRoom ? manager.signalingUrls : [];
   const servers = useServers(urls);
   const needs = browserNeeds(trans);
-  const { help, label } = present(manager, state, people, trans);
+  const { help, label } = present(manager, manager.status, trans);
   return (
     <>
       <p className="jp-WebRTCDiagnose-state">

@@ -31,3 +31,12 @@ export const troubleIcon = new LabIcon({
   name: 'webrtc-docprovider:trouble',
   svgstr: troubleSvg
 });
+
+/**
+ * The icons of the states of a room.
+ */
+export const stateIcons = {
+  off: offIcon,
+  sharing: sharingIcon,
+  trouble: troubleIcon
+};

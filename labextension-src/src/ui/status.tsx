@@ -7,6 +7,7 @@ import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import type { IWebRtcManager } from '../tokens';
+import { stateIcons } from './icons';
 import type { IPresentation } from './words';
 import { present } from './words';
 
@@ -40,7 +41,8 @@ export class RoomStatus extends ReactWidget {
   }
 
   protected override render(): JSX.Element {
-    const { icon, label } = this._present();
+    const { icon: name, label } = this._present();
+    const icon = stateIcons[name];
     return (
       <button
         type="button"
@@ -58,8 +60,7 @@ export class RoomStatus extends ReactWidget {
   }
 
   private _present(): IPresentation {
-    const { state, people } = this._manager.status;
-    return present(this._manager, state, people, this._trans);
+    return present(this._manager, this._manager.status, this._trans);
   }
 
   private readonly _manager: IWebRtcManager;

@@ -2,17 +2,15 @@
 // Distributed under the terms of the Modified BSD License.
 
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { LabIcon } from '@jupyterlab/ui-components';
 
-import type { RoomState } from '../room/status';
+import type { IRoomStatus, Refusal } from '../room/status';
 import type { IWebRtcManager } from '../tokens';
-import { offIcon, sharingIcon, troubleIcon } from './icons';
 
 /**
  * How a state is shown.
  */
 export interface IPresentation {
-  readonly icon: LabIcon;
+  readonly icon: 'off' | 'sharing' | 'trouble';
   /** A few words, for the status bar. */
   readonly label: string;
   /** What it means, and what can be done about it. */
@@ -29,15 +27,14 @@ const MAX_NAMES = 10;
  */
 export function present(
   manager: Pick<IWebRtcManager, 'disabled' | 'room'>,
-  state: RoomState,
-  people: ReadonlyArray<string>,
+  { state, people, details }: IRoomStatus,
   trans: TranslationBundle
 ): IPresentation {
   const { disabled, room } = manager;
   switch (state) {
     case 'off':
       return {
-        icon: offIcon,
+        icon: 'off',
         label: trans.__('Not shared'),
         help: disabled
           ? trans.__('Sharing is switched off. Switch it on in the settings.')
@@ -47,7 +44,7 @@ export function present(
       };
     case 'wrong-key':
       return {
-        icon: troubleIcon,
+        icon: 'trouble',
         label: trans.__('Wrong link'),
         help:
           room.kind === 'invalid'
@@ -58,27 +55,37 @@ export function present(
       };
     case 'syncing':
       return {
-        icon: sharingIcon,
-        label: trans.__('Receiving…'),
+        icon: 'sharing',
+        label:
+          details.progress === null
+            ? trans.__('Receiving…')
+            : trans.__('Receiving… %1 %', Math.floor(100 * details.progress)),
         help: trans.__('What the others share is arriving.')
       };
     case 'unreachable':
       return {
-        icon: troubleIcon,
+        icon: 'trouble',
         label: trans.__('Can’t reach others'),
-        help: trans.__(
-          'No signaling server answers, so nobody can be found. Your work is safe in this browser, and is shared once a server answers. Check your connection; if it works, tell whoever runs this site.'
-        )
+        help: unreachable(details.refusal, trans)
       };
     case 'connecting':
+      if (details.unroutable) {
+        return {
+          icon: 'trouble',
+          label: trans.__('No way through'),
+          help: trans.__(
+            'Somebody is here, but no direct connection to them was found. Your work is safe in this browser. Try another network, or ask whoever runs this site for a TURN server.'
+          )
+        };
+      }
       return {
-        icon: sharingIcon,
+        icon: 'sharing',
         label: trans.__('Connecting…'),
         help: trans.__('Looking for the other people in the room.')
       };
     case 'alone':
       return {
-        icon: sharingIcon,
+        icon: 'sharing',
         label: trans.__('Only you'),
         help:
           room.kind === 'named'
@@ -91,13 +98,33 @@ export function present(
     case 'relayed':
     case 'connected':
       return {
-        icon: sharingIcon,
+        icon: 'sharing',
         label: trans._n('%1 other', '%1 others', people.length),
         help:
           room.kind === 'named'
             ? trans.__('In the room “%1” with %2.', room.name, names(people, trans))
             : trans.__('Shared by link with %1.', names(people, trans))
       };
+  }
+}
+
+/**
+ * Say why nobody can be found, and what to do about it.
+ */
+function unreachable(refusal: Refusal | null, trans: TranslationBundle): string {
+  switch (refusal) {
+    case 'forbidden':
+      return trans.__(
+        'The signaling server does not accept this site, so nobody can be found. Your work is safe in this browser. Tell whoever runs this site.'
+      );
+    case 'full':
+      return trans.__(
+        'The signaling server is full, so nobody can be found. Your work is safe in this browser, and is shared once there is room. Try again later; if it lasts, tell whoever runs this site.'
+      );
+    default:
+      return trans.__(
+        'No signaling server answers, so nobody can be found. Your work is safe in this browser, and is shared once a server answers. Check your connection; if it works, tell whoever runs this site.'
+      );
   }
 }
 

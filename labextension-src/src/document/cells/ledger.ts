@@ -1,7 +1,7 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import type * as Y from 'yjs';
+import * as Y from 'yjs';
 
 import type { IItemId } from './ids';
 import { keyOf } from './ids';
