@@ -1,20 +1,24 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-// Bundle a module for a page: node bundle.mjs ENTRY OUTPUT NODE_MODULES
+// Bundle a module for a page: node bundle.mjs ENTRY OUTPUT NODE_MODULES [NAME=OTHER…]
+// Where NAME is imported, OTHER is bundled, which is another package or a file.
 // The packages, and the bundler itself, are those that the labextension is built and tested with.
 
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const [input, file, modules] = process.argv.slice(2);
+const [input, file, modules, ...aliases] = process.argv.slice(2);
 const path = createRequire(join(modules, 'x.js')).resolve('rolldown');
 const { build } = await import(pathToFileURL(path).href);
 await build({
   input,
   platform: 'browser',
-  resolve: { modules: [modules] },
+  resolve: {
+    modules: [modules],
+    alias: Object.fromEntries(aliases.map(alias => alias.split('=')))
+  },
   output: { file, format: 'iife' },
   logLevel: 'warn'
 });
