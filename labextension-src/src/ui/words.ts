@@ -2,17 +2,16 @@
 // Distributed under the terms of the Modified BSD License.
 
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { LabIcon } from '@jupyterlab/ui-components';
 
 import type { RoomState } from '../room/status';
 import type { IWebRtcManager } from '../tokens';
-import { offIcon, sharingIcon, troubleIcon } from './icons';
 
 /**
  * How a state is shown.
  */
 export interface IPresentation {
-  readonly icon: LabIcon;
+  /** Which picture goes with it. */
+  readonly icon: 'off' | 'sharing' | 'trouble';
   /** A few words, for the status bar. */
   readonly label: string;
   /** What it means, and what can be done about it. */
@@ -37,7 +36,7 @@ export function present(
   switch (state) {
     case 'off':
       return {
-        icon: offIcon,
+        icon: 'off',
         label: trans.__('Not shared'),
         help: disabled
           ? trans.__('Sharing is switched off. Switch it on in the settings.')
@@ -47,7 +46,7 @@ export function present(
       };
     case 'wrong-key':
       return {
-        icon: troubleIcon,
+        icon: 'trouble',
         label: trans.__('Wrong link'),
         help:
           room.kind === 'invalid'
@@ -58,13 +57,13 @@ export function present(
       };
     case 'syncing':
       return {
-        icon: sharingIcon,
+        icon: 'sharing',
         label: trans.__('Receiving…'),
         help: trans.__('What the others share is arriving.')
       };
     case 'unreachable':
       return {
-        icon: troubleIcon,
+        icon: 'trouble',
         label: trans.__('Can’t reach others'),
         help: trans.__(
           'No signaling server answers, so nobody can be found. Your work is safe in this browser, and is shared once a server answers. Check your connection; if it works, tell whoever runs this site.'
@@ -72,13 +71,13 @@ export function present(
       };
     case 'connecting':
       return {
-        icon: sharingIcon,
+        icon: 'sharing',
         label: trans.__('Connecting…'),
         help: trans.__('Looking for the other people in the room.')
       };
     case 'alone':
       return {
-        icon: sharingIcon,
+        icon: 'sharing',
         label: trans.__('Only you'),
         help:
           room.kind === 'named'
@@ -91,7 +90,7 @@ export function present(
     case 'relayed':
     case 'connected':
       return {
-        icon: sharingIcon,
+        icon: 'sharing',
         label: trans._n('%1 other', '%1 others', people.length),
         help:
           room.kind === 'named'
