@@ -52,6 +52,7 @@ export class RoomStatus extends ReactWidget {
       <button
         type="button"
         className="jp-WebRTCStatus-button"
+        aria-label={label}
         onClick={() => this._diagnose()}
       >
         <Icon className="jp-WebRTCStatus-icon" tag="span" width="16px" />
