@@ -213,6 +213,34 @@ def test_only_what_was_shared_on_purpose_is_in_the_room(peers: Peers, site_url: 
 
 
 @pytest.mark.usefixtures("site_signaling")
+def test_a_second_document_is_offered_to_those_who_are_here(peers: Peers, site_url: str) -> None:
+    ada = visit(newcomer(peers, "Ada"), site_url, "lab", TEXT).shown()
+    link = share(ada)
+    grace = join(peers.new("Grace"), link).shown()
+    grace.wait_status("connected", 1)
+    ada.page.evaluate(
+        """async () => {
+            const { contents } = jupyterapp.serviceManager;
+            await contents.save('plan.txt', {
+                type: 'file', format: 'text', content: 'only Ada has this'
+            });
+            await jupyterapp.commands.execute('docmanager:open', { path: 'plan.txt' });
+        }"""
+    )
+    ada.tab("plan.txt").wait_for()
+    assert open_dialog(grace).get_by_text("plan.txt").count() == 0
+    dialog = open_dialog(ada)
+    dialog.get_by_role("button", name="Also share “plan.txt”").click()
+    dialog.get_by_role("button", name="Done").click()
+    # the open list follows
+    grace.page.get_by_role("button", name="Open “plan.txt”").click()
+    grace.tab("plan.txt").wait_for()
+    grace.wait_text("only Ada has this")
+    grace.type_at_end("<so has Grace>")
+    ada.wait_text("only Ada has this", "<so has Grace>")
+
+
+@pytest.mark.usefixtures("site_signaling")
 @pytest.mark.parametrize("app", ["lab", "notebooks"])
 def test_a_link_that_was_cut_is_named_and_joins_nothing(
     peers: Peers, site_url: str, app: str

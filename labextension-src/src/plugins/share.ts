@@ -7,12 +7,12 @@ import { ILabShell } from '@jupyterlab/application';
 import { Dialog, ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { PageConfig } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
-import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { CommandToolbarButton, copyIcon, shareIcon } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
 import type { Awareness } from 'y-protocols/awareness';
 
+import { offers } from '../people/offers';
 import { roster } from '../people/roster';
 import { LocalUserManager } from '../people/user';
 import { personOf } from '../room/person';
@@ -70,6 +70,15 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
       return roster(awareness?.getStates() ?? new Map(), me, trans.__('Somebody'));
     };
 
+    const accept = (path: string) => {
+      // a guest's drive may lack the file: its name has to tell what it is
+      const [type] = documentManager.registry.getFileTypesForPath(path);
+      const contentType = type?.contentType ?? 'file';
+      manager.share({ path, contentType, format: type?.fileFormat ?? 'text' });
+      open?.resolve();
+      documentManager.openOrReveal(path);
+    };
+
     let open: Dialog<unknown> | null = null;
     const showDialog = async () => {
       const dialog = new Dialog({
@@ -78,6 +87,13 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
           manager,
           current: current(),
           people,
+          offers: () =>
+            awareness
+              ? offers(awareness.getStates(), awareness.clientID, path =>
+                  manager.isShared(path)
+                )
+              : [],
+          accept,
           peopleChanged,
           me: () => localUser?.localIdentity.person ?? null,
           rename: localUser && (choice => localUser.choose(choice)),
@@ -91,6 +107,8 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
           Dialog.okButton({ label: trans.__('Done') })
         ],
         defaultButton: 1,
+        // no button: the key press that opened this would click on it
+        focusNodeSelector: '.jp-WebRTCShare-copy input',
         hasClose: true
       });
       dialog.addClass('jp-WebRTCShareDialog');
@@ -131,6 +149,18 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
       );
     };
 
+    const tellDisabled = () => {
+      Notification.warning(trans.__('Sharing is switched off in your settings.'), {
+        autoClose: false,
+        actions: [
+          {
+            label: trans.__('Switch it on'),
+            callback: () => void commands.execute(CommandIDs.disable)
+          }
+        ]
+      });
+    };
+
     commands.addCommand(CommandIDs.share, {
       label: args => (args.isPalette ? trans.__('Share by Link…') : trans.__('Share')),
       caption: () =>
@@ -144,15 +174,7 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
       describedBy: { args: { type: 'object', properties: {} } },
       execute: async () => {
         if (manager.disabled) {
-          Notification.warning(trans.__('Sharing is switched off in your settings.'), {
-            autoClose: false,
-            actions: [
-              {
-                label: trans.__('Switch it on'),
-                callback: () => void commands.execute(CommandIDs.disable)
-              }
-            ]
-          });
+          tellDisabled();
           return;
         }
         if (isInRoom()) {
@@ -230,20 +252,17 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
       // on a phone, the Notebook app hides its top area, but not its menu
       shell.add(button, labShell ? 'top' : 'menu', { rank: BUTTON_RANK });
     }
-    void app.restored.then(() => tellAboutBrokenLink(manager, trans));
+    void app.restored.then(() => {
+      if (manager.room.kind === 'invalid') {
+        Notification.error(
+          trans.__(
+            'This link is incomplete or mistyped: ask for it again. Nothing is shared.'
+          ),
+          { autoClose: false }
+        );
+      } else if (manager.room.kind === 'link' && manager.disabled) {
+        tellDisabled();
+      }
+    });
   }
 };
-
-/**
- * Tell somebody who came by a link that was cut or mistyped.
- */
-function tellAboutBrokenLink(manager: IWebRtcManager, trans: TranslationBundle): void {
-  if (manager.room.kind === 'invalid') {
-    Notification.error(
-      trans.__(
-        'This link is incomplete or mistyped: ask for it again. Nothing is shared.'
-      ),
-      { autoClose: false }
-    );
-  }
-}

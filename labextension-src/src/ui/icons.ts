@@ -31,12 +31,3 @@ export const troubleIcon = new LabIcon({
   name: 'webrtc-docprovider:trouble',
   svgstr: troubleSvg
 });
-
-/**
- * The icons of the states of a room.
- */
-export const stateIcons = {
-  off: offIcon,
-  sharing: sharingIcon,
-  trouble: troubleIcon
-};

@@ -59,7 +59,11 @@ export namespace ShareBody {
     readonly current: DocumentAtPath | null;
     /** The people in the room now, oneself first. */
     readonly people: () => ReadonlyArray<IRosterEntry>;
-    /** Emitted when that changes. */
+    /** The paths of what only others share. */
+    readonly offers: () => ReadonlyArray<string>;
+    /** Shares a document that others share, and opens it. */
+    readonly accept: (path: string) => void;
+    /** Emitted when people, or what they share, change. */
     readonly peopleChanged: ISignal<unknown, unknown> | null;
     /** Who uses this page, if this browser says so and no server. */
     readonly me: () => IPerson | null;
@@ -123,6 +127,19 @@ function Share(props: ShareBody.IOptions): JSX.Element {
             </li>
           ))}
           {!sharedPaths.length && <li>{trans.__('None')}</li>}
+          {props.offers().map(path => (
+            <li key={path}>
+              <span title={path}>{trans.__('%1 (shared by others)', path)}</span>
+              <button
+                type="button"
+                className="jp-WebRTCShare-open"
+                aria-label={trans.__('Open “%1”', path)}
+                onClick={() => props.accept(path)}
+              >
+                {trans.__('Open')}
+              </button>
+            </li>
+          ))}
         </ul>
         {current !== null && !isShared && (
           <button

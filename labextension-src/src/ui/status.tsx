@@ -7,9 +7,14 @@ import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import type { IWebRtcManager } from '../tokens';
-import { stateIcons } from './icons';
+import { offIcon, sharingIcon, troubleIcon } from './icons';
 import type { IPresentation } from './words';
 import { present } from './words';
+
+/**
+ * The pictures of states.
+ */
+const ICONS = { off: offIcon, sharing: sharingIcon, trouble: troubleIcon };
 
 /**
  * Shows the state of the room: in words to people, and as data attributes to
@@ -41,15 +46,16 @@ export class RoomStatus extends ReactWidget {
   }
 
   protected override render(): JSX.Element {
-    const { icon: name, label } = this._present();
-    const icon = stateIcons[name];
+    const { icon, label } = this._present();
+    const Icon = ICONS[icon].react;
     return (
       <button
         type="button"
         className="jp-WebRTCStatus-button"
+        aria-label={label}
         onClick={() => this._diagnose()}
       >
-        <icon.react className="jp-WebRTCStatus-icon" tag="span" width="16px" />
+        <Icon className="jp-WebRTCStatus-icon" tag="span" width="16px" />
         <span className="jp-WebRTCStatus-label">{label}</span>
       </button>
     );

@@ -10,6 +10,7 @@ import type { IWebRtcManager } from '../tokens';
  * How a state is shown.
  */
 export interface IPresentation {
+  /** Which picture goes with it. */
   readonly icon: 'off' | 'sharing' | 'trouble';
   /** A few words, for the status bar. */
   readonly label: string;
