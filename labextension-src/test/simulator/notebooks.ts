@@ -5,7 +5,7 @@ import { YNotebook } from '@jupyter/ydoc';
 import * as Y from 'yjs';
 
 import { CellOperations, REPAIR } from '../../src/document/cells/operations';
-import { SourceSetter } from '../../src/document/cells/sources';
+import { CellCorrections } from '../../src/document/cells/corrections';
 
 /**
  * The origin of what arrives.
@@ -21,7 +21,7 @@ export class NotebookPage {
     this.notebook = new YNotebook({ disableDocumentWideUndoRedo: true });
     this.notebook.ydoc.clientID = client;
     Object.defineProperty(this.notebook, 'dirty', { value: false, writable: true });
-    this._setter = new SourceSetter(this.notebook);
+    this._corrections = new CellCorrections(this.notebook);
     this._operations = new CellOperations({
       notebook: this.notebook,
       rescued: text => this.rescued.push(text)
@@ -95,7 +95,7 @@ export class NotebookPage {
           cell_type: cell.cell_type,
           metadata: cell.getMetadata(),
           source: trim(source.slice(0, place))
-        } as never
+        }
       ]);
       cell.setSource(trim(source.slice(place)));
     });
@@ -109,7 +109,7 @@ export class NotebookPage {
     const { cell_type, metadata } = cell.toJSON();
     notebook.transact(() => {
       notebook.deleteCell(at);
-      notebook.insertCell(at, { cell_type, metadata, source } as never);
+      notebook.insertCell(at, { cell_type, metadata, source });
       notebook.deleteCell(at + 1);
     });
   }
@@ -119,7 +119,7 @@ export class NotebookPage {
     const { id, source, metadata } = notebook.getCell(at).toJSON();
     notebook.transact(() => {
       notebook.deleteCell(at);
-      notebook.insertCell(at, { id, cell_type, source, metadata } as never);
+      notebook.insertCell(at, { id, cell_type, source, metadata });
     });
   }
 
@@ -129,7 +129,7 @@ export class NotebookPage {
     this.remove(at);
     const id = cell.cell_type === 'code' ? cell.id : undefined;
     this.notebook.insertCells(Math.min(to, this.notebook.cells.length), [
-      { ...cell, id } as never
+      { ...cell, id }
     ]);
   }
 
@@ -142,12 +142,12 @@ export class NotebookPage {
 
   dispose(): void {
     this._operations.dispose();
-    this._setter.dispose();
+    this._corrections.dispose();
     this.notebook.dispose();
   }
 
   private readonly _operations: CellOperations;
-  private readonly _setter: SourceSetter;
+  private readonly _corrections: CellCorrections;
 }
 
 /**
@@ -186,7 +186,7 @@ export function seedOf(cells: { id: string; cell_type: string; source: string }[
     scratch.nbformat = 4;
     scratch.nbformat_minor = 5;
     scratch.ymeta.set('metadata', new Y.Map());
-    scratch.insertCells(0, cells as never);
+    scratch.insertCells(0, cells);
   });
   return Y.encodeStateAsUpdate(scratch.ydoc);
 }
