@@ -5,7 +5,7 @@ import { YNotebook } from '@jupyter/ydoc';
 import * as Y from 'yjs';
 
 import { CellOperations, REPAIR } from '../../src/document/cells/operations';
-import { SourceSetter } from '../../src/document/cells/sources';
+import { CellCorrections } from '../../src/document/cells/corrections';
 
 /**
  * The origin of what arrives.
@@ -21,7 +21,7 @@ export class NotebookPage {
     this.notebook = new YNotebook({ disableDocumentWideUndoRedo: true });
     this.notebook.ydoc.clientID = client;
     Object.defineProperty(this.notebook, 'dirty', { value: false, writable: true });
-    this._setter = new SourceSetter(this.notebook);
+    this._corrections = new CellCorrections(this.notebook);
     this._operations = new CellOperations({
       notebook: this.notebook,
       rescued: text => this.rescued.push(text)
@@ -142,12 +142,12 @@ export class NotebookPage {
 
   dispose(): void {
     this._operations.dispose();
-    this._setter.dispose();
+    this._corrections.dispose();
     this.notebook.dispose();
   }
 
   private readonly _operations: CellOperations;
-  private readonly _setter: SourceSetter;
+  private readonly _corrections: CellCorrections;
 }
 
 /**

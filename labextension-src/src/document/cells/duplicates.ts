@@ -12,7 +12,7 @@ import { cellOfSource, cellsOf, findSource, isAlive, removeCell } from './notebo
 import { standingOf } from './notebook';
 import { seenOf } from './recorder';
 import type { Rescue } from './rescue';
-import { deleteChosen, textOf } from './text';
+import { deleteChosen, runsOf, textOf } from './text';
 
 /**
  * Makes one of what stands twice.
@@ -110,7 +110,7 @@ export class Duplicates {
     for (const [text, characters] of doomed) {
       deleteChosen(text, id => characters.has(keyOf(id)));
       const cell = cellOfSource(text);
-      if (cell && !text.toString().trim() && cellsOf(ydoc).length > 1) {
+      if (cell && !textOf(runsOf(text)).trim() && cellsOf(ydoc).length > 1) {
         this._remove(standingOf(cell)); // nothing but copies, and lines between them
       }
     }

@@ -111,7 +111,8 @@ export class Recorder {
     removed: ReadonlyArray<IStanding>,
     inserted: ReadonlyArray<IStanding>
   ): Set<string> | null {
-    const { origin, doc, beforeState } = transaction;
+    const { doc, beforeState } = transaction;
+    const origin: unknown = transaction.origin;
     if (!(origin instanceof Y.UndoManager)) {
       return null;
     }
