@@ -71,6 +71,19 @@ export function seedClientId(digest: Uint8Array): number {
 }
 
 /**
+ * The Yjs client that writes what was changed without the room.
+ *
+ * @param state - The state of the history that was changed, as a Yjs update.
+ * @param changed - What it became, in canonical form.
+ */
+export async function mergeClientId(
+  state: Uint8Array,
+  changed: string
+): Promise<number> {
+  return seedClientId(await digest(concatBytes(state, utf8ToBytes(changed))));
+}
+
+/**
  * The digest of a content in canonical form, in hex.
  */
 export async function contentDigest(canonical: string): Promise<string> {
