@@ -4,11 +4,13 @@
 import type { DocumentChange, YDocument } from '@jupyter/ydoc';
 import * as Y from 'yjs';
 
+import { KeptCopies } from './copies';
+import type { IDocumentDrive } from './file';
 import type { IDocumentFormat } from './format';
 import { exclusively, type Exclusively } from './lock';
 import type { DocumentRoom } from './room';
 import { contentDigest, mergeClientId } from './seed';
-import type { IBase, IKeptCopy } from './store';
+import type { IBase } from './store';
 
 /**
  * The largest state of a document that is remembered beside its digest, in bytes:
@@ -16,48 +18,6 @@ import type { IBase, IKeptCopy } from './store';
  * that were made without the room are kept as copies.
  */
 const MAX_STATE = 10_000_000;
-
-/**
- * One file in one's own drive, as far as a shared document needs it.
- */
-export interface IDocumentDrive {
-  /** Read the file, or `null` if there is none. */
-  readonly read: () => Promise<unknown>;
-
-  /** Write the file. */
-  readonly write: (content: unknown) => Promise<void>;
-
-  /** What the site ships at the file's path, or `null`. */
-  readonly shipped: () => Promise<unknown>;
-
-  /**
-   * Keep a content beside the file, and tell the user.
-   *
-   * @param content - The content.
-   * @param replaces - An earlier copy whose place it takes, if nobody changed that.
-   * @returns The path of the copy.
-   */
-  readonly keepCopy: (
-    content: unknown,
-    replaces: ICopyInPlace | null
-  ) => Promise<string>;
-
-  /**
-   * Take a copy away again, if nobody changed it: what it holds is in the room.
-   */
-  readonly dropCopy: (copy: ICopyInPlace) => Promise<void>;
-}
-
-/**
- * A copy that may have been changed meanwhile.
- */
-export interface ICopyInPlace {
-  /** Where it is. */
-  readonly path: string;
-
-  /** Whether a content is still what was written there. */
-  readonly isUntouched: (content: unknown) => Promise<boolean>;
-}
 
 /**
  * The drive's side of a document in a room: what the drive holds, how that compares
@@ -77,6 +37,11 @@ export interface ICopyInPlace {
 export class DriveBase {
   constructor(options: DriveBase.IOptions) {
     this._options = options;
+    const { drive, format } = options;
+    this._copies = new KeptCopies(drive, format, {
+      get: () => this._get(),
+      set: change => this._set(change)
+    });
   }
 
   /** The history that is open. */
@@ -92,7 +57,7 @@ export class DriveBase {
   opened(content: unknown): Promise<void> {
     return this._exclusively(async () => {
       await this._reconcile(content);
-      await this._dropNeedless();
+      await this._copies.dropNeedless(this.lineage);
     });
   }
 
@@ -116,7 +81,7 @@ export class DriveBase {
         shipped: undefined,
         ...(isOrigin ? { origin: digest } : {})
       });
-      await this._dropNeedless();
+      await this._copies.dropNeedless(this.lineage);
     }).then(() => void this._noteShipped());
   }
 
@@ -185,7 +150,7 @@ export class DriveBase {
         kept = current();
         const isTheirs = format.essence(kept) === format.essence(theirs());
         if (!isTheirs && (hasWritten() || (await this._isOwn()))) {
-          await this._keepCopy(format.content(model), this.lineage);
+          await this._copies.keep(format.content(model), this.lineage);
         }
         // somebody may have typed while it was kept
       } while (current() !== kept);
@@ -215,7 +180,7 @@ export class DriveBase {
     if (essence !== format.essence(room) && !(await this._isShipped(digest))) {
       state = await this._merge(canonical);
       if (!state) {
-        await this._keepCopy(content, await this._ownLineage(canonical), copy =>
+        await this._copies.keep(content, await this._ownLineage(canonical), copy =>
           Boolean(base?.digests.includes(copy.digest))
         );
       }
@@ -318,55 +283,6 @@ export class DriveBase {
     return this._options.lineageOf(canonical);
   }
 
-  /**
-   * Keep a copy, in the place of an earlier version of it.
-   *
-   * @param content - What is kept.
-   * @param lineage - The history that it is of, or would have begun.
-   * @param isEarlier - Whether a copy is an earlier version of it.
-   */
-  private async _keepCopy(
-    content: unknown,
-    lineage: string,
-    isEarlier = (copy: IKeptCopy) => copy.lineage === lineage
-  ): Promise<void> {
-    const { drive, format } = this._options;
-    const canonical = format.canonical(content);
-    if (format.isEmpty(canonical)) {
-      return;
-    }
-    const base = await this._get();
-    const copies = base?.copies ?? [];
-    const earlier = copies.find(isEarlier);
-    const path = await drive.keepCopy(content, earlier ? this._inPlace(earlier) : null);
-    const digest = await this._digest(canonical);
-    const others = copies.filter(copy => copy !== earlier);
-    await this._set({ copies: [...others, { lineage, path, digest }] });
-  }
-
-  /**
-   * When the room comes back to a history that a copy was kept of, the copy is needless.
-   */
-  private async _dropNeedless(): Promise<void> {
-    const copies = (await this._get())?.copies ?? [];
-    const needless = copies.filter(({ lineage }) => lineage === this.lineage);
-    for (const copy of needless) {
-      await this._options.drive.dropCopy(this._inPlace(copy));
-    }
-    if (needless.length) {
-      await this._set({ copies: copies.filter(copy => !needless.includes(copy)) });
-    }
-  }
-
-  private _inPlace({ path, digest }: IKeptCopy): ICopyInPlace {
-    const { format } = this._options;
-    return {
-      path,
-      isUntouched: async content =>
-        digest === (await this._digest(format.canonical(content)))
-    };
-  }
-
   private _digest(canonical: string): Promise<string> {
     return contentDigest(this._options.format.essence(canonical));
   }
@@ -398,6 +314,7 @@ export class DriveBase {
   }
 
   private readonly _options: DriveBase.IOptions;
+  private readonly _copies: KeptCopies;
   private _shipped: Promise<string | null> | null = null;
 }
 

@@ -5,7 +5,48 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { Contents } from '@jupyterlab/services';
 
 import { saveCopy } from './copy';
-import type { ICopyInPlace, IDocumentDrive } from './drive';
+
+/**
+ * One file in one's own drive, as far as a shared document needs it.
+ */
+export interface IDocumentDrive {
+  /** Read the file, or `null` if there is none. */
+  readonly read: () => Promise<unknown>;
+
+  /** Write the file. */
+  readonly write: (content: unknown) => Promise<void>;
+
+  /** What the site ships at the file's path, or `null`. */
+  readonly shipped: () => Promise<unknown>;
+
+  /**
+   * Keep a content beside the file, and tell the user.
+   *
+   * @param content - The content.
+   * @param replaces - An earlier copy whose place it takes, if nobody changed that.
+   * @returns The path of the copy.
+   */
+  readonly keepCopy: (
+    content: unknown,
+    replaces: ICopyInPlace | null
+  ) => Promise<string>;
+
+  /**
+   * Take a copy away again, if nobody changed it: what it holds is in the room.
+   */
+  readonly dropCopy: (copy: ICopyInPlace) => Promise<void>;
+}
+
+/**
+ * A copy that may have been changed meanwhile.
+ */
+export interface ICopyInPlace {
+  /** Where it is. */
+  readonly path: string;
+
+  /** Whether a content is still what was written there. */
+  readonly isUntouched: (content: unknown) => Promise<boolean>;
+}
 
 /**
  * What part of a file may be gone before it is kept as a checkpoint once more.

@@ -10,17 +10,16 @@ import type { IWebRtcManager } from '../tokens';
 import type { IFetch } from './arrival';
 import { fetchIfThere, waitForIt } from './arrival';
 import { isPersonal } from './authorship';
-import type { IDocumentDrive } from './drive';
-import { DriveBase } from './drive';
+import type { IDocumentDrive } from './file';
 import { hasContent } from './fetching';
 import type { IDocumentFormat } from './format';
 import type { Exclusively } from './lock';
 import { exclusively } from './lock';
-import { Membership } from './membership';
 import { decideOpening } from './opening';
 import type { DocumentRoom } from './room';
+import { RoomPart } from './roompart';
 import type { ISeed } from './seed';
-import { lineageId, makeSeed } from './seed';
+import { ARRIVED, lineageId, makeSeed, SEED } from './seed';
 import type { IBase } from './store';
 
 /**
@@ -49,7 +48,7 @@ export class DocumentHistory implements IDisposable {
 
   /** The history that is open, or `null` while the document is in no room. */
   get lineage(): string | null {
-    return this._membership?.lineage ?? null;
+    return this._part?.lineage ?? null;
   }
 
   get isDisposed(): boolean {
@@ -104,7 +103,7 @@ export class DocumentHistory implements IDisposable {
     await room.loaded;
     const base = await room.store.base(documentId);
     let lineage = base?.lineage ?? '';
-    if (!base || !(await this._restore(room, base))) {
+    if (!base || !(await this._restore(room, documentId, base))) {
       const arrival = await waitForIt(this._fetch(room), documentId, signal);
       lineage = arrival.lineage;
       Y.applyUpdate(model.ydoc, arrival.state, ARRIVED);
@@ -113,7 +112,7 @@ export class DocumentHistory implements IDisposable {
     await this._join(room, documentId, lineage);
     const content = format.content(model);
     this._drive = format.opened(content);
-    await this._base?.begun(this._drive, Y.encodeStateAsUpdate(model.ydoc), false);
+    await this._part?.base.begun(this._drive, Y.encodeStateAsUpdate(model.ydoc), false);
     this._isOpen = true;
     this._opened.resolve();
     return content;
@@ -124,11 +123,7 @@ export class DocumentHistory implements IDisposable {
    * along.
    */
   async follow(room: DocumentRoom | null): Promise<void> {
-    if (
-      !this._isOpen ||
-      this._isDisposed ||
-      room === (this._membership?.room ?? null)
-    ) {
+    if (!this._isOpen || this._isDisposed || room === (this._part?.room ?? null)) {
       return;
     }
     this.leave();
@@ -149,9 +144,9 @@ export class DocumentHistory implements IDisposable {
       return;
     }
     await this._join(room, documentId, lineage);
-    await this._base?.begun(this._drive, null, !base);
+    await this._part?.base.begun(this._drive, null, !base);
     if (this._hasWritten) {
-      await this._base?.authored();
+      await this._part?.base.authored();
     }
   }
 
@@ -159,12 +154,8 @@ export class DocumentHistory implements IDisposable {
    * Leave the room; the document stays as it is.
    */
   leave(): void {
-    this._membership?.dispose();
-    this._membership = null;
-    this._base = null;
-    this._kept = null;
-    void this._release?.();
-    this._release = null;
+    this._part?.dispose();
+    this._part = null;
   }
 
   /**
@@ -172,8 +163,8 @@ export class DocumentHistory implements IDisposable {
    */
   async save(): Promise<void> {
     const { drive, format, model } = this._options;
-    if (this._base) {
-      this._drive = (await this._base.save()) ?? this._drive;
+    if (this._part) {
+      this._drive = (await this._part.base.save()) ?? this._drive;
     } else {
       const content = format.content(model);
       await drive.write(content);
@@ -197,7 +188,7 @@ export class DocumentHistory implements IDisposable {
     const { base, opening } = await this._decide(room, documentId, own);
     const { from, lineage } = opening;
     if (from !== 'seed') {
-      if (!base || !(await this._restore(room, base))) {
+      if (!base || !(await this._restore(room, documentId, base))) {
         const arrival = await fetchIfThere(this._fetch(room), lineage);
         if (arrival) {
           Y.applyUpdate(model.ydoc, arrival.state, ARRIVED);
@@ -206,34 +197,14 @@ export class DocumentHistory implements IDisposable {
       if (hasContent(model.ydoc)) {
         this._root = lineage;
         await this._join(room, documentId, lineage);
-        await this._base?.opened(content);
+        await this._part?.base.opened(content);
         return;
       }
       // the room's history is not to be had now: begin with ours
     }
     this._begin(seed);
     await this._join(room, documentId, own);
-    await this._base?.begun(this._drive, seed.update, true);
-  }
-
-  /**
-   * Fill the document with what this browser keeps of a history.
-   *
-   * @returns Whether it does.
-   */
-  private async _restore(room: DocumentRoom, base: IBase): Promise<boolean> {
-    const { model } = this._options;
-    this._release = await room.store.keep(base.lineage, model.ydoc);
-    this._kept = base.lineage;
-    if (base.state) {
-      // the store has it, unless the page ended just when the drive was written
-      Y.applyUpdate(model.ydoc, base.state.update, ARRIVED);
-    }
-    if (hasContent(model.ydoc)) {
-      return true;
-    }
-    this.leave();
-    return false;
+    await this._part?.base.begun(this._drive, seed.update, true);
   }
 
   private _fetch(room: DocumentRoom): IFetch {
@@ -269,43 +240,50 @@ export class DocumentHistory implements IDisposable {
   }
 
   /**
-   * Keep the history, and share it.
+   * Keep a history, and share it.
    */
   private async _join(
     room: DocumentRoom,
     documentId: string,
     lineage: string
   ): Promise<void> {
-    const { drive, format, manager, model } = this._options;
     this._lineages.set(documentId, lineage);
-    if (this._kept !== lineage) {
-      this._release = await room.store.keep(lineage, model.ydoc);
-      this._kept = lineage;
-    }
+    const part = this._partOf(room, documentId, lineage);
+    await part.join();
     if (this._isDisposed || room.isDisposed) {
       this.leave();
-      return;
     }
-    this._base = new DriveBase({
-      room,
-      documentId,
-      lineage,
-      model,
-      format,
-      drive,
-      exclusively: this._options.exclusively,
-      lineageOf: async canonical =>
-        lineageId(documentId, (await makeSeed(format, canonical)).digest)
-    });
-    this._membership = new Membership({
-      room,
-      manager,
-      documentId,
-      lineage,
-      model,
-      format,
-      switchTo: (chosen, theirs) => void this._switch(documentId, chosen, theirs)
-    });
+  }
+
+  /**
+   * Fill the document with what this browser keeps of a history.
+   *
+   * @returns Whether it does.
+   */
+  private async _restore(
+    room: DocumentRoom,
+    documentId: string,
+    base: IBase
+  ): Promise<boolean> {
+    const isThere = await this._partOf(room, documentId, base.lineage).restore(base);
+    if (!isThere) {
+      this.leave();
+    }
+    return isThere;
+  }
+
+  private _partOf(room: DocumentRoom, documentId: string, lineage: string): RoomPart {
+    if (this._part?.lineage !== lineage || this._part.room !== room) {
+      this.leave();
+      this._part = new RoomPart({
+        ...this._options,
+        room,
+        documentId,
+        lineage,
+        switchTo: (chosen, theirs) => void this._switch(documentId, chosen, theirs)
+      });
+    }
+    return this._part;
   }
 
   /**
@@ -316,16 +294,16 @@ export class DocumentHistory implements IDisposable {
     lineage: string,
     theirs: () => string
   ): Promise<void> {
-    const { _membership: membership, _base: base } = this;
+    const { _part: part } = this;
     // while it is being opened, the document does not hold what would be lost
     await this._opened.promise;
-    if (!membership || !base || membership !== this._membership) {
+    if (!part || part !== this._part) {
       return;
     }
-    if (membership.room.directory.chosen(documentId) !== lineage) {
+    if (part.room.directory.chosen(documentId) !== lineage) {
       return; // it has chosen again, and that is being fetched
     }
-    await base.superseded(lineage, theirs, () => this._hasWritten);
+    await part.base.superseded(lineage, theirs, () => this._hasWritten);
     if (!this._isDisposed) {
       this._options.reopen();
     }
@@ -342,7 +320,7 @@ export class DocumentHistory implements IDisposable {
   private readonly _onTransaction = (transaction: Y.Transaction): void => {
     if (!this._hasWritten && isPersonal(transaction, this._options.model.ystate)) {
       this._hasWritten = true;
-      void this._base?.authored();
+      void this._part?.base.authored();
     }
   };
 
@@ -363,22 +341,9 @@ export class DocumentHistory implements IDisposable {
   private _root = '';
   private _drive = '';
   private _hasWritten = false;
-  private _kept: string | null = null;
-  private _membership: Membership | null = null;
-  private _base: DriveBase | null = null;
-  private _release: (() => Promise<void>) | null = null;
+  private _part: RoomPart | null = null;
   private _isDisposed = false;
 }
-
-/**
- * The origin of the transaction that puts the seed into a document.
- */
-export const SEED = Symbol('seed');
-
-/**
- * The origin of the transaction that puts into it what was kept, or sent by others.
- */
-export const ARRIVED = Symbol('arrived');
 
 /**
  * A namespace for `DocumentHistory` statics.

@@ -19,6 +19,16 @@ export interface ISeed {
 }
 
 /**
+ * The origin of the transaction that puts the seed into a document.
+ */
+export const SEED = Symbol('seed');
+
+/**
+ * The origin of the transaction that puts into it what was kept, or sent by others.
+ */
+export const ARRIVED = Symbol('arrived');
+
+/**
  * Make the seed of a content.
  *
  * @param format - The format of the document.

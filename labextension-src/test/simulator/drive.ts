@@ -1,7 +1,7 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import type { IDocumentDrive } from '../../src/document/drive';
+import type { IDocumentDrive } from '../../src/document/file';
 import { saveCopy } from '../../src/document/copy';
 import type { IDocumentFormat } from '../../src/document/format';
 import type { Exclusively } from '../../src/document/lock';
