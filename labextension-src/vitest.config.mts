@@ -18,6 +18,8 @@ export default defineConfig({
   test: {
     // JupyterLab's modules look at the page when they are loaded
     environment: 'jsdom',
+    // other jobs may share the machine: a test that hangs is still found
+    testTimeout: 60_000,
     include: ['test/**/*.spec.ts'],
     // @jupyter/ydoc reads each new cell before it is in a document, and Yjs says so
     onConsoleLog: log => !log.includes('Invalid access: Add Yjs type'),

@@ -15,7 +15,7 @@ import { notebook, reordered, text } from './arbitraries';
 const notebookFormat = () => documentFormat('notebook', new YNotebook())!;
 const textFormat = () => documentFormat('file', new YFile())!;
 const seedOf = (format: IDocumentFormat, content: unknown) =>
-  makeSeed(format, format.canonical(content));
+  makeSeed(format, format.opened(content));
 
 describe('a seed', () => {
   it('is the same, byte for byte, for notebooks that mean the same', async () => {
