@@ -75,6 +75,11 @@ export class Pair {
     return this._conversation?.isOpen ?? false;
   }
 
+  /** Whether this end began: the other page has announced itself. */
+  get isInitiator(): boolean {
+    return this._options.initiator;
+  }
+
   /** The browser's connection, for statistics. */
   get connection(): RTCPeerConnection {
     return this._connection;
@@ -187,7 +192,17 @@ export class Pair {
     const { events, key, localId, maxMessage, remoteId } = this._options;
     const { localDescription, remoteDescription, sctp } = this._connection;
     this._conversation = new Conversation({
-      sink: channel,
+      sink: {
+        send: frame => {
+          // a channel that closes says so later, and sends nothing meanwhile
+          if (channel.readyState === 'open') {
+            channel.send(frame);
+          }
+        },
+        get bufferedAmount() {
+          return channel.bufferedAmount;
+        }
+      },
       key,
       local: { id: localId, fingerprint: fingerprintOf(localDescription?.sdp ?? '') },
       remote: {
