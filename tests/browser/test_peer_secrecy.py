@@ -144,6 +144,25 @@ def test_a_server_that_repeats_and_reorders_messages_disturbs_nobody(
         page.wait_people("Ada", "Grace", "Joan")
 
 
+def test_what_a_server_loses_is_said_again(peer_pages: PeerPages, proxy: SignalingProxy) -> None:
+    ada, grace = peer_pages("Ada", "Grace")
+    lost: list[str] = []
+
+    def lose(text: str) -> list[str]:
+        # offers, answers and routes, until there were some of each page
+        if "/" in json.loads(text).get("topic", "") and len(lost) < 6:
+            lost.append(text)
+            return []
+        return [text]
+
+    proxy.tamper = lose
+    connect([ada, grace], proxy.url)
+    expect_sync(ada, grace)
+    assert len(lost) == 6
+    for page in (ada, grace):
+        assert not any("Trouble" in line for line in page.person.watch.log)
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -100,6 +100,9 @@ export class DocumentHistory implements IDisposable {
         });
       }
     }
+    // a large document comes in parts: the drive shall hold all of it
+    await this._membership?.settled();
+    signal.throwIfAborted();
     const content = format.content(model);
     this._drive = format.canonical(content);
     this._driveDigest = await contentDigest(this._drive);

@@ -32,6 +32,12 @@ const INTERRUPTION_PATIENCE = 2000;
 const RESTART_PAUSE = 3000;
 
 /**
+ * How long an offer may stay unanswered, in milliseconds, before it is repeated:
+ * the other page's connection to the server may just have been lost.
+ */
+const REPEAT_PAUSE = 3000;
+
+/**
  * There is no route to the other page, or it is gone.
  */
 export class RouteError extends Error {
@@ -57,7 +63,7 @@ export class Pair {
   constructor(options: Pair.IOptions) {
     this._options = options;
     const { configuration, events, localId, remoteId } = options;
-    this._started = performance.now();
+    this._started = this._repeated = performance.now();
     this._connection = new RTCPeerConnection(configuration);
     this._negotiation = new Negotiation(
       this._connection,
@@ -129,6 +135,10 @@ export class Pair {
     if (!this.isOpen && now - this._started > CONNECT_PATIENCE) {
       this.close(new RouteError('No route to the other page was found.'));
       return;
+    }
+    if (!this.isOpen && now - this._repeated > REPEAT_PAUSE) {
+      this._repeated = now;
+      this.repeat();
     }
     if (
       this._interrupted !== null &&
@@ -259,6 +269,7 @@ export class Pair {
   private readonly _connection: RTCPeerConnection;
   private readonly _negotiation: Negotiation;
   private readonly _started: number;
+  private _repeated: number;
   private _channel: RTCDataChannel | null = null;
   private _conversation: Conversation | null = null;
   private _interrupted: number | null = null;
