@@ -60,7 +60,6 @@ class WebRtcAddon(BaseAddon):
         "webrtc-collaborative": "WebRtcAddon.collaborative",
         "webrtc-ice-server": "WebRtcAddon.ice_servers",
         "webrtc-ice-transport-policy": "WebRtcAddon.ice_transport_policy",
-        "webrtc-relay": "WebRtcAddon.relay",
         "webrtc-room-prefix": "WebRtcAddon.room_prefix",
         "webrtc-signaling-url": "WebRtcAddon.signaling_urls",
     }
@@ -121,15 +120,6 @@ class WebRtcAddon(BaseAddon):
         default_value=None,
         allow_none=True,
         help="`all`, or `relay` to use TURN servers only, which hides people's IP addresses.",
-    ).tag(config=True)
-
-    relay = Unicode(
-        default_value=None,
-        allow_none=True,
-        help=(
-            "Whether encrypted frames may go through signaling servers: `auto` where there is "
-            "no direct route, `never` or `always`."
-        ),
     ).tag(config=True)
 
     def status(self, manager: LiteManager) -> Iterator[Task]:  # noqa: ARG002 (core passes it)
@@ -277,6 +267,7 @@ class WebRtcAddon(BaseAddon):
         """Say why the site can't be built."""
         mistakes = list(self._site_config.mistakes)
         if self._site_config.enabled:
+            mistakes += labextensions.not_loaded(self.manager)
             mistakes += [
                 labextensions.missing(name)
                 for name in LABEXTENSIONS

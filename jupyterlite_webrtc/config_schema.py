@@ -5,13 +5,20 @@
 
 The file is the one source of truth: it has the rules, and the sentences for those who break
 them (``errorMessage``, a keyword known from ``ajv-errors``). ``otherNameOf`` is our own keyword.
+
+Two libraries read it. ``fastjsonschema`` tells what is fine within milliseconds, but of what is not
+it names one fault in words of its own. ``jsonschema`` finds all faults, and is imported only where
+there are some: beside Jupyter's server that takes longer than all else that a build does for us.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
+
+import fastjsonschema
 
 from .constants import CONFIG_SCHEMA
 
@@ -31,6 +38,14 @@ def _schema() -> dict[str, Any]:
     """Read the schema once."""
     schema: dict[str, Any] = json.loads(CONFIG_SCHEMA.read_text(encoding="utf-8"))
     return schema
+
+
+@cache
+def _validator() -> Callable[[Any], Any]:
+    """Compile the schema once, into a function that raises for what the schema refuses."""
+    # it would write defaults into what it validates
+    validator: Callable[[Any], Any] = fastjsonschema.compile(_schema(), use_default=False)
+    return validator
 
 
 def config_keys() -> tuple[str, ...]:
@@ -95,10 +110,10 @@ def mistakes(values: Mapping[str, Any], origins: Mapping[str, str]) -> list[str]
     list of str
         Sentences that name the origin, the bad input and the remedy.
     """
-    if not values:
+    with suppress(fastjsonschema.JsonSchemaValueException):
+        _validator()(dict(values))
         return []
-    # importing it takes longer than all else that a build does because of us
-    from jsonschema import Draft7Validator  # noqa: PLC0415
+    from jsonschema import Draft7Validator  # noqa: PLC0415 (see above)
 
     errors = Draft7Validator(_schema()).iter_errors(dict(values))
     # one object may lack two properties, for which there is one sentence

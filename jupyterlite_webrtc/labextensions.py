@@ -138,6 +138,29 @@ def missing(name: str) -> str:
     )
 
 
+def not_loaded(manager: LiteManager) -> list[str]:
+    """Say why pages would not load what is in the site.
+
+    Parameters
+    ----------
+    manager
+        What to build.
+
+    Returns
+    -------
+    list of str
+        At most one sentence, which names the remedy.
+    """
+    if CORE_ADDON not in manager.disable_addons:
+        return []
+    return [
+        (
+            f"JupyterLite's addon {CORE_ADDON} is disabled, and pages load no labextension without "
+            "it: take it out of --disable-addons, or use --no-webrtc."
+        )
+    ]
+
+
 def in_site(name: str, output_dir: Path) -> Path:
     """Tell where a labextension belongs in a built site.
 

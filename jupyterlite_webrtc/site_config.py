@@ -41,6 +41,9 @@ SIGNALING_URLS = "fullWebRtcSignalingUrls"
 #: the config key of the STUN and TURN servers
 ICE_SERVERS = "webRtcIceServers"
 
+#: the config key of the routes that are allowed
+ICE_TRANSPORT_POLICY = "webRtcIceTransportPolicy"
+
 #: the name of the trait that switches all of it off
 ENABLED = "enabled"
 
@@ -53,8 +56,7 @@ TRAIT_KEYS = {
     "signaling_urls": SIGNALING_URLS,
     "room_prefix": "webRtcRoomPrefix",
     "ice_servers": ICE_SERVERS,
-    "ice_transport_policy": "webRtcIceTransportPolicy",
-    "relay": "webRtcRelay",
+    "ice_transport_policy": ICE_TRANSPORT_POLICY,
 }
 
 
@@ -416,6 +418,20 @@ def _advice(values: Mapping[str, Any]) -> Iterable[str]:
                 "that come over https://; use a wss:// URL unless the site is served over "
                 "http:// only."
             )
+    if values.get(ICE_TRANSPORT_POLICY) == "relay" and not _has_turn_server(values):
+        yield (
+            f"{ICE_TRANSPORT_POLICY} is relay, but no TURN server is configured: people in "
+            f"different browsers can't connect; name one in {ICE_SERVERS}."
+        )
+
+
+def _has_turn_server(values: Mapping[str, Any]) -> bool:
+    """Tell whether a route that hides IP addresses is configured."""
+    return any(
+        url.startswith(("turn:", "turns:"))
+        for server in values.get(ICE_SERVERS, ())
+        for url in ([server["urls"]] if isinstance(server["urls"], str) else server["urls"])
+    )
 
 
 def _as_json(value: Any) -> Any:  # noqa: ANN401 (this is any JSON)

@@ -48,5 +48,23 @@ export default defineConfig([
       'prefer-arrow-callback': 'error'
     }
   },
+  {
+    // an ambient module can't import what is beside it
+    files: ['**/*.d.ts'],
+    rules: {
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { disallowTypeAnnotations: false }
+      ]
+    }
+  },
+  {
+    // the builder requires it
+    files: ['webpack.config.js'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { __dirname: 'readonly', module: 'writable', require: 'readonly' }
+    }
+  },
   prettier
 ]);

@@ -5,8 +5,10 @@ import { disableUpstream } from './inert';
 import { commandsPlugin } from './plugins/commands';
 import { documentPlugin, guestPlugin } from './plugins/document';
 import { managerPlugin } from './plugins/manager';
+import { namePlugin } from './plugins/name';
 import { siteConfig } from './plugins/page';
 import { presencePlugin } from './plugins/presence';
+import { sharePlugin } from './plugins/share';
 import { statusPlugin } from './plugins/status';
 import { userPlugin } from './plugins/user';
 
@@ -28,6 +30,8 @@ export default siteConfig.collaborative
       guestPlugin,
       presencePlugin,
       statusPlugin,
-      commandsPlugin
+      commandsPlugin,
+      sharePlugin,
+      namePlugin
     ]
   : [userPlugin];

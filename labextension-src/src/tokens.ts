@@ -5,7 +5,8 @@ import type { IDisposable } from '@lumino/disposable';
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 
-import type { IRoomKeys } from './room/keys';
+import type { RoomChoice } from './room/choice';
+import type { IDocumentName, IRoomKeys } from './room/keys';
 import type { ILinkReport, IRoomStatus } from './room/status';
 
 /**
@@ -22,6 +23,18 @@ export const PLUGIN_ID = `${NAMESPACE}:plugin`;
  * The commands of this extension.
  */
 export namespace CommandIDs {
+  /** Share the current document by link, or show how it is shared. */
+  export const share = 'webrtc-docprovider:share';
+
+  /** Leave the room. */
+  export const stop = 'webrtc-docprovider:stop';
+
+  /** Copy the link to the room. */
+  export const copyLink = 'webrtc-docprovider:copy-link';
+
+  /** Show the details of the connection. */
+  export const diagnose = 'webrtc-docprovider:diagnose';
+
   /** Switch sharing off and on again, for all rooms. */
   export const disable = 'webrtc-docprovider:disable';
 }
@@ -30,8 +43,8 @@ export namespace CommandIDs {
  * A room that this page is in, and what is needed to meet others there.
  */
 export interface IRoomSession {
-  /** The room's name, as people say it. */
-  readonly name: string;
+  /** The room's name, as people say it; `null` for the room of a link. */
+  readonly name: string | null;
 
   /** Everything derived from the room's secret. */
   readonly keys: IRoomKeys;
@@ -41,7 +54,15 @@ export interface IRoomSession {
 
   /** How to find a way to a peer. */
   readonly iceServers: ReadonlyArray<RTCIceServer>;
+
+  /** Which routes are allowed: all, or those that hide IP addresses. */
+  readonly iceTransportPolicy: RTCIceTransportPolicy;
 }
+
+/**
+ * A document of the drive, and how it is opened.
+ */
+export type DocumentAtPath = Omit<IDocumentName, 'generation'>;
 
 /**
  * Knows the room of this page, what is shared in it, and how that is going.
@@ -49,6 +70,9 @@ export interface IRoomSession {
 export interface IWebRtcManager {
   /** Whether nothing is shared, whatever room was chosen. */
   readonly disabled: boolean;
+
+  /** The room that was chosen; it is entered unless sharing is disabled. */
+  readonly room: RoomChoice;
 
   /** The name of the room that was chosen, or `null`. */
   readonly roomName: string | null;
@@ -70,6 +94,9 @@ export interface IWebRtcManager {
 
   /** The room, once its keys are derived; `null` without a room. */
   readonly session: IRoomSession | null;
+
+  /** The paths of the documents that this tab shares, in order. */
+  readonly sharedPaths: ReadonlyArray<string>;
 
   /** Resolves once it is known whether there is a session. */
   readonly entered: Promise<void>;
@@ -96,6 +123,33 @@ export interface IWebRtcManager {
    * @param path - The document's path in the drive.
    */
   isShared(path: string): boolean;
+
+  /**
+   * Share a document in the room that the page is in, or in a new one that is
+   * entered by link.
+   */
+  share(document: DocumentAtPath): void;
+
+  /**
+   * Share a document no longer; others keep what they have.
+   *
+   * @param path - The document's path in the drive.
+   */
+  unshare(path: string): void;
+
+  /**
+   * Leave the room: documents become private, and stay as they are.
+   */
+  leave(): void;
+
+  /**
+   * The address to send to others, or `null` without a room.
+   *
+   * It holds the secret of the room: show it to nobody but the user.
+   *
+   * @param path - The document it leads to, or `null` for the page as such.
+   */
+  shareUrl(path: string | null): string | null;
 
   /**
    * Follow a document to its new path.

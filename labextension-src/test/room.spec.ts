@@ -18,6 +18,7 @@ describe('what a page is asked for', () => {
         '?path=a%20b.ipynb&path=c.txt&room=r&username=Ada&usercolor=e65100'
       )
     ).toEqual({
+      link: null,
       room: 'r',
       username: 'Ada',
       usercolor: 'e65100',
@@ -29,6 +30,7 @@ describe('what a page is asked for', () => {
     'is nothing in %j',
     search => {
       expect(readPageRequest(search)).toEqual({
+        link: null,
         room: null,
         username: null,
         usercolor: null,
@@ -83,6 +85,7 @@ describe('the configuration of a site', () => {
       signalingUrls: null,
       roomPrefix: null,
       iceServers: null,
+      iceTransportPolicy: 'all',
       warnings: []
     });
   });
@@ -103,6 +106,17 @@ describe('the configuration of a site', () => {
     expect(config.signalingUrls).toEqual(['ws://y']);
     expect(config.iceServers).toBeNull();
     expect(config.warnings.join()).toMatch(/"http:\/\/x".*5.*webRtcIceServers/);
+  });
+
+  it('hides IP addresses when told so, or when told so in a way that means nothing', () => {
+    const policy = (text: string) => read({ webRtcIceTransportPolicy: text });
+    expect(policy('all').iceTransportPolicy).toBe('all');
+    expect(policy('relay')).toMatchObject({
+      iceTransportPolicy: 'relay',
+      warnings: []
+    });
+    expect(policy('Relay').iceTransportPolicy).toBe('relay');
+    expect(policy('Relay').warnings.join()).toMatch(/Relay is neither all nor relay/);
   });
 
   it('falls through when every server is a mistake', () => {

@@ -49,7 +49,7 @@ ROOT = Path(__file__).parents[2]
 OUTPUT = ROOT / "docs" / "benchmarks"
 
 #: the competitor
-NPM_SERVER = ROOT / "labextension-src" / "node_modules" / "y-webrtc" / "bin" / "server.js"
+NPM_SERVER = ROOT / "labextension-src" / "node_modules" / "y-webrtc-stock" / "bin" / "server.js"
 
 #: repetitions of everything, of which the median counts
 RUNS = 5

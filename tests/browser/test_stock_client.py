@@ -1,7 +1,7 @@
 # Copyright (c) jupyterlite-webrtc contributors.
 # Distributed under the terms of the Modified BSD License.
 
-"""Clients of others: y-webrtc 10.3.0 as npm has it, through our signaling server."""
+"""Clients of others: y-webrtc as npm has it, unpatched, through our signaling server."""
 
 from __future__ import annotations
 
@@ -26,20 +26,21 @@ if TYPE_CHECKING:
 HARNESS = Path(__file__).parent / "harness"
 NODE_MODULES = Path(__file__).parents[2] / "labextension-src" / "node_modules"
 
-#: SHA-256 of ``src/y-webrtc.js`` in the package y-webrtc 10.3.0 on npm
-STOCK_Y_WEBRTC = "fcccb26f0ec96a9bf96bcb34be641fb06973f5e402aab2e6f2b21a3237e8f879"
+#: the names under which npm's versions are installed, and the SHA-256 of their source
+STOCK = {
+    "y-webrtc-stock": "fcccb26f0ec96a9bf96bcb34be641fb06973f5e402aab2e6f2b21a3237e8f879",
+    "y-webrtc-10-2": "4b8a21c83e65b8b16ffb2e751a6de29539997f9946675bbcc795a02e9cea0466",
+}
 
 #: seconds for bundling
 BUNDLE_TIMEOUT = 60
 
 
-@pytest.fixture(scope="session")
-def stock_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="session", params=STOCK)
+def stock_page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a site of one page, which runs the stock client."""
-    source = (NODE_MODULES / "y-webrtc" / "src" / "y-webrtc.js").read_bytes()
-    assert hashlib.sha256(source).hexdigest() == STOCK_Y_WEBRTC, (
-        "this y-webrtc is not the one from npm: install that one under another name for this test"
-    )
+    source = (NODE_MODULES / request.param / "src" / "y-webrtc.js").read_bytes()
+    assert hashlib.sha256(source).hexdigest() == STOCK[request.param], "it is not npm's"
     site = tmp_path_factory.mktemp("stock")
     subprocess.run(
         [
@@ -48,6 +49,7 @@ def stock_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
             HARNESS / "stock_client.js",
             site / "stock.js",
             NODE_MODULES,
+            f"y-webrtc={request.param}",
         ],
         check=True,
         timeout=BUNDLE_TIMEOUT,

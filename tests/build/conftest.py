@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from environments import Environment
+from jupyterlite_webrtc.constants import LABEXTENSION, NEEDED_LABEXTENSIONS
+from labextension_doubles import make_labextension
+
 
 def fill(lite_dir: Path) -> Path:
     """Put one notebook and one text file into a folder."""
@@ -22,3 +26,38 @@ def fill(lite_dir: Path) -> Path:
 def lite_dir(tmp_path: Path) -> Path:
     """Make the sources of a small site."""
     return fill(tmp_path / "a lité dir")
+
+
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """Make an environment with no labextensions but those that ours needs."""
+    return Environment(tmp_path_factory.mktemp("environment") / "plain")
+
+
+@pytest.fixture(scope="session")
+def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """Make one with another version of our labextension, whose files have other hashes."""
+    environment = Environment(tmp_path_factory.mktemp("environment") / "upgraded")
+    labextension = environment.own_package() / "labextension"
+    (entry,) = (labextension / "static").glob("remoteEntry.*.js")
+    entry.rename(entry.with_name("remoteEntry.renamed.js"))
+    metadata = labextension / "package.json"
+    metadata.write_text(metadata.read_text().replace(entry.name, "remoteEntry.renamed.js"))
+    return environment
+
+
+@pytest.fixture(scope="session")
+def outdated(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """Make one that has an older version of our labextension in ``share/``, too."""
+    environment = Environment(tmp_path_factory.mktemp("environment") / "outdated")
+    make_labextension(environment.share / LABEXTENSION, LABEXTENSION, "0.0.1")
+    return environment
+
+
+@pytest.fixture(scope="session")
+def lacking(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """Make one that lacks a package that ours needs."""
+    folder = tmp_path_factory.mktemp("environment") / "lacking"
+    name = "@jupyter/docprovider-extension"
+    others = [needed for needed in NEEDED_LABEXTENSIONS if needed != name]
+    return Environment(folder, without=["jupyter_docprovider"], labextensions=others)

@@ -59,7 +59,6 @@ def test_every_option_reaches_the_site(lite_dir: Path) -> None:
         *("--webrtc-room-prefix", "our-course"),
         *("--webrtc-ice-server", "stun:a.example.org", "--webrtc-ice-server", "stun:b.example.org"),
         *("--webrtc-ice-transport-policy", "relay"),
-        *("--webrtc-relay", "never"),
         *("--webrtc-collaborative", "false"),
     )
     data = config_data(site)
@@ -69,7 +68,6 @@ def test_every_option_reaches_the_site(lite_dir: Path) -> None:
         {"urls": "stun:b.example.org"},
     ]
     assert data["webRtcIceTransportPolicy"] == "relay"
-    assert data["webRtcRelay"] == "never"
     assert data["collaborative"] is False
 
 
@@ -133,7 +131,7 @@ def test_the_status_names_each_value_and_its_source(lite_dir: Path) -> None:
     assert f'fullWebRtcSignalingUrls: ["{URL}"] (WebRtcAddon.signaling_urls)' in result.stdout
     assert 'webRtcRoomPrefix: "ours" (webRtcRoomPrefix in jupyter-lite.json)' in result.stdout
     assert "collaborative: true (default)" in result.stdout
-    assert "webRtcRelay: not configured" in result.stdout
+    assert "webRtcIceTransportPolicy: not configured" in result.stdout
     assert f"{LABEXTENSION}: " in result.stdout
     assert not (lite_dir / "_output").exists()
 

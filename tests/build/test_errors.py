@@ -6,17 +6,18 @@
 import json
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import jupyterlite_webrtc
-from jupyterlite_webrtc import labextensions, site_checks
-from jupyterlite_webrtc.constants import LABEXTENSION, NEEDED_LABEXTENSIONS
-from jupyterlite_webrtc.site_checks import Labextension
+from environments import Environment
+from jupyterlite_webrtc.constants import LABEXTENSION
+from labextension_doubles import make_labextension
 from site_states import State, build_state, small_archive
-from sites import REPOSITORY, lite, tree
+from sites import REPOSITORY, lite, succeeded, tree
 
 #: the documentation
 TEXT = (REPOSITORY / "docs" / "errors.md").read_text(encoding="utf-8")
@@ -46,7 +47,6 @@ IN_SITE_FILE: list[dict[str, Any]] = [
     {"webRtcIceServers": [{"urls": "stun:a", "username": 1}]},
     {"webRtcIceServers": [{"urls": "stun:a", "credential": 1}]},
     {"webRtcIceTransportPolicy": "x"},
-    {"webRtcRelay": "x"},
 ]
 
 #: mistakes in ``jupyter_lite_config.json``
@@ -80,10 +80,16 @@ def documented(said: str) -> str:
     return message
 
 
-def sentence(command: str, lite_dir: Path, *args: str, **env: str) -> str:
+def sentence(
+    command: str,
+    lite_dir: Path,
+    *args: str,
+    python: Path = Path(sys.executable),
+    **env: str,
+) -> str:
     """Run a command that has to fail with one sentence of ours."""
     env = {"JUPYTERLITE_APP_ARCHIVE": str(small_archive()), **env}
-    result = lite(command, "--apps", "lab", *args, cwd=lite_dir, env=env)
+    result = lite(command, "--apps", "lab", *args, cwd=lite_dir, env=env, python=python)
     assert result.returncode == 1, result.stdout + result.stderr
     assert "Traceback" not in result.stdout + result.stderr
     (said,) = FRAME.findall(result.stdout)
@@ -131,10 +137,18 @@ def test_a_checkout_that_is_not_built_is_documented(built: Path, tmp_path: Path)
     assert tree(built / "_output") == before
 
 
-@pytest.mark.parametrize("name", NEEDED_LABEXTENSIONS)
-def test_a_missing_labextension_is_documented(name: str) -> None:
-    # the test of the wheel has an environment that lacks it
-    assert documented(labextensions.missing(name))
+def test_a_missing_labextension_is_documented(built: Path, lacking: Environment) -> None:
+    before = tree(built / "_output")
+    assert documented(sentence("build", built, python=lacking.python))
+    assert tree(built / "_output") == before
+
+
+def test_an_addon_that_ours_needs_is_documented(built: Path) -> None:
+    before = tree(built / "_output")
+    option = ("--disable-addons", "federated_extensions")
+    assert documented(sentence("build", built, *option))
+    assert tree(built / "_output") == before
+    succeeded(lite("status", *option, "--no-webrtc", cwd=built))
 
 
 def test_an_entry_too_many_is_documented(built: Path) -> None:
@@ -157,16 +171,37 @@ def test_an_entry_without_files_is_documented(built: Path) -> None:
         (built / "lab" / "jupyter-lite.json").unlink()
 
 
-def test_what_only_an_edited_site_has_is_documented() -> None:
-    # the build repairs these before it checks
-    names = [LABEXTENSION, *NEEDED_LABEXTENSIONS]
-    config = {"federated_extensions": [{"name": name, "load": "x"} for name in names[:-1]]}
+def test_a_version_that_does_not_fit_is_documented(tmp_path: Path) -> None:
+    name = "@jupyter/docprovider-extension"
+    make_labextension(tmp_path / "pinned", name, "4.0.0")
+    config = {"LiteBuildConfig": {"federated_extensions": ["pinned"]}}
+    (tmp_path / "jupyter_lite_config.json").write_text(json.dumps(config))
+    assert documented(sentence("check", tmp_path, "--ignore-sys-prefix"))
 
-    def look_up(*_: object) -> Labextension:
-        return Labextension("9.0.0", has_entry_file=True)
 
-    said = site_checks.mistakes_in_labextensions(config, "1.0.0", look_up)
-    assert len({documented(mistake) for mistake in said}) == 3
+#: what an addon of somebody else may do to a site that is built, as Python
+EDITS = [
+    """
+path = output / "jupyter-lite.json"
+path.write_text(path.read_text().replace('"@jupyterlite/webrtc-docprovider"', '"another"'))
+extensions = output / "extensions"
+shutil.copytree(extensions / "@jupyterlite/webrtc-docprovider", extensions / "another")
+""",
+    """
+path = output / "extensions/@jupyterlite/webrtc-docprovider/package.json"
+path.write_text(json.dumps({**json.loads(path.read_text()), "version": "0.0.1"}))
+""",
+]
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=["no entry", "another version"])
+def test_what_another_addon_breaks_is_documented(edit: str, tmp_path: Path) -> None:
+    environment = Environment(tmp_path / "environment")
+    environment.add_addon("an_editor", "pre_check", edit)
+    lite_dir = tmp_path / "site"
+    lite_dir.mkdir()
+    build_state(State(), lite_dir)
+    assert documented(sentence("check", lite_dir, python=environment.python))
 
 
 def test_nothing_else_is_documented() -> None:

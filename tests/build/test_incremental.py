@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from environments import Environment
 from jupyterlite_webrtc.constants import DISABLED_PLUGINS, LABEXTENSION
-from site_states import PLACES, State, build_state, clean_tree
+from site_states import PLACES, State, build_state, clean_tree, differences, try_state
 from sites import config_data, tree
 
 #: one site with a lot of configuration, which the others follow
@@ -46,18 +47,20 @@ STATES = st.builds(
     enabled=st.sampled_from([True, True, False]),
     apps=st.sampled_from([("lab",), ("lab",), ("lab", "repl")]),
     sourcemaps=st.sampled_from([True, True, False]),
+    pinned=st.sampled_from([False, False, True]),
     own=st.sampled_from(
         [
             (),
             (("appName", "A"),),
             (("appName", "B"), ("collaborative", False)),
             (("signalingServers", ["wss://s.example.org"]),),
-            (("disabledExtensions", ["b:b", "a:a"]), ("webRtcRelay", "never")),
+            (("disabledExtensions", ["b:b", "a:a"]), ("webRtcIceTransportPolicy", "all")),
             (("disabledExtensions", ["b:b", DISABLED_PLUGINS[1]]),),
             (("settingsOverrides", {"a:a": {"x": 1}, "b:b": {"y": 2}}),),
             (("settingsOverrides", {"a:a": {"z": 1}}), ("fullWebRtcSignalingUrls", [])),
         ]
     ),
+    args=st.sampled_from([(), (), ("--ignore-sys-prefix",)]),
     own_lab=st.sampled_from(
         [
             (),
@@ -69,13 +72,28 @@ STATES = st.builds(
 )
 
 
-def differences(here: dict[str, str], there: dict[str, str]) -> dict[str, str]:
-    """Name the files that differ, which is easier to read than two trees."""
-    return {
-        name: "other" if name in here and name in there else "more" if name in here else "less"
-        for name in {*here, *there}
-        if here.get(name) != there.get(name)
-    }
+#: what somebody may try in between, and gets refused
+STUMBLES: list[dict[str, Any]] = [
+    {"urls": ("http://x",), "place": "command line"},
+    {"urls": ("http://x",), "place": "environment"},
+    {"urls": (1,), "place": "json"},
+    {"urls": ("wss://a", "wss://a"), "place": "config"},
+    {"own": (("fullWebRtcSignalingUrls", "wss://a"),)},
+    {"own_lab": (("collaborative", "yes"),)},
+]
+
+#: a build without us in between
+WITHOUT_US: dict[str, Any] = {"urls": None, "args": ("--disable-addons", "jupyterlite-webrtc")}
+
+#: what happens between two builds
+BETWEEN = st.one_of(st.none(), st.none(), st.sampled_from(STUMBLES), st.just(WITHOUT_US))
+
+
+def stumble(state: State, lite_dir: Path) -> None:
+    """Try what is refused, and leaves the site as it was."""
+    before = tree(lite_dir / "_output")
+    assert try_state(state, lite_dir).returncode == 1
+    assert differences(tree(lite_dir / "_output"), before) == {}
 
 
 def assert_same_as_clean(states: list[State], folder: Path, **env: str) -> None:
@@ -113,6 +131,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "it is switched off": {"enabled": False},
     "there are more apps": {"apps": ("lab", "repl")},
     "there are no source maps": {"sourcemaps": False},
+    "a needed labextension is pinned": {"pinned": True},
 }
 
 
@@ -146,8 +165,40 @@ def test_a_state_that_was_lost_starts_from_an_empty_folder(tmp_path: Path) -> No
     assert differences(tree(tmp_path / "_output"), clean_tree(State(), tmp_path / "clean")) == {}
 
 
+@pytest.mark.parametrize("change", STUMBLES, ids=repr)
+def test_a_build_that_is_refused_in_between_changes_nothing(
+    change: dict[str, Any], tmp_path: Path
+) -> None:
+    build_state(BUSY, tmp_path)
+    stumble(BUSY.but(**change), tmp_path)
+    build_state(State(), tmp_path)
+    assert differences(tree(tmp_path / "_output"), clean_tree(State(), tmp_path / "clean")) == {}
+
+
 @settings(max_examples=SEQUENCES)
-@given(st.lists(STATES, min_size=2, max_size=5))
-def test_any_sequence_of_builds_ends_where_a_clean_one_does(states: list[State]) -> None:
+@given(data=st.data())
+def test_any_sequence_of_builds_ends_where_a_clean_one_does(
+    plain: Environment,
+    upgraded: Environment,
+    outdated: Environment,
+    lacking: Environment,
+    data: st.DataObject,
+) -> None:
+    pythons = st.sampled_from([env.python for env in (plain, plain, upgraded, outdated)])
     with tempfile.TemporaryDirectory() as folder:
-        assert_same_as_clean(states, Path(folder))
+        lite_dir = Path(folder) / "incremental"
+        lite_dir.mkdir()
+        for state in data.draw(st.lists(STATES, min_size=2, max_size=5)):
+            last = state.but(python=data.draw(pythons))
+            build_state(last, lite_dir)
+            between = data.draw(BETWEEN)
+            if between == WITHOUT_US:
+                build_state(last.but(enabled=True, **WITHOUT_US), lite_dir)
+                # only a build of ours can repair what that one did
+                build_state(last, lite_dir)
+            elif between is not None:
+                stumble(last.but(enabled=True, **between), lite_dir)
+            if not last.pinned:
+                stumble(last.but(enabled=True, python=lacking.python), lite_dir)
+        clean = clean_tree(last, Path(folder) / "clean")
+        assert differences(tree(lite_dir / "_output"), clean) == {}

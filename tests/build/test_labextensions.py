@@ -5,37 +5,20 @@
 
 import json
 import shutil
-import zipfile
 from pathlib import Path
 
 import pytest
 
 import jupyterlite_webrtc
+from environments import Environment
 from jupyterlite_webrtc import labextensions
 from jupyterlite_webrtc.constants import LABEXTENSION, NEEDED_LABEXTENSIONS
+from labextension_doubles import SHARE, make_labextension, make_wheel
+from site_states import State, build_state, clean_config, clean_tree, differences
 from sites import config_data, lite, succeeded, tree
 
 #: one of those that ours needs, and its distribution
 NEEDED, DISTRIBUTION = "@jupyter/docprovider-extension", "jupyter-docprovider"
-
-#: where a distribution has its labextensions
-SHARE = "share/jupyter/labextensions"
-
-
-def make_labextension(folder: Path, version: str) -> Path:
-    """Make something that looks like another version of the needed labextension."""
-    (folder / "static").mkdir(parents=True)
-    (folder / "static" / f"remoteEntry.{version}.js").write_text(f"// {version}\n")
-    package = {
-        "name": NEEDED,
-        "version": version,
-        "jupyterlab": {
-            "extension": True,
-            "_build": {"extension": "./extension", "load": f"static/remoteEntry.{version}.js"},
-        },
-    }
-    (folder / "package.json").write_text(json.dumps(package))
-    return folder
 
 
 def make_distribution(folder: Path, version: str, files: list[str]) -> None:
@@ -87,7 +70,7 @@ def test_ignoring_the_environment_or_not_makes_no_difference_for_ours(
 
 def test_an_install_into_a_folder_of_ones_own_is_found(lite_dir: Path, tmp_path: Path) -> None:
     target = tmp_path / "target"
-    make_labextension(target / SHARE / NEEDED, "9.0.0")
+    make_labextension(target / SHARE / NEEDED, NEEDED, "9.0.0")
     make_distribution(target, "9.0.0", [f"{SHARE}/{NEEDED}/package.json"])
     site = build(lite_dir, "--ignore-sys-prefix", PYTHONPATH=str(target))
     assert version_in(site) == "9.0.0"
@@ -95,20 +78,15 @@ def test_an_install_into_a_folder_of_ones_own_is_found(lite_dir: Path, tmp_path:
 
 def test_an_editable_install_is_found_where_jupyter_looks(lite_dir: Path, tmp_path: Path) -> None:
     data_dir = tmp_path / "jupyter"
-    make_labextension(data_dir / "labextensions" / NEEDED, "9.1.0")
+    make_labextension(data_dir / "labextensions" / NEEDED, NEEDED, "9.1.0")
     make_distribution(tmp_path / "path", "9.1.0", ["_editable.pth"])
     env = {"PYTHONPATH": str(tmp_path / "path"), "JUPYTER_PATH": str(data_dir)}
     site = build(lite_dir, "--ignore-sys-prefix", **env)
     assert version_in(site) == "9.1.0"
 
 
-def test_a_wheel_that_the_user_pinned_stays(lite_dir: Path, tmp_path: Path) -> None:
-    source = make_labextension(tmp_path / "pinned", "1.2.3")
-    pinned = lite_dir / "jupyter_docprovider-1.2.3-py3-none-any.whl"
-    with zipfile.ZipFile(pinned, "w") as wheel:
-        for path in source.rglob("*.*"):
-            inside = f"jupyter_docprovider-1.2.3.data/data/{SHARE}/{NEEDED}"
-            wheel.write(path, f"{inside}/{path.relative_to(source).as_posix()}")
+def test_a_wheel_that_the_user_pinned_stays(lite_dir: Path) -> None:
+    pinned = make_wheel(lite_dir, NEEDED, "1.2.3")
     config = {"LiteBuildConfig": {"federated_extensions": [pinned.name]}}
     (lite_dir / "jupyter_lite_config.json").write_text(json.dumps(config))
     for _ in range(3):
@@ -116,7 +94,7 @@ def test_a_wheel_that_the_user_pinned_stays(lite_dir: Path, tmp_path: Path) -> N
 
 
 def test_a_folder_that_the_user_pinned_stays(lite_dir: Path) -> None:
-    make_labextension(lite_dir / "pinned", "1.2.3")
+    make_labextension(lite_dir / "pinned", NEEDED, "1.2.3")
     config = {"LiteBuildConfig": {"federated_extensions": ["pinned"]}}
     (lite_dir / "jupyter_lite_config.json").write_text(json.dumps(config))
     for _ in range(2):
@@ -124,22 +102,36 @@ def test_a_folder_that_the_user_pinned_stays(lite_dir: Path) -> None:
 
 
 def test_an_upgrade_of_ours_leaves_no_file_of_the_version_before(
-    lite_dir: Path, tmp_path: Path
+    tmp_path: Path, plain: Environment, upgraded: Environment
 ) -> None:
-    site = build(lite_dir)
-    package = Path(jupyterlite_webrtc.__file__).parent
-    upgraded = tmp_path / "path" / package.name
-    shutil.copytree(package, upgraded)
-    (entry,) = (upgraded / "labextension" / "static").glob("remoteEntry.*.js")
-    entry.rename(entry.with_name("remoteEntry.renamed.js"))
-    metadata = upgraded / "labextension" / "package.json"
-    metadata.write_text(metadata.read_text().replace(entry.name, "remoteEntry.renamed.js"))
-    build(lite_dir, PYTHONPATH=str(tmp_path / "path"))
-    assert tree(site / "extensions" / LABEXTENSION) == tree(upgraded / "labextension")
-    (loaded,) = [
-        e["load"] for e in config_data(site)["federated_extensions"] if e["name"] == LABEXTENSION
-    ]
-    assert loaded == "static/remoteEntry.renamed.js"
+    before = State(urls=("wss://a.example.org",), python=plain.python)
+    after = before.but(python=upgraded.python)
+    lite_dir = tmp_path / "site"
+    lite_dir.mkdir()
+    for state in [before, after, after, before]:
+        build_state(state, lite_dir)
+        assert tree(lite_dir / "_output") == clean_tree(state, tmp_path / "clean")
+    loads = {
+        entry["load"]
+        for state in [before, after]
+        for entry in clean_config(state, tmp_path / "clean")["federated_extensions"]
+        if entry["name"] == LABEXTENSION
+    }
+    assert len(loads) == 2, "the two versions have files of other names"
+
+
+def test_ignoring_the_environment_from_now_on_or_no_longer_is_a_clean_build(
+    tmp_path: Path, plain: Environment
+) -> None:
+    # its share/ has what our addon answers for: other labextensions that core has copied stay
+    heeding = State(urls=("./s",), python=plain.python)
+    ignoring = heeding.but(args=("--ignore-sys-prefix",))
+    lite_dir = tmp_path / "site"
+    lite_dir.mkdir()
+    for state in [heeding, ignoring, ignoring, heeding]:
+        build_state(state, lite_dir)
+        clean = clean_tree(state, tmp_path / "clean")
+        assert differences(tree(lite_dir / "_output"), clean) == {}
 
 
 def test_source_maps_that_are_left_out_are_not_missed(lite_dir: Path, tmp_path: Path) -> None:

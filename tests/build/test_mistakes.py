@@ -45,9 +45,10 @@ def test_a_mistake_leaves_the_site_as_it_was(lite_dir: Path) -> None:
 
 @pytest.mark.parametrize("command", ["status", "init", "build", "check", "archive"])
 def test_every_command_refuses_a_mistake(lite_dir: Path, command: str) -> None:
-    (said,) = sentences(lite(command, "--webrtc-relay", "maybe", cwd=lite_dir))
+    (said,) = sentences(lite(command, "--webrtc-ice-transport-policy", "maybe", cwd=lite_dir))
     assert said == (
-        "WebRtcAddon.relay: 'maybe' is not a relay policy: it must be auto, never or always."
+        "WebRtcAddon.ice_transport_policy: 'maybe' is not an ICE transport policy: "
+        "it must be all or relay."
     )
     assert not (lite_dir / "_output").exists()
 
@@ -63,7 +64,7 @@ def test_every_command_refuses_a_mistake(lite_dir: Path, command: str) -> None:
         ("ice_servers", [{"url": "stun:a"}], "{'url': 'stun:a'} is not an ICE server"),
         ("ice_servers", ["http://a"], "(urls): 'http://a' is not the URL of an ICE server"),
         ("ice_transport_policy", "x", "'x' is not an ICE transport policy"),
-        ("relay", False, "WebRtcAddon.relay: False is not a relay policy"),
+        ("ice_transport_policy", False, "WebRtcAddon.ice_transport_policy: False is not an ICE"),
     ],
 )
 def test_a_wrong_type_in_the_config_file_is_not_swallowed(
@@ -101,9 +102,9 @@ def test_a_site_file_that_is_not_json_is_not_swallowed(lite_dir: Path, content: 
 
 
 def test_several_mistakes_are_told_at_once(lite_dir: Path) -> None:
-    args = ["--webrtc-signaling-url", "http://x", "--webrtc-relay", "maybe"]
+    args = ["--webrtc-signaling-url", "http://x", "--webrtc-room-prefix", ""]
     said = sentences(lite("build", *args, cwd=lite_dir))
-    assert ["http://x" in said[0], "maybe" in said[1]] == [True, True]
+    assert ["http://x" in said[0], "room prefix" in said[1]] == [True, True]
 
 
 def test_a_checkout_that_is_not_built_says_how_to_build_it(lite_dir: Path, tmp_path: Path) -> None:

@@ -108,7 +108,10 @@ def test_a_site_is_checked_with_its_server(server: ServerProcess) -> None:
         ({"collaborative": False}, "shares nothing: collaborative is not true"),
         ({"fullWebRtcSignalingUrls": [NOWHERE]}, f"{NOWHERE} doesn't work: nothing listens"),
         ({"fullWebRtcSignalingUrls": ["http://x"]}, "'http://x' is not a signaling URL"),
-        ({"webRtcRelay": "maybe"}, "webRtcRelay in lab/jupyter-lite.json: 'maybe' is not a relay"),
+        (
+            {"webRtcRoomPrefix": ""},
+            "webRtcRoomPrefix in lab/jupyter-lite.json: '' is not a room prefix",
+        ),
         (
             {"federated_extensions": [{"name": "@jupyterlite/webrtc-docprovider", "load": "x"}]},
             "federated_extensions has 2 entries for it",

@@ -82,14 +82,18 @@ def test_two_sources_that_agree_need_no_warning(higher: Any, lower: Any) -> None
 def test_different_keys_of_several_sources_are_joined() -> None:
     config = site_config.resolve(
         [
-            site_config.from_traits("WebRtcAddon", {"relay": "never"}),
+            site_config.from_traits("WebRtcAddon", {"ice_transport_policy": "all"}),
             ask_environment(["wss://a"]),
             site_config.from_site_file(
                 "jupyter-lite.json", '{"jupyter-config-data": {"collaborative": false}}'
             ),
         ]
     )
-    assert config.values == {"webRtcRelay": "never", URLS: ["wss://a"], "collaborative": False}
+    assert config.values == {
+        "webRtcIceTransportPolicy": "all",
+        URLS: ["wss://a"],
+        "collaborative": False,
+    }
     assert config.warnings == ()
 
 
@@ -105,6 +109,30 @@ def test_who_wants_no_collaboration_needs_no_advice() -> None:
     config = site_config.resolve([site_config.from_traits("W", {"collaborative": False})])
     assert config.values == {"collaborative": False}
     assert config.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("servers", "count"),
+    [
+        (None, 1),
+        ([], 1),
+        (["stun:a"], 1),
+        ([{"urls": ["stun:a", "turn:b"], "username": "u", "credential": "c"}], 0),
+        ([{"urls": "turns:b", "username": "u", "credential": "c"}], 0),
+    ],
+)
+def test_who_allows_turn_servers_only_is_asked_for_one(servers: Any, count: int) -> None:
+    traits = {
+        "signaling_urls": ["wss://a"],
+        "ice_transport_policy": "relay",
+        "ice_servers": servers,
+    }
+    config = site_config.resolve([site_config.from_traits("W", traits)])
+    assert config.mistakes == ()
+    assert [warning for warning in config.warnings if "no TURN server" in warning] == list(
+        config.warnings
+    )
+    assert len(config.warnings) == count
 
 
 def test_an_explicit_empty_list_is_configured() -> None:
@@ -183,7 +211,7 @@ def test_a_mistake_that_is_overridden_is_still_a_mistake() -> None:
 def test_all_mistakes_are_told_at_once() -> None:
     config = site_config.resolve(
         [
-            site_config.from_traits("W", {"relay": "x", "room_prefix": 1}),
+            site_config.from_traits("W", {"ice_transport_policy": "x", "room_prefix": 1}),
             ask_environment(["http://x"]),
             site_config.from_site_file("jupyter-lite.json", "{"),
         ]
@@ -204,7 +232,7 @@ OTHERS = st.fixed_dictionaries(
 #: a resolved configuration
 CONFIGS = st.builds(
     SiteConfig,
-    values=st.dictionaries(st.sampled_from(["collaborative", "webRtcRelay"]), st.booleans()),
+    values=st.dictionaries(st.sampled_from(["collaborative", "webRtcRoomPrefix"]), st.booleans()),
     origins=st.just({}),
     warnings=st.just(()),
     mistakes=st.just(()),
@@ -219,7 +247,7 @@ OWN = st.fixed_dictionaries(
     {},
     optional={
         "collaborative": st.booleans(),
-        "webRtcRelay": st.just("auto"),
+        "webRtcIceTransportPolicy": st.just("all"),
         "disabledExtensions": st.lists(
             st.sampled_from(["a", "b", *DISABLED_PLUGINS[:2]]), unique=True
         ),

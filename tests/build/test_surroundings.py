@@ -7,10 +7,10 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from environments import Environment
 from jupyterlite_webrtc import advice, labextensions
 from jupyterlite_webrtc.constants import (
     BUILT_LABEXTENSION,
@@ -18,6 +18,7 @@ from jupyterlite_webrtc.constants import (
     NEEDED_LABEXTENSIONS,
     NEEDED_MAJOR,
 )
+from labextension_doubles import make_labextension
 from site_states import State, build_state, clean_tree, small_archive
 from sites import REPOSITORY, config_data, lite, run, succeeded, tree
 
@@ -25,30 +26,26 @@ from sites import REPOSITORY, config_data, lite, run, succeeded, tree
 RAN = re.compile(r"^\.  (?!status)\w+:jupyterlite-webrtc:.*$", re.MULTILINE)
 
 
-def make_labextension(folder: Path, name: str, version: str) -> None:
-    """Make something that looks like a labextension."""
-    (folder / name / "static").mkdir(parents=True)
-    (folder / name / "static" / f"remoteEntry.{version}.js").write_text(f"// {version}\n")
-    # of the same name in every version
-    (folder / name / "static" / "style.js").write_text(f"// {version}\n")
-    built = {"extension": "./extension", "load": f"static/remoteEntry.{version}.js"}
-    package: dict[str, Any] = {"name": name, "version": version, "jupyterlab": {"_build": built}}
-    (folder / name / "package.json").write_text(json.dumps(package))
-
-
 def extra(folder: Path) -> tuple[str, ...]:
     """Have JupyterLite copy labextensions from a folder, the same way as from ``sys.prefix``."""
     return (f"--FederatedExtensionAddon.extra_labextensions_path={folder}",)
 
 
-def test_an_older_version_in_share_does_not_get_into_the_site(tmp_path: Path) -> None:
-    make_labextension(tmp_path / "share", LABEXTENSION, "0.0.1")
-    state = State(urls=("./s",), args=extra(tmp_path / "share"))
+@pytest.mark.parametrize("is_extra", [False, True], ids=["in sys.prefix", "in a folder given"])
+def test_an_older_version_in_share_does_not_get_into_the_site(
+    is_extra: bool, tmp_path: Path, plain: Environment, outdated: Environment
+) -> None:
+    share, state = outdated.share, State(urls=("./s",), python=outdated.python)
+    if is_extra:
+        # of what is in both, core would make two tasks of one name
+        share = tmp_path / "share"
+        make_labextension(share / LABEXTENSION, LABEXTENSION, "0.0.1")
+        state = state.but(python=plain.python, args=extra(share))
     lite_dir = tmp_path / "site"
     lite_dir.mkdir()
     for _ in range(3):
         said = build_state(state, lite_dir)
-        assert f"{LABEXTENSION} 0.0.1 is in " in said
+        assert f"{LABEXTENSION} 0.0.1 is in {share}" in said
         in_site = tree(lite_dir / "_output" / "extensions" / LABEXTENSION)
         assert in_site == tree(BUILT_LABEXTENSION)
         entries = config_data(lite_dir / "_output")["federated_extensions"]
@@ -57,12 +54,18 @@ def test_an_older_version_in_share_does_not_get_into_the_site(tmp_path: Path) ->
     # without us, the site has what JupyterLite would copy: somebody else's
     build_state(state.but(enabled=False, urls=None), lite_dir)
     in_site = tree(lite_dir / "_output" / "extensions" / LABEXTENSION)
-    assert in_site == tree(tmp_path / "share" / LABEXTENSION)
+    assert in_site == tree(share / LABEXTENSION)
 
 
 def test_another_provider_is_pointed_out(tmp_path: Path) -> None:
-    make_labextension(tmp_path / "share", "jupyterlab-webrtc-docprovider", "0.1.0")
-    make_labextension(tmp_path / "share", "jupyter-webrtc", "0.1.0")  # for cameras
+    make_labextension(
+        tmp_path / "share" / "jupyterlab-webrtc-docprovider",
+        "jupyterlab-webrtc-docprovider",
+        "0.1.0",
+    )
+    make_labextension(
+        tmp_path / "share" / "jupyter-webrtc", "jupyter-webrtc", "0.1.0"
+    )  # for cameras
     said = build_state(State(args=extra(tmp_path / "share")), tmp_path)
     assert "jupyterlab-webrtc-docprovider connects documents over WebRTC, too" in said
     assert "jupyter-webrtc connects" not in said

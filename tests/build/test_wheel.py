@@ -24,10 +24,10 @@ def python(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
     return python
 
 
-def lite(python: Path, command: str, folder: Path) -> Result:
+def lite(python: Path, command: str, folder: Path, **env: str) -> Result:
     """Run ``jupyter lite`` of the environment, for the quickstart."""
     dirs = ("--lite-dir", QUICKSTART, "--output-dir", folder / "site")
-    return run(python.parent / "jupyter", "lite", command, *dirs, cwd=folder)
+    return run(python, "-m", "jupyterlite_core", command, *dirs, cwd=folder, env=env)
 
 
 def test_an_installed_wheel_builds_and_checks_the_quickstart(python: Path, tmp_path: Path) -> None:
@@ -51,3 +51,23 @@ def test_an_installed_wheel_builds_and_checks_the_quickstart(python: Path, tmp_p
         "`pip install jupyter-docprovider`.\n"
     ) in result.stdout
     assert tree(tmp_path / "site") == before
+
+
+def test_an_install_for_one_user_builds_and_checks_the_quickstart(
+    tmp_path: Path, wheel: Path
+) -> None:
+    # stands for the system's Python, where users may not write
+    venv = tmp_path / "venv"
+    succeeded(run(sys.executable, "-m", "venv", "--system-site-packages", venv, cwd=tmp_path))
+    python = venv / "bin" / "python"
+    env = {"PYTHONUSERBASE": str(tmp_path / "home" / ".local")}
+    pip = (python, "-m", "pip", "install", "--quiet", "--user", "--no-warn-script-location")
+    succeeded(run(*pip, f"{wheel}[demo]", cwd=tmp_path, env=env))
+    share = Path("share") / "jupyter" / "labextensions"
+    for name in NEEDED_LABEXTENSIONS:
+        assert (tmp_path / "home" / ".local" / share / name / "package.json").is_file()
+        assert not (venv / share / name).exists()
+    succeeded(lite(python, "build", tmp_path, **env))
+    succeeded(lite(python, "check", tmp_path, **env))
+    names = [entry["name"] for entry in config_data(tmp_path / "site")["federated_extensions"]]
+    assert {LABEXTENSION, *NEEDED_LABEXTENSIONS} <= set(names)

@@ -8,6 +8,7 @@ Every state is a small site, whose whole tree is compared: no documents, whose t
 
 import json
 import shutil
+import sys
 import tarfile
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,10 +18,20 @@ from typing import Any
 
 from jupyterlite_core.constants import ALL_APP_ARCHIVES
 
-from sites import lite, succeeded, tree
+from labextension_doubles import make_wheel, wheel_name
+from sites import Result, config_data, lite, succeeded, tree
+
+#: digests by path, as of `sites.tree`
+Tree = dict[str, str]
 
 #: the places where a signaling URL can be given
 PLACES = ("command line", "config", "environment", "json", "ipynb")
+
+#: where core leaves files that it has copied from an environment which it is to ignore by now
+LEFT_BY_CORE = "static/favicons/"
+
+#: the labextension that a user may pin, and the version
+PINNED, PINNED_VERSION = "@jupyter/docprovider-extension", "5.0.99"
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,12 @@ class State:
 
     #: the same of the user's file for the app ``lab``
     own_lab: tuple[tuple[str, Any], ...] = ()
+
+    #: whether the user pins an own version of a labextension that ours needs
+    pinned: bool = False
+
+    #: the interpreter of the environment that builds it
+    python: Path = Path(sys.executable)
 
     #: more arguments of the command
     args: tuple[str, ...] = ()
@@ -80,9 +97,13 @@ def write_sources(state: State, lite_dir: Path) -> None:
     urls: dict[str, Any] = {}
     if state.urls is not None:
         urls = {"fullWebRtcSignalingUrls": list(state.urls)}
-    config = {"WebRtcAddon": {"signaling_urls": list(state.urls or ())}}
-    is_config = state.place == "config" and state.urls is not None
-    _write(lite_dir / "jupyter_lite_config.json", config if is_config else None)
+    config: dict[str, Any] = {}
+    if state.place == "config" and state.urls is not None:
+        config["WebRtcAddon"] = {"signaling_urls": list(state.urls)}
+    if state.pinned:
+        make_wheel(lite_dir, PINNED, PINNED_VERSION)
+        config["LiteBuildConfig"] = {"federated_extensions": [wheel_name(PINNED_VERSION)]}
+    _write(lite_dir / "jupyter_lite_config.json", config or None)
     data = dict(state.own) | (urls if state.place == "json" else {})
     _write(lite_dir / "jupyter-lite.json", {"jupyter-config-data": data} if data else None)
     data = dict(state.own_lab)
@@ -111,6 +132,23 @@ def build_state(state: State, lite_dir: Path, *args: str, **env: str) -> str:
     str
         What the command said.
     """
+    result = succeeded(try_state(state, lite_dir, *args, **env))
+    return result.stdout + result.stderr
+
+
+def try_state(state: State, lite_dir: Path, *args: str, **env: str) -> Result:
+    """Build a site, whatever comes of it.
+
+    Parameters
+    ----------
+    state, lite_dir, *args, **env
+        As of `build_state`.
+
+    Returns
+    -------
+    subprocess.CompletedProcess
+        As of `sites.lite`.
+    """
     write_sources(state, lite_dir)
     for app in state.apps:
         args = ("--apps", app, *args)
@@ -124,8 +162,7 @@ def build_state(state: State, lite_dir: Path, *args: str, **env: str) -> str:
     if state.place == "environment" and state.urls:
         env["JUPYTERLITE_WEBRTC_SIGNALING_URLS"] = " ".join(state.urls)
     env.setdefault("JUPYTERLITE_APP_ARCHIVE", str(small_archive()))
-    result = succeeded(lite("build", *state.args, *args, cwd=lite_dir, env=env))
-    return result.stdout + result.stderr
+    return lite("build", *state.args, *args, cwd=lite_dir, env=env, python=state.python)
 
 
 @cache
@@ -149,11 +186,11 @@ def small_archive() -> Path:
 #: where the archive is, until the tests end
 _folder = TemporaryDirectory()
 
-#: trees of clean builds, which many tests compare theirs with
-_clean_trees: dict[Any, dict[str, str]] = {}
+#: what clean builds made, which many tests compare theirs with
+_clean_sites: dict[Any, tuple[Tree, dict[str, Any]]] = {}
 
 
-def clean_tree(state: State, scratch: Path, **env: str) -> dict[str, str]:
+def clean_tree(state: State, scratch: Path, **env: str) -> Tree:
     """Build a state where nothing was before, unless somebody did so already.
 
     Parameters
@@ -170,13 +207,55 @@ def clean_tree(state: State, scratch: Path, **env: str) -> dict[str, str]:
     dict
         As of `sites.tree`.
     """
+    return _clean(state, scratch, env)[0]
+
+
+def clean_config(state: State, scratch: Path, **env: str) -> dict[str, Any]:
+    """Read what a page is configured with where nothing was before.
+
+    Parameters
+    ----------
+    state, scratch, **env
+        As of `clean_tree`.
+
+    Returns
+    -------
+    dict
+        As of `sites.config_data`.
+    """
+    return _clean(state, scratch, env)[1]
+
+
+def differences(here: Tree, there: Tree) -> dict[str, str]:
+    """Name the files that differ, which is easier to read than two trees.
+
+    Parameters
+    ----------
+    here, there
+        As of `sites.tree`. What ``there`` lacks, and core is known to leave, is no difference.
+
+    Returns
+    -------
+    dict
+        ``other``, ``more`` or ``less`` by path.
+    """
+    return {
+        name: "other" if name in here and name in there else "more" if name in here else "less"
+        for name in {*here, *there}
+        if here.get(name) != there.get(name)
+        and not (name not in there and name.startswith(LEFT_BY_CORE))
+    }
+
+
+def _clean(state: State, scratch: Path, env: dict[str, str]) -> tuple[Tree, dict[str, Any]]:
+    """Build a state, or remember it."""
     key = (repr(state), tuple(sorted(env.items())))
-    if key not in _clean_trees:
+    if key not in _clean_sites:
         scratch.mkdir(parents=True)
         build_state(state, scratch, **env)
-        _clean_trees[key] = tree(scratch / "_output")
+        _clean_sites[key] = tree(scratch / "_output"), config_data(scratch / "_output")
         shutil.rmtree(scratch)
-    return _clean_trees[key]
+    return _clean_sites[key]
 
 
 def _write(path: Path, document: Any) -> None:

@@ -79,7 +79,12 @@ def succeeded(result: Result) -> Result:
     return result
 
 
-def lite(*args: str | Path, cwd: Path, env: dict[str, str] | None = None) -> Result:
+def lite(
+    *args: str | Path,
+    cwd: Path,
+    env: dict[str, str] | None = None,
+    python: Path = Path(sys.executable),
+) -> Result:
     """Run ``jupyter lite``, whatever comes of it.
 
     Parameters
@@ -90,6 +95,8 @@ def lite(*args: str | Path, cwd: Path, env: dict[str, str] | None = None) -> Res
         Where to run it.
     env
         Additional variables.
+    python
+        The interpreter of the environment in which it runs.
 
     Returns
     -------
@@ -98,7 +105,7 @@ def lite(*args: str | Path, cwd: Path, env: dict[str, str] | None = None) -> Res
     """
     if "PYTHONPATH" in (env or {}):
         # other code than what the server has imported
-        return run(sys.executable, "-m", "jupyterlite_core", *args, cwd=cwd, env=env)
+        return run(python, "-m", "jupyterlite_core", *args, cwd=cwd, env=env)
     with TemporaryDirectory() as folder:
         stdout, stderr = Path(folder, "stdout"), Path(folder, "stderr")
         request = {
@@ -108,7 +115,7 @@ def lite(*args: str | Path, cwd: Path, env: dict[str, str] | None = None) -> Res
             "stdout": str(stdout),
             "stderr": str(stderr),
         }
-        server = _lite_server()
+        server = _lite_server(python)
         assert server.stdin is not None
         assert server.stdout is not None
         server.stdin.write(f"{json.dumps(request)}\n")
@@ -119,10 +126,10 @@ def lite(*args: str | Path, cwd: Path, env: dict[str, str] | None = None) -> Res
 
 
 @cache
-def _lite_server() -> "subprocess.Popen[str]":
+def _lite_server(python: Path) -> "subprocess.Popen[str]":
     """Start what runs ``jupyter lite`` for all tests; it ends when its input does, with us."""
     return subprocess.Popen(
-        [sys.executable, str(LITE_SERVER)],
+        [str(python), str(LITE_SERVER)],
         env=_environment(None),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -7,6 +7,7 @@ import * as Y from 'yjs';
 
 import type { ICanonicalNotebook } from './canonical';
 import { canonicalNotebook, canonicalText } from './canonical';
+import { revertNotebook, revertText } from './cells/revert';
 
 /**
  * Translates between the content of a file and a shared model.
@@ -41,6 +42,15 @@ export interface IDocumentFormat {
    * The content of a shared model, as the drive wants it.
    */
   content(model: YDocument<DocumentChange>): unknown;
+
+  /**
+   * Make a shared model hold a content, by changing only what differs.
+   *
+   * @param model - The shared model.
+   * @param content - What the drive holds.
+   * @throws Error, with a message for people, if the content can't be opened.
+   */
+  revert(model: YDocument<DocumentChange>, content: unknown): void;
 
   /**
    * Make an empty shared model.
@@ -108,6 +118,10 @@ class NotebookFormat implements IDocumentFormat {
     }
     return notebook;
   }
+
+  revert(model: YDocument<DocumentChange>, content: unknown): void {
+    revertNotebook(model as YNotebook, canonicalNotebook(content));
+  }
 }
 
 /**
@@ -136,6 +150,11 @@ class TextFormat implements IDocumentFormat {
 
   content(model: YDocument<DocumentChange>): unknown {
     return (model as unknown as YFile).getSource().replace(/\n/g, this._lineEnding);
+  }
+
+  revert(model: YDocument<DocumentChange>, content: unknown): void {
+    const { ysource } = model as unknown as YFile;
+    model.transact(() => revertText(ysource, this.canonical(content)));
   }
 
   private _lineEnding = '\n';

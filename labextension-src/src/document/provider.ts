@@ -3,6 +3,7 @@
 
 import type { IDocumentProvider } from '@jupyter/collaborative-drive';
 import type { IDocumentProviderFactory, IForkProvider } from '@jupyter/docprovider';
+import type { YNotebook } from '@jupyter/ydoc';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { Contents } from '@jupyterlab/services';
 import { PromiseDelegate } from '@lumino/coreutils';
@@ -10,6 +11,7 @@ import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
 
 import type { IWebRtcManager } from '../tokens';
 import { Autosave } from './autosave';
+import { guardCells } from './cells/guard';
 import { saveCopy } from './copy';
 import { DirtyState } from './dirty';
 import type { IDocumentFormat } from './format';
@@ -34,6 +36,9 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
     this._disposables.add(this._dirty);
     if (options.contentType === 'notebook') {
       this._disposables.add(new TrustGuard(options.model));
+      const rescued = (text: string) => options.rescued?.(this._path, text);
+      const notebook = options.model as unknown as YNotebook;
+      this._disposables.add(guardCells(notebook, rescued));
     }
     this._format = documentFormat(options.contentType, options.model);
     this._history = this._format && this._createHistory(this._format);
@@ -93,6 +98,27 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
       await this._write(this._path, model.getSource());
     }
     this._dirty.markSaved(version);
+  }
+
+  /**
+   * Whether the document has been opened.
+   */
+  get isOpen(): boolean {
+    return this._isOpen;
+  }
+
+  /**
+   * Make the document what the drive holds.
+   */
+  async revert(): Promise<void> {
+    await this.ready;
+    const { drive, model, contentType, format } = this._options;
+    const file = await drive.get(this._path, {
+      type: contentType,
+      format: format as Contents.FileFormat,
+      content: true
+    });
+    this._format?.revert(model, file.content);
   }
 
   /**
@@ -161,6 +187,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
    * The document is there.
    */
   private _opened(): void {
+    this._isOpen = true;
     this._dirty.markSaved(this._differs ? NEVER_SAVED : this._dirty.version);
     if (this._isDisposed) {
       return;
@@ -265,6 +292,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
   private readonly _disposables = new DisposableSet();
   private _path: string;
   private _differs = false;
+  private _isOpen = false;
   private _isDisposed = false;
 }
 
@@ -312,6 +340,8 @@ export namespace DocumentProvider {
     readonly waiting: (path: string) => { signal: AbortSignal; done: () => void };
     /** Tell the user that a copy of a file was kept. */
     readonly kept: (path: string, copy: string) => void;
+    /** Tell the user that text was kept whose cell somebody removed. */
+    readonly rescued?: (path: string, text: string) => void;
     /** Open a document anew. */
     readonly reopen: (path: string) => void;
   }

@@ -17,6 +17,18 @@ const TRUSTED = 'trusted';
 let foreign = 0;
 
 /**
+ * Show what others have written, as in one of their transactions.
+ */
+export function showForeign(show: () => void): void {
+  foreign++;
+  try {
+    show();
+  } finally {
+    foreign--;
+  }
+}
+
+/**
  * Takes trust away from whatever did not come from this page.
  *
  * JupyterLab lets the outputs of trusted cells run scripts, and trust is part of

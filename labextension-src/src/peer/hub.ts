@@ -424,10 +424,10 @@ export namespace PeerHub {
   export function of(session: IRoomSession): PeerHub {
     let hub = hubs.get(session);
     if (!hub) {
-      const { iceServers, keys } = session;
+      const { iceServers, iceTransportPolicy, keys } = session;
       hub = new PeerHub({
         key: keys.peerKey,
-        configuration: { iceServers: [...iceServers] }
+        configuration: { iceServers: [...iceServers], iceTransportPolicy }
       });
       hubs.set(session, hub);
     }

@@ -8,7 +8,7 @@ import { Signal } from '@lumino/signaling';
 import type { Awareness } from 'y-protocols/awareness';
 import type { IRoom } from 'y-webrtc';
 import { WebrtcProvider } from 'y-webrtc';
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 
 import { peopleOf } from '../room/person';
 import type { ILinkReport, ILinkState, SignalingState } from '../room/status';
@@ -129,7 +129,8 @@ export class RoomLink implements IRoomLink {
       tabs: tabs.length,
       synced: connected.length + tabs.length > 0 && isEverybodyHere,
       progress: this._progress.fraction,
-      wrongKey: this._hub.isStranger
+      wrongKey: this._hub.isStranger,
+      closeCode: this._closeCode()
     };
   }
 
@@ -211,6 +212,17 @@ export class RoomLink implements IRoomLink {
     return this._provider.signalingConns.every(
       conn => !conn.connected && conn.unsuccessfulReconnects > 0
     );
+  }
+
+  /**
+   * Why a server closed the connection, if none is open.
+   */
+  private _closeCode(): number | null {
+    const { signalingConns } = this._provider;
+    const closings = signalingConns.flatMap(conn => conn.closing ?? []);
+    return signalingConns.some(conn => conn.connected)
+      ? null
+      : (closings[0]?.code ?? null);
   }
 
   private _signaling(): SignalingState {

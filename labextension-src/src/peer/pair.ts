@@ -101,7 +101,9 @@ export class Pair {
    */
   receive(negotiation: INegotiation): void {
     this._negotiation.receive(negotiation).catch((error: unknown) => {
-      this.close(new RouteError(`The other page can't be connected to: ${error}`));
+      this.close(
+        new RouteError(`The other page can't be connected to: ${String(error)}`)
+      );
     });
     if (negotiation.description) {
       // not before: it would make this end offer as well
@@ -298,9 +300,7 @@ export namespace Pair {
     /** How large a message may be, in bytes. */
     readonly maxMessage?: number;
     /** The topics that this page takes part in. */
-    readonly topics: () => Iterable<string> & {
-      forEach(f: (topic: string) => void): void;
-    };
+    readonly topics: () => ReadonlyArray<string>;
     /** Is told what happens. */
     readonly events: IPairEvents;
   }

@@ -132,15 +132,16 @@ export namespace Peer {
  * Wrap updates in messages of y-webrtc; the last one says that it was the last.
  */
 export function* syncMessages(
-  updates: Iterator<Uint8Array>
+  updates: Iterator<Uint8Array, void>
 ): Generator<Uint8Array, void> {
-  let { value, done } = updates.next();
-  while (!done) {
-    const update = value as Uint8Array;
-    ({ value, done } = updates.next());
+  let result = updates.next();
+  while (!result.done) {
+    const update = result.value;
+    result = updates.next();
     const encoder = encoding.createEncoder();
     encoding.writeVarUint(encoder, MESSAGE_SYNC);
-    encoding.writeVarUint(encoder, done ? messageYjsSyncStep2 : messageYjsUpdate);
+    const step = result.done ? messageYjsSyncStep2 : messageYjsUpdate;
+    encoding.writeVarUint(encoder, step);
     encoding.writeVarUint8Array(encoder, update);
     yield encoding.toUint8Array(encoder);
   }

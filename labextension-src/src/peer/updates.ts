@@ -78,7 +78,7 @@ class StructWalk {
     for (let client = this._client(); client !== null; client = this._client()) {
       const clock = this._clock(client);
       const structs = this._doc.store.clients.get(client) ?? [];
-      const struct = structs[Y.findIndexSS(structs, clock)] as Struct;
+      const struct = structs[Y.findIndexSS(structs, clock)];
       const missing = this._missing(struct);
       // who wrote this had seen that: there are no circles
       if (missing !== null && !this._stack.includes(missing)) {

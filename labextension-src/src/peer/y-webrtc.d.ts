@@ -8,10 +8,11 @@ declare module 'y-webrtc' {
   import type { Awareness } from 'y-protocols/awareness';
   import type { Doc } from 'yjs';
 
-  import type { IHooks } from './hooks';
-  import type { PeerHub } from './hub';
-  import type { Peer } from './peer';
-  import type { WebsocketClient } from './signaling/socket';
+  // an ambient module can't import what is beside it
+  type IHooks = import('./hooks').IHooks;
+  type PeerHub = import('./hub').PeerHub;
+  type Peer = import('./peer').Peer;
+  type WebsocketClient = import('./signaling/socket').WebsocketClient;
 
   interface IWebrtcConn {
     readonly connected: boolean;

@@ -18,7 +18,7 @@ export interface IWishes {
 /**
  * Who uses this browser, as far as others can tell.
  */
-interface IPerson {
+export interface IPerson {
   /** Random, the same in all tabs of this browser. */
   readonly id: string;
   readonly name: string;
@@ -27,9 +27,19 @@ interface IPerson {
 }
 
 /**
+ * What this browser remembers of a person.
+ */
+interface IRemembered extends IPerson {
+  /** Whether they were asked for their name, and gave one or did not want to. */
+  readonly asked?: boolean;
+}
+
+/**
  * JupyterLab's colours for collaborators, which themes adjust.
  */
-const COLORS = [1, 2, 3, 4, 5, 6, 7].map(n => `var(--jp-collaborator-color${n})`);
+export const COLORS: ReadonlyArray<string> = [1, 2, 3, 4, 5, 6, 7].map(
+  n => `var(--jp-collaborator-color${n})`
+);
 
 /**
  * Moons, as Jupyter Server names people who did not say their name.
@@ -67,11 +77,8 @@ export class Identity {
       name: `Anonymous ${pick(MOONS)}`,
       color: pick(COLORS)
     };
-    try {
-      storage?.setItem(STORAGE_KEY, JSON.stringify(this._remembered));
-    } catch {
-      // full, or no access: another person after a reload
-    }
+    this._storage = storage;
+    this._remember(this._remembered);
     this._wishes = wishes;
   }
 
@@ -87,11 +94,39 @@ export class Identity {
    */
   get person(): IPerson {
     const { username, usercolor } = this._wishes;
+    const { id, name, color } = this._remembered;
     return {
-      id: this._remembered.id,
-      name: username ?? this._remembered.name,
-      color: usercolor ? `#${usercolor}` : this._remembered.color
+      id,
+      name: this._chosen.name ?? username ?? name,
+      color: this._chosen.color ?? (usercolor ? `#${usercolor}` : color)
     };
+  }
+
+  /**
+   * Whether the name is a random one, and the person was never asked for theirs.
+   */
+  get isUnasked(): boolean {
+    return !this._remembered.asked && this._wishes.username === null;
+  }
+
+  /**
+   * Take the name and colour that the person chose in this page, or note that they
+   * did not want to choose. The browser remembers them; but where an address or the
+   * settings ask for others, those are back after a reload.
+   */
+  choose(choice: Partial<Pick<IPerson, 'name' | 'color'>>): void {
+    const name = choice.name?.trim() || undefined;
+    const { color } = choice;
+    this._chosen = {
+      name: name ?? this._chosen.name,
+      color: color ?? this._chosen.color
+    };
+    this._remember({
+      ...this._remembered,
+      name: name ?? this._remembered.name,
+      color: color ?? this._remembered.color,
+      asked: true
+    });
   }
 
   /**
@@ -108,7 +143,18 @@ export class Identity {
     };
   }
 
-  private readonly _remembered: IPerson;
+  private _remember(person: IRemembered): void {
+    this._remembered = person;
+    try {
+      this._storage?.setItem(STORAGE_KEY, JSON.stringify(person));
+    } catch {
+      // full, or no access: another person after a reload
+    }
+  }
+
+  private readonly _storage: Storage | null;
+  private _remembered: IRemembered;
+  private _chosen: Partial<Pick<IPerson, 'name' | 'color'>> = {};
   private readonly _tab = UUID.uuid4();
   private _wishes: IWishes;
 }
@@ -126,13 +172,13 @@ export function initials(name: string): string {
 /**
  * Read the person whom this browser remembers.
  */
-function recall(storage: Storage | null): IPerson | null {
+function recall(storage: Storage | null): IRemembered | null {
   try {
     const person = JSON.parse(
       storage?.getItem(STORAGE_KEY) ?? 'null'
-    ) as Partial<IPerson> | null;
-    const { id, name, color } = person ?? {};
-    return id && name && color ? { id, name, color } : null;
+    ) as Partial<IRemembered> | null;
+    const { id, name, color, asked } = person ?? {};
+    return id && name && color ? { id, name, color, asked: asked === true } : null;
   } catch {
     return null; // somebody else's, or no access
   }

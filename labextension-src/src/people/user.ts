@@ -4,7 +4,7 @@
 import type { ServerConnection, User } from '@jupyterlab/services';
 import { UserManager } from '@jupyterlab/services';
 
-import type { Identity } from './identity';
+import type { Identity, IPerson } from './identity';
 
 /**
  * A user service without a server: the user is who this browser says.
@@ -32,6 +32,14 @@ export class LocalUserManager extends UserManager {
    * Who this browser says the user is.
    */
   readonly localIdentity: Identity;
+
+  /**
+   * Let the person have another name or colour, or note that they want neither.
+   */
+  choose(choice: Partial<Pick<IPerson, 'name' | 'color'>>): void {
+    this.localIdentity.choose(choice);
+    void this.refreshUser();
+  }
 }
 
 /**

@@ -2,11 +2,12 @@
 // Distributed under the terms of the Modified BSD License.
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { Dialog, ICommandPalette, showDialog } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { CommandIDs, IWebRtcManager, NAMESPACE, PLUGIN_ID } from '../tokens';
+import { DiagnoseBody } from '../ui/diagnose';
 import { sharingIcon } from '../ui/icons';
 
 /**
@@ -37,6 +38,19 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       execute: () => settingRegistry.set(PLUGIN_ID, 'disabled', !manager.disabled)
     });
     manager.stateChanged.connect(() => app.commands.notifyCommandChanged(command));
-    palette?.addItem({ command, category: trans.__('WebRTC Sharing') });
+    app.commands.addCommand(CommandIDs.diagnose, {
+      label: trans.__('Connection Details'),
+      caption: trans.__('Show who can be reached, and what is in the way'),
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: () =>
+        showDialog({
+          title: trans.__('Connection details'),
+          body: new DiagnoseBody({ manager, trans }),
+          buttons: [Dialog.okButton({ label: trans.__('Close') })]
+        })
+    });
+    const category = trans.__('WebRTC Sharing');
+    palette?.addItem({ command, category });
+    palette?.addItem({ command: CommandIDs.diagnose, category });
   }
 };

@@ -80,6 +80,17 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
       return { signal: giveUp.signal, done: () => Notification.dismiss(id) };
     };
 
+    const rescued = (path: string, text: string): void => {
+      Notification.info(
+        trans.__(
+          'Somebody removed a cell of “%1” while text was typed in it. The text has a cell of its own now: “%2”',
+          path,
+          text.trim()
+        ),
+        { autoClose: false }
+      );
+    };
+
     const reopen = (path: string): void => {
       const widgets = [...(labShell?.widgets('main') ?? [])];
       if (!documentManager || !widgets.length) {
@@ -101,6 +112,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
             shippedContent((contents as ContentsManager).defaultDrive, path, type),
           kept,
           waiting,
+          rescued,
           reopen
         })
     };
@@ -122,7 +134,11 @@ export const guestPlugin: JupyterFrontEndPlugin<void> = {
     const get = contents.get.bind(contents);
     contents.get = async (path, options) => {
       const key = `${options?.format}:${options?.type}:${path}`;
-      await contents.providers.get(key)?.ready;
+      const provider = contents.providers.get(key);
+      if (provider instanceof DocumentProvider && provider.isOpen && options?.content) {
+        await provider.revert(); // nobody else asks for the content of an open document
+      }
+      await provider?.ready;
       return get(path, options);
     };
   }

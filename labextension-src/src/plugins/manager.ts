@@ -11,7 +11,7 @@ import { WebRtcManager } from '../room/manager';
 import { personOf } from '../room/person';
 import { defaultRoomPrefix } from '../room/request';
 import { IWebRtcManager, NAMESPACE, PLUGIN_ID } from '../tokens';
-import { pageRequest, sessionStorage, siteConfig } from './page';
+import { clearAddress, pageRequest, pageUrl, sessionStorage, siteConfig } from './page';
 
 /**
  * Provides the room of this page.
@@ -55,7 +55,9 @@ export const managerPlugin: JupyterFrontEndPlugin<IWebRtcManager> = {
       config: siteConfig,
       request: pageRequest,
       settings,
-      pageUrl: window.location.href,
+      pageUrl,
+      site: serverSettings.baseUrl,
+      clearAddress,
       defaultPrefix: defaultRoomPrefix(serverSettings.baseUrl),
       storage: sessionStorage,
       restored: app.restored,

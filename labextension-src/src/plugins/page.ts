@@ -1,19 +1,26 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import { withoutRoom } from '../room/address';
 import { readSiteConfig } from '../room/config';
+import type { IPageRequest } from '../room/request';
 import { readPageRequest } from '../room/request';
-
-/**
- * What the address of this page asked for when its code was loaded, before
- * Jupyter's router changed it.
- */
-export const pageRequest = readPageRequest(window.location.search);
 
 /**
  * What the site configures.
  */
 export const siteConfig = readSiteConfig();
+
+/**
+ * The address of this page when its code was loaded, without any room.
+ */
+export const pageUrl = withoutRoom(window.location.href);
+
+/**
+ * What the address of this page asked for when its code was loaded, before
+ * Jupyter's router changed it.
+ */
+export const pageRequest = takePageRequest();
 
 /**
  * What this browser remembers, or `null` where it denies access.
@@ -30,5 +37,39 @@ function available(storage: () => Storage): Storage | null {
     return storage();
   } catch {
     return null;
+  }
+}
+
+/**
+ * Read the address, and take a link out of it: who looks at the screen, or gets the
+ * address copied, does not get into the room.
+ *
+ * A site that does not collaborate is left alone.
+ */
+function takePageRequest(): IPageRequest {
+  const { search, hash } = window.location;
+  if (!siteConfig.collaborative) {
+    return readPageRequest(search);
+  }
+  const request = readPageRequest(search, hash);
+  if (request.link !== null) {
+    clearAddress();
+  }
+  // a link that is pasted into the address bar of this very page
+  window.addEventListener('hashchange', () => {
+    if (readPageRequest('', window.location.hash).link !== null) {
+      window.location.reload();
+    }
+  });
+  return request;
+}
+
+/**
+ * Take the room out of the page's address.
+ */
+export function clearAddress(): void {
+  const address = withoutRoom(window.location.href);
+  if (address !== window.location.href) {
+    window.history.replaceState(window.history.state, '', address);
   }
 }

@@ -5,7 +5,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { IWebRtcManager, NAMESPACE } from '../tokens';
+import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
 import { RoomStatus } from '../ui/status';
 
 /**
@@ -31,7 +31,11 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load(NAMESPACE);
-    const item = new RoomStatus({ manager, trans });
+    const item = new RoomStatus({
+      manager,
+      trans,
+      diagnose: () => void app.commands.execute(CommandIDs.diagnose)
+    });
     item.id = 'jp-webrtc-status';
     if (statusBar) {
       statusBar.registerStatusItem(statusPlugin.id, {

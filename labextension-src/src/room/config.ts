@@ -22,6 +22,9 @@ export interface ISiteConfig {
   /** The ICE servers; `null` if the site names none. */
   readonly iceServers: ReadonlyArray<RTCIceServer> | null;
 
+  /** Which routes to a peer are allowed: all, or those through TURN servers only. */
+  readonly iceTransportPolicy: RTCIceTransportPolicy;
+
   /** What was wrong with the values above, in words. */
   readonly warnings: ReadonlyArray<string>;
 }
@@ -41,6 +44,11 @@ export const PUBLIC_SIGNALING_URLS: ReadonlyArray<string> = [
 export const PUBLIC_ICE_SERVERS: ReadonlyArray<RTCIceServer> = [
   { urls: 'stun:stun.l.google.com:19302' }
 ];
+
+/**
+ * The policies of `RTCConfiguration.iceTransportPolicy`, the default first.
+ */
+const ICE_TRANSPORT_POLICIES: ReadonlyArray<RTCIceTransportPolicy> = ['all', 'relay'];
 
 /**
  * Read our part of the page's configuration.
@@ -99,6 +107,15 @@ export function readSiteConfig(
     return true;
   }) as RTCIceServer[] | undefined;
 
+  const policy = getOption('webRtcIceTransportPolicy');
+  const iceTransportPolicy = ICE_TRANSPORT_POLICIES.find(known => known === policy);
+  if (policy && iceTransportPolicy === undefined) {
+    // who wrote something here meant to hide IP addresses, not to show them
+    warnings.push(
+      `webRtcIceTransportPolicy: ${policy} is neither all nor relay: taken as relay`
+    );
+  }
+
   return {
     collaborative: getOption('collaborative') === 'true',
     // a list of nothing but mistakes is as good as none; an empty one was meant
@@ -106,6 +123,7 @@ export function readSiteConfig(
       urls?.length && !signalingUrls?.length ? null : (signalingUrls ?? null),
     roomPrefix: getOption('webRtcRoomPrefix') || null,
     iceServers: iceServers ?? null,
+    iceTransportPolicy: iceTransportPolicy ?? (policy ? 'relay' : 'all'),
     warnings
   };
 }

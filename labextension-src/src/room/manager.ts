@@ -8,7 +8,10 @@ import { DisposableDelegate } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import type { IRoomSession, IWebRtcManager } from '../tokens';
+import type { DocumentAtPath, IRoomSession, IWebRtcManager } from '../tokens';
+import { shareUrl } from './address';
+import type { RoomChoice } from './choice';
+import { TabRoom } from './choice';
 import type { ISiteConfig } from './config';
 import {
   PUBLIC_ICE_SERVERS,
@@ -16,32 +19,35 @@ import {
   resolveSignalingUrl
 } from './config';
 import { namedRoomSecret, roomKeys } from './keys';
+import { newRoomSecret } from './link';
 import type { IPageRequest } from './request';
 import { SharedDocuments } from './sharing';
 import type { ILinkReport, IRoomStatus } from './status';
-import { roomState } from './status';
+import { roomDetails, roomState } from './status';
 
 /**
  * Decides which room this page is in, and what is shared there.
  *
- * What the address asks for comes before the user's settings; the site's
- * signaling servers and prefix come before the user's. These are the
- * predecessor's rules.
+ * {@link TabRoom} has the rules by which the room is chosen. The site's signaling
+ * servers and prefix come before the user's; these are the predecessor's rules.
  */
 export class WebRtcManager implements IWebRtcManager {
   constructor(options: WebRtcManager.IOptions) {
     this._options = options;
+    const { request, storage, site } = options;
+    this._tabRoom = new TabRoom(request, storage, site);
     this._settings = options.settings;
     this._settings?.changed.connect(this._onSettingsChanged, this);
     this._shared = this._loadShared();
-    options.restored.then(
-      () => {
-        this._restoring = false;
-      },
-      () => {
-        this._restoring = false;
-      }
-    );
+    if (request.link && request.link !== 'invalid') {
+      // who comes by a link comes for the document in it
+      const { document } = request.link;
+      request.paths.forEach((path, i) => this._shared.add(path, i ? null : document));
+    }
+    const restored = () => {
+      this._restoring = false;
+    };
+    options.restored.then(restored, restored);
     this._enter();
   }
 
@@ -51,8 +57,12 @@ export class WebRtcManager implements IWebRtcManager {
     );
   }
 
+  get room(): RoomChoice {
+    return this._tabRoom.choose(this._setting<string>('room')?.trim() ?? null);
+  }
+
   get roomName(): string | null {
-    return this._options.request.room ?? this._setting<string>('room')?.trim() ?? null;
+    return this.room.kind === 'named' ? this.room.name : null;
   }
 
   get username(): string {
@@ -81,6 +91,7 @@ export class WebRtcManager implements IWebRtcManager {
 
   get status(): IRoomStatus {
     const reports = [...this._reports];
+    const links = reports.map(report => report.state);
     const people = new Map<string, string>();
     for (const report of reports) {
       for (const [person, name] of report.people) {
@@ -88,13 +99,14 @@ export class WebRtcManager implements IWebRtcManager {
       }
     }
     people.delete(this._options.person().id);
+    const room = this._chosenRoom();
     return {
-      state: roomState(
-        this._chosenRoom() !== null,
-        reports.map(report => report.state),
-        people.size
-      ),
-      people: [...people.values()].sort((a, b) => a.localeCompare(b))
+      state:
+        room.kind === 'invalid'
+          ? 'wrong-key'
+          : roomState(room.kind !== 'none', links, people.size),
+      people: [...people.values()].sort((a, b) => a.localeCompare(b)),
+      details: roomDetails(links)
     };
   }
 
@@ -118,12 +130,49 @@ export class WebRtcManager implements IWebRtcManager {
     return this._sharingChanged;
   }
 
+  get sharedPaths(): ReadonlyArray<string> {
+    return this._chosenRoom().kind === 'none' ? [] : this._shared.paths;
+  }
+
   opened(path: string): void {
     const onPurpose = !this._restoring || this._options.request.paths.includes(path);
-    if (onPurpose && !this._shared.has(path) && this._chosenRoom() !== null) {
+    if (onPurpose && !this._shared.has(path) && this._chosenRoom().kind === 'named') {
       this._shared.add(path);
       this._sharingChanged.emit();
     }
+  }
+
+  share(document: DocumentAtPath): void {
+    if (this.room.kind === 'none' || this.room.kind === 'invalid') {
+      this._tabRoom.enter({ secret: newRoomSecret(), document: null });
+      this._shared = this._loadShared();
+      this._enter();
+    }
+    const { path } = document;
+    const id = this._session?.keys.documentId({ ...document, generation: 0 }) ?? null;
+    this._shared.add(path, this._shared.id(path) ?? id);
+    this._sharingChanged.emit();
+    this._stateChanged.emit();
+  }
+
+  unshare(path: string): void {
+    this._shared.remove(path);
+    this._sharingChanged.emit();
+    this._stateChanged.emit();
+  }
+
+  leave(): void {
+    this._tabRoom.leave();
+    this._options.clearAddress();
+    this._shared = this._loadShared();
+    this._enter();
+    this._sharingChanged.emit();
+    this._stateChanged.emit();
+  }
+
+  shareUrl(path: string | null): string | null {
+    const id = path === null ? null : this._shared.id(path);
+    return shareUrl(this._options.pageUrl, path, this.room, id);
   }
 
   isShared(path: string): boolean {
@@ -147,10 +196,10 @@ export class WebRtcManager implements IWebRtcManager {
   }
 
   /**
-   * The room to be in now, or `null`.
+   * The room to be in now.
    */
-  private _chosenRoom(): string | null {
-    return this.disabled ? null : this.roomName;
+  private _chosenRoom(): RoomChoice {
+    return this.disabled ? { kind: 'none' } : this.room;
   }
 
   private _setting<T>(key: string): T | null {
@@ -163,15 +212,29 @@ export class WebRtcManager implements IWebRtcManager {
   }
 
   private _loadShared(): SharedDocuments {
-    const room = JSON.stringify([this._roomPrefix(), this.roomName]);
-    return new SharedDocuments(this._options.storage, room);
+    return new SharedDocuments(this._options.storage, this._roomId(this.room));
   }
 
   /**
    * What makes the session another one when it changes.
    */
   private _sessionId(): string {
-    return JSON.stringify([this._roomPrefix(), this._chosenRoom(), this.signalingUrls]);
+    return JSON.stringify([this._roomId(this._chosenRoom()), this.signalingUrls]);
+  }
+
+  /**
+   * Tells a room from others. It gives nothing away, since it is where things are
+   * stored.
+   */
+  private _roomId(room: RoomChoice): string {
+    switch (room.kind) {
+      case 'link':
+        return roomKeys(room.link.secret).topic('tab');
+      case 'named':
+        return JSON.stringify([this._roomPrefix(), room.name]);
+      default:
+        return '';
+    }
   }
 
   private _onSettingsChanged(): void {
@@ -190,8 +253,8 @@ export class WebRtcManager implements IWebRtcManager {
     const { config, trans } = this._options;
     this._setSession(null);
 
-    const name = this._chosenRoom();
-    if (name === null) {
+    const room = this._chosenRoom();
+    if (room.kind === 'none' || room.kind === 'invalid') {
       return;
     }
     const { signalingUrls } = this;
@@ -202,14 +265,22 @@ export class WebRtcManager implements IWebRtcManager {
         )
       );
     }
+    const begin = (name: string | null, secret: Uint8Array) =>
+      this._setSession({
+        name,
+        keys: roomKeys(secret),
+        signalingUrls,
+        iceServers: config.iceServers ?? PUBLIC_ICE_SERVERS,
+        iceTransportPolicy: config.iceTransportPolicy
+      });
+    if (room.kind === 'link') {
+      begin(null, room.link.secret);
+      return;
+    }
+    const { name } = room;
     this._entered = namedRoomSecret(this._roomPrefix(), name).then(secret => {
       if (id === this._enteredId) {
-        this._setSession({
-          name,
-          keys: roomKeys(secret),
-          signalingUrls,
-          iceServers: config.iceServers ?? PUBLIC_ICE_SERVERS
-        });
+        begin(name, secret);
       }
     });
   }
@@ -224,6 +295,7 @@ export class WebRtcManager implements IWebRtcManager {
 
   private readonly _options: WebRtcManager.IOptions;
   private readonly _settings: ISettingRegistry.ISettings | null;
+  private readonly _tabRoom: TabRoom;
   private readonly _reports = new Set<ILinkReport>();
   private readonly _stateChanged = new Signal<this, void>(this);
   private readonly _sessionChanged = new Signal<this, IRoomSession | null>(this);
@@ -249,8 +321,12 @@ export namespace WebRtcManager {
     readonly request: IPageRequest;
     /** The user's settings, if there are any. */
     readonly settings: ISettingRegistry.ISettings | null;
-    /** The address of the page. */
+    /** The address of the page, without a room. */
     readonly pageUrl: string;
+    /** The site's base URL. */
+    readonly site: string;
+    /** Takes the room out of the address, so that a reload does not enter it again. */
+    readonly clearAddress: () => void;
     /** The prefix of rooms when nobody configured one. */
     readonly defaultPrefix: string;
     /** Where to remember what this tab shares. */

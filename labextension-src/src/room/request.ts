@@ -1,12 +1,18 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import type { FragmentRoom } from './link';
+import { readFragment } from './link';
+
 /**
  * What the page's address asks for. It is read before anything else runs: Lab
  * consumes `path`, and its router may rewrite the rest.
  */
 export interface IPageRequest {
-  /** The `room` to join, or `null`. */
+  /** The link to a room, `invalid` if it is a broken one, or `null`. */
+  readonly link: FragmentRoom;
+
+  /** The name of the `room` to join, or `null`. */
   readonly room: string | null;
 
   /** The `username` to show to others, or `null`. */
@@ -28,12 +34,14 @@ const HEX_COLOR = /^([0-9a-f]{3}|[0-9a-f]{6})$/i;
  * Read what a page's address asks for.
  *
  * @param search - The query string, with or without its `?`.
+ * @param fragment - The fragment, with or without its `#`.
  */
-export function readPageRequest(search: string): IPageRequest {
+export function readPageRequest(search: string, fragment = ''): IPageRequest {
   const params = new URLSearchParams(search);
   const text = (name: string) => params.get(name)?.trim() || null;
   const usercolor = text('usercolor');
   return {
+    link: readFragment(fragment),
     room: text('room'),
     username: text('username'),
     usercolor: usercolor && HEX_COLOR.test(usercolor) ? usercolor : null,

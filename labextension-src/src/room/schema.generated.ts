@@ -49,10 +49,6 @@ export type ICEServers = ICEServer[];
  * `all` uses the best route; `relay` uses TURN servers only, which hides the IP addresses of the people in a room from each other.
  */
 export type ICETransportPolicy = 'all' | 'relay';
-/**
- * Whether encrypted frames may go through the signaling servers: `auto` where no direct route is found, `never`, or `always`.
- */
-export type Relay = 'auto' | 'never' | 'always';
 
 /**
  * The keys of a site's `jupyter-config-data` that belong to jupyterlite-webrtc. Every other key is somebody else's, and allowed. Each `errorMessage` completes a sentence that begins with where a value came from, and the value; `otherNameOf` names the key that is meant.
@@ -64,7 +60,6 @@ export interface WebRTCConfigData {
   webRtcRoomPrefix?: RoomPrefix;
   webRtcIceServers?: ICEServers;
   webRtcIceTransportPolicy?: ICETransportPolicy;
-  webRtcRelay?: Relay;
 }
 /**
  * As RTCIceServer of https://www.w3.org/TR/webrtc/#rtciceserver-dictionary.

@@ -4,9 +4,10 @@
 /**
  * Which documents this tab shares in a room.
  *
- * A named room shares what is opened in it. A tab that the layout restored was
- * not opened by anybody, and stays private, unless this very tab shared it in
- * this very room before a reload: that is what the session storage remembers.
+ * A link's room shares what somebody shares by hand, or comes for by the link. A
+ * named room shares what is opened in it; a tab that the layout restored was not
+ * opened by anybody, and stays private. What this very tab shared in this very
+ * room before a reload is shared again: that is what the session storage remembers.
  */
 export class SharedDocuments {
   /**
@@ -16,21 +17,46 @@ export class SharedDocuments {
   constructor(storage: Storage | null, key: string) {
     this._storage = storage;
     this._key = `${STORAGE_PREFIX}${key}`;
-    this._paths = new Set(this._load());
+    this._documents = new Map(this._load());
+  }
+
+  /**
+   * The paths of what is shared, in order.
+   */
+  get paths(): ReadonlyArray<string> {
+    return [...this._documents.keys()].sort((a, b) => a.localeCompare(b));
   }
 
   /**
    * Whether a document is shared.
    */
   has(path: string): boolean {
-    return this._paths.has(path);
+    return this._documents.has(path);
+  }
+
+  /**
+   * The id that a document had when it was first shared, as far as is known.
+   */
+  id(path: string): string | null {
+    return this._documents.get(path) ?? null;
   }
 
   /**
    * Share a document.
+   *
+   * @param path - Where it is.
+   * @param id - Its id in the room, if it is known.
    */
-  add(path: string): void {
-    this._paths.add(path);
+  add(path: string, id: string | null = null): void {
+    this._documents.set(path, id ?? this.id(path));
+    this._save();
+  }
+
+  /**
+   * Share a document no longer.
+   */
+  remove(path: string): void {
+    this._documents.delete(path);
     this._save();
   }
 
@@ -38,19 +64,19 @@ export class SharedDocuments {
    * Follow a document, or the documents of a folder, to a new path.
    */
   rename(oldPath: string, newPath: string): void {
-    for (const path of [...this._paths]) {
+    for (const [path, id] of [...this._documents]) {
       if (path === oldPath || path.startsWith(`${oldPath}/`)) {
-        this._paths.delete(path);
-        this._paths.add(newPath + path.slice(oldPath.length));
+        this._documents.delete(path);
+        this._documents.set(newPath + path.slice(oldPath.length), id);
       }
     }
     this._save();
   }
 
-  private _load(): string[] {
+  private _load(): Array<[string, string | null]> {
     try {
-      const paths: unknown = JSON.parse(this._storage?.getItem(this._key) ?? '[]');
-      return Array.isArray(paths) ? paths.filter(p => typeof p === 'string') : [];
+      const entries: unknown = JSON.parse(this._storage?.getItem(this._key) ?? '[]');
+      return Array.isArray(entries) ? entries.filter(isEntry) : [];
     } catch {
       return []; // somebody else's, or no access: as if nothing had been shared
     }
@@ -58,7 +84,7 @@ export class SharedDocuments {
 
   private _save(): void {
     try {
-      this._storage?.setItem(this._key, JSON.stringify([...this._paths]));
+      this._storage?.setItem(this._key, JSON.stringify([...this._documents]));
     } catch {
       // full, or no access: a reload will have to open the document again
     }
@@ -66,10 +92,18 @@ export class SharedDocuments {
 
   private readonly _storage: Storage | null;
   private readonly _key: string;
-  private readonly _paths: Set<string>;
+  private readonly _documents: Map<string, string | null>;
 }
 
 /**
  * Tells our entries of the session storage from others'.
  */
 const STORAGE_PREFIX = '@jupyterlite/webrtc-docprovider:shared:';
+
+function isEntry(entry: unknown): entry is [string, string | null] {
+  if (!Array.isArray(entry)) {
+    return false;
+  }
+  const [path, id] = entry as unknown[];
+  return typeof path === 'string' && (id === null || typeof id === 'string');
+}

@@ -56,6 +56,9 @@ export interface ILinkState {
 
   /** Whether others don't accept this page's key. */
   readonly wrongKey?: boolean;
+
+  /** The code with which a signaling server closed the connection, if none is open. */
+  readonly closeCode?: number | null;
 }
 
 /**
@@ -78,6 +81,56 @@ export interface IRoomStatus {
 
   /** The names of the other people, in order. */
   readonly people: ReadonlyArray<string>;
+
+  /** More about the state, for words. */
+  readonly details: IRoomDetails;
+}
+
+/**
+ * What a state does not say.
+ */
+export interface IRoomDetails {
+  /** How much of the content that is arriving is here, from 0 to 1; `null` if none is. */
+  readonly progress: number | null;
+
+  /** Whether somebody is there to whom no route was found. */
+  readonly unroutable: boolean;
+
+  /** Why the signaling servers refuse this page; `null` if they don't. */
+  readonly refusal: Refusal | null;
+}
+
+/**
+ * Why a signaling server refuses a page: it may not use it, or there is no room.
+ */
+export type Refusal = 'forbidden' | 'full';
+
+/**
+ * The close codes of `docs/protocol.md` by what people can do about them.
+ */
+const REFUSALS: ReadonlyMap<number, Refusal> = new Map<number, Refusal>([
+  [4401, 'forbidden'],
+  [4403, 'forbidden'],
+  [4409, 'full'],
+  [4413, 'full'],
+  [4429, 'full'],
+  [4430, 'full'],
+  [4503, 'full']
+]);
+
+/**
+ * Find out what a state does not say.
+ *
+ * @param links - The states of the room's connections.
+ */
+export function roomDetails(links: ReadonlyArray<ILinkState>): IRoomDetails {
+  const progress = links.flatMap(link => link.progress ?? []);
+  const refusals = links.flatMap(link => REFUSALS.get(link.closeCode ?? 0) ?? []);
+  return {
+    progress: progress.length ? Math.min(...progress) : null,
+    unroutable: links.some(link => (link.unroutable ?? 0) > 0),
+    refusal: refusals[0] ?? null
+  };
 }
 
 /**

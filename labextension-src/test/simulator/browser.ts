@@ -20,7 +20,8 @@ const SESSION: IRoomSession = {
   name: 'room',
   keys: roomKeys(new Uint8Array(32)),
   signalingUrls: [],
-  iceServers: []
+  iceServers: [],
+  iceTransportPolicy: 'all'
 };
 
 const MANAGER = {

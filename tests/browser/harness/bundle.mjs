@@ -1,15 +1,20 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-// Bundle a module for a page: node bundle.mjs ENTRY OUTPUT NODE_MODULES [PEER]
+// Bundle a module for a page: node bundle.mjs ENTRY OUTPUT NODE_MODULES [NAME=OTHER…]
+// Where NAME is imported, OTHER is bundled, which is another package or a file. --minify makes it
+// small; --external=NAME leaves a package out.
 // The packages, and the bundler itself, are those that the labextension is built and tested with.
-// With the folder of our peer, y-webrtc gets it as webpack.config.js has it.
 
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const [input, file, modules, peer] = process.argv.slice(2);
+const [input, file, modules, ...options] = process.argv.slice(2);
+const external = options
+  .filter(option => option.startsWith('--external='))
+  .map(option => option.slice('--external='.length));
+const aliases = options.filter(option => !option.startsWith('--'));
 const path = createRequire(join(modules, 'x.js')).resolve('rolldown');
 const { build } = await import(pathToFileURL(path).href);
 await build({
@@ -17,11 +22,14 @@ await build({
   platform: 'browser',
   resolve: {
     modules: [modules],
-    alias: peer && {
-      'simple-peer/simplepeer.min.js': resolve(peer, 'peer.ts'),
-      'lib0/websocket': resolve(peer, 'signaling', 'socket.ts')
-    }
+    alias: Object.fromEntries(aliases.map(alias => alias.split('=')))
   },
-  output: { file, format: 'iife' },
+  external,
+  output: {
+    file,
+    format: 'iife',
+    minify: options.includes('--minify'),
+    globals: Object.fromEntries(external.map(name => [name, 'window']))
+  },
   logLevel: 'warn'
 });

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 HARNESS = Path(__file__).parent
 LABEXTENSION = HARNESS.parents[2] / "labextension-src"
+PEER = LABEXTENSION / "src" / "peer"
 
 #: seconds for bundling
 BUNDLE_TIMEOUT = 60
@@ -46,7 +47,9 @@ def bundle_peer_page(folder: Path) -> Path:
             HARNESS / "peer_page.js",
             folder / "peer.js",
             LABEXTENSION / "node_modules",
-            LABEXTENSION / "src" / "peer",
+            # as webpack.config.js has it
+            f"simple-peer/simplepeer.min.js={PEER / 'peer.ts'}",
+            f"lib0/websocket={PEER / 'signaling' / 'socket.ts'}",
         ],
         check=True,
         timeout=BUNDLE_TIMEOUT,

@@ -116,7 +116,7 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
     case 'bye':
       encoding.writeUint8(encoder, Kind.Bye);
   }
-  return encoding.toUint8Array(encoder) as Uint8Array<ArrayBuffer>;
+  return encoding.toUint8Array(encoder);
 }
 
 /**

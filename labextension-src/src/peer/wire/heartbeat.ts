@@ -68,10 +68,7 @@ export class Heartbeat {
    * This page woke up, or its network changed: ask at once, and don't wait long.
    */
   wake(now: number): 'ping' {
-    this._heard = Math.max(
-      Math.min(this._heard, now),
-      now - (DEAD_AFTER - WAKE_PATIENCE)
-    );
+    this._heard = now - (DEAD_AFTER - WAKE_PATIENCE);
     this._asked = this._ticked = now;
     return 'ping';
   }

@@ -1,0 +1,101 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type {
+  ISharedCell,
+  ISharedNotebook,
+  NotebookChange,
+  YNotebook
+} from '@jupyter/ydoc';
+import type { IDisposable } from '@lumino/disposable';
+import * as Y from 'yjs';
+
+import { changes } from './align';
+
+/**
+ * What of a cell is corrected. How a cell tells its view of changes is not public.
+ */
+type CorrectedCell = ISharedCell & {
+  readonly ymodel: Y.Map<unknown>;
+  getChanges(events: Y.YEvent<never>[]): object;
+};
+
+/**
+ * Cells whose outputs are about to be shown anew: until then their views are not
+ * told of changes, which they could not follow.
+ */
+export const unsettled = new WeakSet<Y.Map<unknown>>();
+
+/**
+ * Corrects what the cells of `@jupyter/ydoc` do when several people use them.
+ */
+export class CellCorrections implements IDisposable {
+  constructor(notebook: YNotebook) {
+    this._notebook = notebook;
+    notebook.changed.connect(this._onChanged, this);
+    this._correct(notebook.cells);
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    this._notebook.changed.disconnect(this._onChanged, this);
+  }
+
+  private _onChanged(_: ISharedNotebook, { cellsChange }: NotebookChange): void {
+    cellsChange?.forEach(({ insert }) => this._correct(insert ?? []));
+  }
+
+  private _correct(cells: ReadonlyArray<ISharedCell>): void {
+    for (const cell of cells) {
+      correctSetSource(cell);
+      correctGetChanges(cell as CorrectedCell);
+    }
+  }
+
+  private readonly _notebook: YNotebook;
+  private _isDisposed = false;
+}
+
+/**
+ * Make commands that set the source of a cell change only what differs.
+ *
+ * Upstream deletes all and inserts all, which doubles a cell that two people split
+ * or format at once, and moves what others type in it meanwhile to its beginning.
+ */
+function correctSetSource(cell: ISharedCell): void {
+  cell.setSource = value => {
+    const found = changes(cell.getSource(), value);
+    cell.transact(() => {
+      for (const { index, remove, insert } of found) {
+        cell.updateSource(index, index + remove, insert);
+      }
+    });
+  };
+}
+
+/**
+ * Let somebody else's value be dropped, when two people set one at once.
+ *
+ * Upstream looks for what it changed, which is nothing, and throws.
+ */
+function correctGetChanges(cell: CorrectedCell): void {
+  const getChanges = cell.getChanges.bind(cell);
+  cell.getChanges = events => {
+    for (const event of events) {
+      if (event instanceof Y.YMapEvent) {
+        const { keys } = event.changes;
+        event.keysChanged = new Set(
+          [...event.keysChanged].filter(key => keys.has(key))
+        );
+      }
+    }
+    const told = getChanges(events);
+    return unsettled.has(cell.ymodel)
+      ? { ...told, outputsChange: undefined, streamOutputChange: undefined }
+      : told;
+  };
+}

@@ -1,0 +1,276 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { YNotebook } from '@jupyter/ydoc';
+import { YCodeCell } from '@jupyter/ydoc';
+import type { IDisposable } from '@lumino/disposable';
+import * as Y from 'yjs';
+
+import { unsettled } from './corrections';
+import { keyOf } from './ids';
+import type { YCellMap } from './notebook';
+import { cellsOf } from './notebook';
+import { idOf } from './text';
+
+/**
+ * The key under which a code cell says who runs it; no part of a file.
+ */
+const RUN = 'run';
+
+/**
+ * An origin that `@jupyter/ydoc` does not tell views about.
+ */
+const SILENT = 'silent-change';
+
+/**
+ * More outputs than any view shows: when a view is told to show them anew.
+ */
+const ALL = 10_000;
+
+/**
+ * Who ran a cell last.
+ */
+interface IRunMark {
+  /** The client whose outputs count. */
+  readonly client: number;
+
+  /** The cell: what undo makes of it is another one. */
+  readonly cell: string;
+}
+
+/**
+ * Gives a cell that several people run at once one set of outputs: those of the
+ * run that was started last; of two that were started unknown to each other, those
+ * of the one that Yjs puts last.
+ *
+ * A cell carries the client that runs it, and what others put among its outputs
+ * meanwhile is taken out again, by every peer. Yjs knows who wrote what.
+ */
+export class CellRuns implements IDisposable {
+  constructor(options: CellRuns.IOptions) {
+    this._options = options;
+    const { ydoc } = options.notebook;
+    ydoc.on('beforeObserverCalls', this._before);
+    ydoc.on('afterTransaction', this._after);
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    const { ydoc } = this._options.notebook;
+    ydoc.off('beforeObserverCalls', this._before);
+    ydoc.off('afterTransaction', this._after);
+  }
+
+  /**
+   * Take out what others write before any view has seen it.
+   */
+  private readonly _before = (transaction: Y.Transaction): void => {
+    if (!transaction.local) {
+      for (const cell of touchedCells(transaction)) {
+        if (mayHoldStrangers(cell, transaction)) {
+          this._clean(cell, transaction);
+        }
+        if (isReplaced(cell, transaction)) {
+          this._showAnewSoon(cell);
+        }
+      }
+    }
+  };
+
+  private readonly _after = (transaction: Y.Transaction): void => {
+    if (!transaction.local) {
+      return;
+    }
+    const { ydoc } = this._options.notebook;
+    for (const cell of touchedCells(transaction)) {
+      const keys = transaction.changed.get(cell as never);
+      if (keys?.has('execution_state') && cell.get('execution_state') === 'running') {
+        const mark: IRunMark = { client: ydoc.clientID, cell: keyOf(cell._item!.id) };
+        ydoc.transact(() => cell.set(RUN, mark), SILENT);
+      } else if (mayHoldStrangers(cell, transaction) && strangersOf(cell).length) {
+        // not within the view's own change, of which it would not be told
+        queueMicrotask(() => this._clean(cell, null));
+      }
+    }
+  };
+
+  /**
+   * Take out outputs that are not of the run that counts.
+   *
+   * @param arriving - The transaction that nobody has been told about yet.
+   */
+  private _clean(cell: YCellMap, arriving: Y.Transaction | null): void {
+    const strangers = strangersOf(cell);
+    if (!strangers.length || this._isDisposed) {
+      return;
+    }
+    const { ydoc } = this._options.notebook;
+    const isKnown = ({ id }: Y.Item) =>
+      !arriving || id.clock < (arriving.beforeState.get(id.client) ?? 0);
+    const isShown = strangers.some(isKnown);
+    ydoc.transact(transaction => {
+      for (const item of strangers) {
+        item.delete(transaction);
+        // Yjs remembers places in lists, which have moved
+        (item.parent as Y.AbstractType<unknown>)._searchMarker?.splice(0);
+      }
+    }, SILENT);
+    if (isShown) {
+      this._showAnewSoon(cell);
+    }
+  }
+
+  private _showAnewSoon(cell: YCellMap): void {
+    if (!unsettled.has(cell)) {
+      unsettled.add(cell);
+      queueMicrotask(() => this._showAnew(cell));
+    }
+  }
+
+  /**
+   * Make a view show what is there now: it can't follow what was changed in the
+   * middle of its outputs.
+   */
+  private _showAnew(cell: YCellMap): void {
+    unsettled.delete(cell);
+    const { notebook, untrusted } = this._options;
+    const model = notebook.cells.find(({ ymodel }) => ymodel === cell);
+    if (model instanceof YCodeCell && !model.isDisposed) {
+      untrusted(() => {
+        (model.changed as unknown as { emit(change: unknown): void }).emit({
+          outputsChange: [{ delete: ALL }, { insert: model.youtputs.toArray() }]
+        });
+      });
+    }
+  }
+
+  private readonly _options: CellRuns.IOptions;
+  private _isDisposed = false;
+}
+
+/**
+ * A namespace for `CellRuns` statics.
+ */
+export namespace CellRuns {
+  /**
+   * What is needed to look after the runs of a notebook.
+   */
+  export interface IOptions {
+    /** The notebook. */
+    readonly notebook: YNotebook;
+    /** Show something that others have written. */
+    readonly untrusted: (show: () => void) => void;
+  }
+}
+
+/**
+ * Let outputs be written that no run has made, such as those of a file.
+ *
+ * @param cell - The cell.
+ * @param client - Who writes them.
+ */
+export function markOutputs(cell: YCellMap, client: number): void {
+  const mark: IRunMark = { client, cell: keyOf(cell._item!.id) };
+  cell.set(RUN, mark);
+}
+
+/**
+ * The code cells whose run or outputs a transaction changed.
+ */
+function touchedCells(transaction: Y.Transaction): Set<YCellMap> {
+  const cells = cellsOf(transaction.doc);
+  const touched = new Set<YCellMap>();
+  for (const type of transaction.changed.keys()) {
+    let part: Y.AbstractType<unknown> | null = null;
+    let inner = type as unknown as Y.AbstractType<unknown> | null;
+    while (inner && (inner.parent as unknown) !== cells) {
+      part = inner;
+      inner = inner.parent;
+    }
+    const cell = inner as YCellMap | null;
+    if (cell && !cell._item!.deleted) {
+      const outputs = cell.get('outputs');
+      if (outputs instanceof Y.Array && (!part || (part as unknown) === outputs)) {
+        touched.add(cell);
+      }
+    }
+  }
+  return touched;
+}
+
+/**
+ * Whether a transaction may have put something among the outputs of a cell that is
+ * not of the run that counts. To look costs more.
+ */
+function mayHoldStrangers(cell: YCellMap, transaction: Y.Transaction): boolean {
+  const mark = markOf(cell);
+  const { afterState, beforeState, changed } = transaction;
+  return (
+    mark !== null &&
+    (changed.get(cell as never)?.has(RUN) ||
+      [...afterState].some(
+        ([client, clock]) =>
+          client !== mark.client && clock > (beforeState.get(client) ?? 0)
+      ))
+  );
+}
+
+/**
+ * Whether a transaction took outputs away and put others in their place. A view
+ * would put them last.
+ */
+function isReplaced(cell: YCellMap, transaction: Y.Transaction): boolean {
+  const { beforeState, changed, deleteSet } = transaction;
+  const outputs = cell.get('outputs') as Y.Array<unknown>;
+  if (!deleteSet.clients.size || !changed.has(outputs as never)) {
+    return false;
+  }
+  let [isAdded, isRemoved] = [false, false];
+  for (let item = outputs._start; item; item = item.right) {
+    const isNew = item.id.clock >= (beforeState.get(item.id.client) ?? 0);
+    isAdded ||= isNew && !item.deleted;
+    isRemoved ||= !isNew && Y.isDeleted(deleteSet, item.id);
+  }
+  return isAdded && isRemoved;
+}
+
+function markOf(cell: YCellMap): IRunMark | null {
+  const mark = cell.get(RUN) as Partial<IRunMark> | undefined;
+  return mark?.cell === keyOf(idOf(cell._item!)) && typeof mark.client === 'number'
+    ? (mark as IRunMark)
+    : null;
+}
+
+/**
+ * Outputs, and parts of stream outputs, that are not of the run that counts.
+ */
+function strangersOf(cell: YCellMap): Y.Item[] {
+  const mark = markOf(cell);
+  if (!mark) {
+    return [];
+  }
+  const strangers: Y.Item[] = [];
+  const outputs = cell.get('outputs') as Y.Array<unknown>;
+  for (let item = outputs._start; item; item = item.right) {
+    if (item.deleted) {
+      continue;
+    }
+    if (item.id.client !== mark.client) {
+      strangers.push(item);
+    } else if (item.content instanceof Y.ContentType) {
+      const text = (item.content.type as unknown as YCellMap).get('text');
+      if (text instanceof Y.Text) {
+        for (let part = text._start; part; part = part.right) {
+          if (!part.deleted && part.id.client !== mark.client) {
+            strangers.push(part);
+          }
+        }
+      }
+    }
+  }
+  return strangers;
+}

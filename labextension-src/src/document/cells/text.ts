@@ -1,0 +1,163 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import * as Y from 'yjs';
+
+import type { IItemId } from './ids';
+
+/**
+ * Characters that one client wrote one after the other, and that stand so.
+ */
+export interface IRun extends IItemId {
+  readonly length: number;
+
+  /** The characters; `null` if they were deleted before. */
+  readonly text: string | null;
+}
+
+/**
+ * List the characters of a text, with the places of deleted ones.
+ *
+ * @param text - The text; it may have been deleted in the transaction.
+ * @param before - A transaction: list what was there when it began. Without one,
+ * what is there now.
+ */
+export function runsOf(text: Y.Text, before?: Y.Transaction): IRun[] {
+  const runs: IRun[] = [];
+  for (let item = text._start; item; item = item.right) {
+    const { id, content, length } = item;
+    const began = before?.beforeState.get(id.client) ?? 0;
+    if (!item.countable || (before && id.clock >= began)) {
+      continue; // formatting, or not there yet
+    }
+    const visible = !item.deleted || (before && Y.isDeleted(before.deleteSet, id));
+    const known = visible && content instanceof Y.ContentString;
+    runs.push({ ...idOf(item), length, text: known ? content.str : null });
+  }
+  return runs;
+}
+
+/**
+ * The visible characters of some runs.
+ */
+export function textOf(runs: ReadonlyArray<IRun>): string {
+  return runs.map(run => run.text ?? '').join('');
+}
+
+/**
+ * The runs of a part of the visible characters.
+ *
+ * @param runs - The runs.
+ * @param start - Where the part begins among the visible characters.
+ * @param length - How many they are.
+ */
+export function slice(
+  runs: ReadonlyArray<IRun>,
+  start: number,
+  length: number
+): (IRun & { text: string })[] {
+  const part: (IRun & { text: string })[] = [];
+  let at = 0;
+  for (const { client, clock, text } of runs) {
+    if (text === null) {
+      continue;
+    }
+    const from = Math.max(start - at, 0);
+    const to = Math.min(start + length - at, text.length);
+    if (from < to) {
+      const piece = text.slice(from, to);
+      part.push({ client, clock: clock + from, length: to - from, text: piece });
+    }
+    at += text.length;
+  }
+  return part;
+}
+
+/**
+ * A place in a text, between two of its items.
+ */
+export interface IPlace {
+  readonly text: Y.Text;
+
+  /** The number of visible characters before it. */
+  readonly index: number;
+
+  /** The last character before, and the first item behind; names the place. */
+  readonly between: readonly [IItemId | null, IItemId | null];
+}
+
+/**
+ * The place beside a character.
+ *
+ * @param text - The text.
+ * @param beside - The character, which may be deleted.
+ * @param side - Which side of it.
+ */
+export function placeBeside(
+  text: Y.Text,
+  beside: IItemId,
+  side: 'before' | 'after'
+): IPlace {
+  let index = 0;
+  for (let item = text._start; item; item = item.right) {
+    const offset = beside.clock - item.id.clock;
+    if (item.id.client === beside.client && offset >= 0 && offset < item.length) {
+      const within = offset + (side === 'after' ? 1 : 0);
+      return placeAt(text, index + (item.deleted ? 0 : within));
+    }
+    index += item.deleted || !item.countable ? 0 : item.length;
+  }
+  return placeAt(text, index);
+}
+
+/**
+ * The place behind a number of visible characters: where `insert` inserts.
+ */
+export function placeAt(text: Y.Text, index: number): IPlace {
+  let left: IItemId | null = null;
+  let item = text._start;
+  for (let rest = index; item && rest > 0; item = item.right) {
+    if (item.deleted || !item.countable) {
+      continue;
+    }
+    const { client, clock } = item.id;
+    const used = Math.min(rest, item.length);
+    rest -= used;
+    left = { client, clock: clock + used - 1 };
+    if (used < item.length) {
+      return { text, index, between: [left, { client, clock: clock + used }] };
+    }
+  }
+  return { text, index, between: [left, item && idOf(item)] };
+}
+
+/**
+ * Delete characters, which may be anywhere in a text.
+ *
+ * @param text - The text.
+ * @param chosen - Chooses them.
+ */
+export function deleteChosen(text: Y.Text, chosen: (id: IItemId) => boolean): void {
+  const ranges: { index: number; length: number }[] = [];
+  let index = 0;
+  for (const run of runsOf(text)) {
+    for (let offset = 0; run.text !== null && offset < run.length; offset++, index++) {
+      if (chosen({ client: run.client, clock: run.clock + offset })) {
+        const last = ranges[ranges.length - 1];
+        if (last && last.index + last.length === index) {
+          last.length++;
+        } else {
+          ranges.push({ index, length: 1 });
+        }
+      }
+    }
+  }
+  ranges.reverse().forEach(range => text.delete(range.index, range.length));
+}
+
+/**
+ * The id of an item, as a plain object.
+ */
+export function idOf(item: Y.Item): IItemId {
+  return { client: item.id.client, clock: item.id.clock };
+}

@@ -1,0 +1,30 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { IDocumentManager } from '@jupyterlab/docmanager';
+import type { DocumentChange, YDocument } from '@jupyter/ydoc';
+
+import { documentFormat } from '../document/format';
+import type { DocumentAtPath } from '../tokens';
+
+/**
+ * The document in front, or `null` if there is none that can be shared.
+ */
+export function currentDocument(
+  shell: JupyterFrontEnd.IShell,
+  documentManager: IDocumentManager
+): DocumentAtPath | null {
+  const widget = shell.currentWidget;
+  const context = widget && documentManager.contextForWidget(widget);
+  const file = context?.contentsModel;
+  if (!context || !file || !context.model.collaborative) {
+    return null;
+  }
+  const model = context.model.sharedModel as YDocument<DocumentChange>;
+  if (!documentFormat(file.type, model)) {
+    return null; // a picture, say
+  }
+  const { localPath: path } = context;
+  return { path, contentType: file.type, format: file.format ?? 'text' };
+}

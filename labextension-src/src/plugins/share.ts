@@ -1,0 +1,268 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import { IGlobalAwareness } from '@jupyter/collaborative-drive';
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILabShell } from '@jupyterlab/application';
+import { Dialog, ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { PageConfig } from '@jupyterlab/coreutils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { CommandToolbarButton, copyIcon, shareIcon } from '@jupyterlab/ui-components';
+import { Signal } from '@lumino/signaling';
+import type { Awareness } from 'y-protocols/awareness';
+
+import { offers } from '../people/offers';
+import { roster } from '../people/roster';
+import { LocalUserManager } from '../people/user';
+import { personOf } from '../room/person';
+import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
+import { copyText } from '../ui/clipboard';
+import { ShareBody } from '../ui/share';
+import { currentDocument } from './current';
+
+/**
+ * Where the button stands: in Lab's top area right of everything else, in the
+ * Notebook app's menu area right of our status.
+ */
+const BUTTON_RANK = 1001;
+
+/**
+ * How long people are told that the link is copied, in milliseconds: long enough
+ * to read it twice.
+ */
+const COPIED_TIME = 8000;
+
+/**
+ * The pages of the Notebook app that show a document.
+ */
+const DOCUMENT_PAGES = ['notebooks', 'edit'];
+
+/**
+ * Shares by link: the button, its dialog, and the commands.
+ */
+export const sharePlugin: JupyterFrontEndPlugin<void> = {
+  id: `${NAMESPACE}:share`,
+  description: 'Shares documents by link.',
+  autoStart: true,
+  requires: [IWebRtcManager, IDocumentManager],
+  optional: [IGlobalAwareness, ILabShell, ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    manager: IWebRtcManager,
+    documentManager: IDocumentManager,
+    awareness: Awareness | null,
+    labShell: ILabShell | null,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ): void => {
+    const { commands, shell } = app;
+    const { user } = app.serviceManager;
+    const trans = (translator ?? nullTranslator).load(NAMESPACE);
+    const localUser = user instanceof LocalUserManager ? user : null;
+    const current = () => currentDocument(shell, documentManager);
+    const isInRoom = () => ['link', 'named'].includes(manager.room.kind);
+    const peopleChanged = new Signal<object, void>({});
+    awareness?.on('change', () => peopleChanged.emit());
+
+    const people = () => {
+      const me = personOf(user.identity?.username ?? '');
+      return roster(awareness?.getStates() ?? new Map(), me, trans.__('Somebody'));
+    };
+
+    const accept = (path: string) => {
+      // a guest's drive may lack the file: its name has to tell what it is
+      const [type] = documentManager.registry.getFileTypesForPath(path);
+      const contentType = type?.contentType ?? 'file';
+      manager.share({ path, contentType, format: type?.fileFormat ?? 'text' });
+      open?.resolve();
+      documentManager.openOrReveal(path);
+    };
+
+    let open: Dialog<unknown> | null = null;
+    const showDialog = async () => {
+      const dialog = new Dialog({
+        title: trans.__('Share'),
+        body: new ShareBody({
+          manager,
+          current: current(),
+          people,
+          offers: () =>
+            awareness
+              ? offers(awareness.getStates(), awareness.clientID, path =>
+                  manager.isShared(path)
+                )
+              : [],
+          accept,
+          peopleChanged,
+          me: () => localUser?.localIdentity.person ?? null,
+          rename: localUser && (choice => localUser.choose(choice)),
+          trans
+        }),
+        buttons: [
+          Dialog.warnButton({
+            label: trans.__('Stop sharing'),
+            caption: trans.__('Leave the room; your documents become private again')
+          }),
+          Dialog.okButton({ label: trans.__('Done') })
+        ],
+        defaultButton: 1,
+        // no button: the key press that opened this would click on it
+        focusNodeSelector: '.jp-WebRTCShare-copy input',
+        hasClose: true
+      });
+      dialog.addClass('jp-WebRTCShareDialog');
+      open?.reject();
+      open = dialog;
+      const { button } = await dialog.launch();
+      open = open === dialog ? null : open;
+      if (button.displayType === 'warn') {
+        await commands.execute(CommandIDs.stop);
+      }
+    };
+
+    const copyLink = async (): Promise<void> => {
+      const document = current();
+      const shared = manager.sharedPaths;
+      const path =
+        document && shared.includes(document.path)
+          ? document.path
+          : (shared[0] ?? null);
+      const url = manager.shareUrl(path);
+      if (url === null || !(await copyText(url))) {
+        await showDialog(); // from where it can be copied by hand
+        return;
+      }
+      Notification.success(
+        path === null
+          ? trans.__('The link to this room is copied.')
+          : trans.__(
+              'The link to “%1” is copied. Send it to those who should join.',
+              path
+            ),
+        {
+          autoClose: COPIED_TIME,
+          actions: [
+            { label: trans.__('Show details'), callback: () => void showDialog() }
+          ]
+        }
+      );
+    };
+
+    const tellDisabled = () => {
+      Notification.warning(trans.__('Sharing is switched off in your settings.'), {
+        autoClose: false,
+        actions: [
+          {
+            label: trans.__('Switch it on'),
+            callback: () => void commands.execute(CommandIDs.disable)
+          }
+        ]
+      });
+    };
+
+    commands.addCommand(CommandIDs.share, {
+      label: args => (args.isPalette ? trans.__('Share by Link…') : trans.__('Share')),
+      caption: () =>
+        isInRoom()
+          ? trans.__('Show how this page is shared')
+          : current()
+            ? trans.__('Share this document by link')
+            : trans.__('Open a notebook or a text file to share it'),
+      icon: shareIcon,
+      isEnabled: () => isInRoom() || current() !== null,
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: async () => {
+        if (manager.disabled) {
+          tellDisabled();
+          return;
+        }
+        if (isInRoom()) {
+          await showDialog();
+          return;
+        }
+        const document = current();
+        if (document) {
+          manager.share(document);
+          await copyLink();
+        }
+      }
+    });
+
+    commands.addCommand(CommandIDs.copyLink, {
+      label: trans.__('Copy the Link to This Room'),
+      icon: copyIcon,
+      isEnabled: () => isInRoom() && !manager.disabled,
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: copyLink
+    });
+
+    commands.addCommand(CommandIDs.stop, {
+      label: trans.__('Stop Sharing'),
+      caption: trans.__('Leave the room; your documents become private again'),
+      isEnabled: () => isInRoom() && !manager.disabled,
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: () => {
+        manager.leave();
+        Notification.info(
+          trans.__(
+            'You have left the room. Your documents are private again; the others keep what they have.'
+          )
+        );
+      }
+    });
+
+    for (const command of [CommandIDs.share, CommandIDs.copyLink, CommandIDs.stop]) {
+      palette?.addItem({
+        command,
+        category: trans.__('WebRTC Sharing'),
+        args: { isPalette: true }
+      });
+    }
+
+    const notify = () => {
+      commands.notifyCommandChanged(CommandIDs.share);
+      commands.notifyCommandChanged(CommandIDs.copyLink);
+      commands.notifyCommandChanged(CommandIDs.stop);
+    };
+    manager.stateChanged.connect(notify);
+    const watched = new WeakSet<object>();
+    const onCurrent = () => {
+      notify();
+      const widget = shell.currentWidget;
+      const context = widget && documentManager.contextForWidget(widget);
+      if (context && !watched.has(context)) {
+        watched.add(context);
+        void context.ready.then(notify, notify);
+      }
+    };
+    shell.currentChanged?.connect(onCurrent);
+    void app.restored.then(onCurrent);
+
+    const page = PageConfig.getOption('notebookPage');
+    if (labShell || DOCUMENT_PAGES.includes(page)) {
+      const id = CommandIDs.share;
+      const button = new CommandToolbarButton({
+        commands,
+        id,
+        label: trans.__('Share')
+      });
+      button.id = 'jp-webrtc-share';
+      button.addClass('jp-WebRTCShareButton');
+      // on a phone, the Notebook app hides its top area, but not its menu
+      shell.add(button, labShell ? 'top' : 'menu', { rank: BUTTON_RANK });
+    }
+    void app.restored.then(() => {
+      if (manager.room.kind === 'invalid') {
+        Notification.error(
+          trans.__(
+            'This link is incomplete or mistyped: ask for it again. Nothing is shared.'
+          ),
+          { autoClose: false }
+        );
+      } else if (manager.room.kind === 'link' && manager.disabled) {
+        tellDisabled();
+      }
+    });
+  }
+};

@@ -1,0 +1,128 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { IRoomLink } from './link';
+import { formatRoomLink, parseRoomLink } from './link';
+import type { IPageRequest } from './request';
+
+/**
+ * The room that a page is to be in.
+ *
+ * - `none`: nothing leaves the page.
+ * - `named`: whoever knows the name is in.
+ * - `link`: whoever holds the link is in.
+ * - `invalid`: somebody followed a link that was cut or mistyped. Nothing leaves
+ *   the page, and they are told.
+ */
+export type RoomChoice =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'named'; readonly name: string }
+  | { readonly kind: 'link'; readonly link: IRoomLink }
+  | { readonly kind: 'invalid' };
+
+/**
+ * Chooses the room of one tab. The first of these that says something decides:
+ *
+ * 1. the link in the address, `#room=…`, also a broken one;
+ * 2. the name in the address, `?room=…`;
+ * 3. what happened in this tab before a reload: it was in the room of a link, or
+ *    somebody left;
+ * 4. the name in the user's settings.
+ *
+ * Sharing and leaving, by hand, come before all of these, and are what the tab
+ * remembers from then on.
+ */
+export class TabRoom {
+  /**
+   * @param request - What the page's address asks for.
+   * @param storage - Survives a reload of the tab; the browser copies it into tabs
+   * that the page opens.
+   * @param site - The site's base URL: sites of one origin share the storage.
+   */
+  constructor(request: IPageRequest, storage: Storage | null, site: string) {
+    this._storage = storage;
+    this._key = `${STORAGE_PREFIX}${site}`;
+    if (request.link === 'invalid') {
+      this._forget();
+      this._choice = { kind: 'invalid' };
+    } else if (request.link) {
+      this.enter(request.link);
+    } else if (request.room !== null) {
+      this._forget();
+      this._choice = { kind: 'named', name: request.room };
+    } else {
+      this._choice = this._recall();
+    }
+  }
+
+  /**
+   * The room to be in.
+   *
+   * @param setting - The name in the user's settings, or `null`.
+   */
+  choose(setting: string | null): RoomChoice {
+    if (this._choice) {
+      return this._choice;
+    }
+    return setting ? { kind: 'named', name: setting } : { kind: 'none' };
+  }
+
+  /**
+   * Be in the room of a link from now on.
+   */
+  enter(link: IRoomLink): void {
+    this._choice = { kind: 'link', link };
+    this._remember(formatRoomLink(link));
+  }
+
+  /**
+   * Be in no room from now on, whatever address and settings say.
+   */
+  leave(): void {
+    this._choice = { kind: 'none' };
+    this._remember(LEFT);
+  }
+
+  private _recall(): RoomChoice | null {
+    try {
+      const text = this._storage?.getItem(this._key) ?? null;
+      if (text === LEFT) {
+        return { kind: 'none' };
+      }
+      const link = text === null ? null : parseRoomLink(text);
+      return link && { kind: 'link', link };
+    } catch {
+      return null; // no access
+    }
+  }
+
+  private _remember(text: string): void {
+    try {
+      this._storage?.setItem(this._key, text);
+    } catch {
+      // full, or no access: a reload will have to come by the link again
+    }
+  }
+
+  private _forget(): void {
+    try {
+      this._storage?.removeItem(this._key);
+    } catch {
+      // no access: then nothing was remembered either
+    }
+  }
+
+  private readonly _storage: Storage | null;
+  private readonly _key: string;
+  private _choice: RoomChoice | null = null;
+}
+
+/**
+ * Tells our entry of the session storage from others'.
+ */
+const STORAGE_PREFIX = '@jupyterlite/webrtc-docprovider:room:';
+
+/**
+ * What is remembered of a tab in which somebody left.
+ */
+const LEFT = 'left';

@@ -1,0 +1,163 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { IWebRtcManager } from '../tokens';
+
+/**
+ * How long a signaling server may take to answer, in milliseconds: the page takes
+ * one for dead after the same time.
+ */
+const PATIENCE = 3000;
+
+/**
+ * Something that a page needs, whether it is there, and what is to be done if not.
+ */
+export interface INeed {
+  /** What is needed, in a few words. */
+  readonly name: string;
+  readonly isThere: boolean;
+  /** What it means if it is not there, and what helps. */
+  readonly remedy: string;
+}
+
+/**
+ * A signaling server, and how long it took to answer.
+ */
+export interface IServer {
+  /** Where it is, without what may be a password. */
+  readonly name: string;
+  /** Milliseconds, or `null` if it did not answer. */
+  readonly latency: number | null;
+}
+
+/**
+ * The parts of a browser that are looked at.
+ */
+type Browser = Partial<
+  Pick<typeof globalThis, 'RTCPeerConnection' | 'indexedDB' | 'BroadcastChannel'>
+> & { crypto?: { subtle?: unknown }; navigator?: { locks?: unknown } };
+
+/**
+ * Look at what the browser has.
+ *
+ * @param trans - The translations.
+ * @param browser - What is looked at.
+ */
+export function browserNeeds(
+  trans: TranslationBundle,
+  browser: Browser = globalThis
+): INeed[] {
+  return [
+    {
+      name: trans.__('WebRTC (connections to others)'),
+      isThere: !!browser.RTCPeerConnection,
+      remedy: trans.__(
+        'This browser, or something installed in it, blocks WebRTC: allow it, or use another browser.'
+      )
+    },
+    {
+      name: trans.__('Encryption'),
+      isThere: !!browser.crypto?.subtle,
+      remedy: trans.__(
+        'Browsers encrypt only on pages that come over https:// or from this computer. Open the site over https://.'
+      )
+    },
+    {
+      name: trans.__('Storage (work survives a reload)'),
+      isThere: !!browser.indexedDB,
+      remedy: trans.__(
+        'This browser keeps nothing for this site: allow it to store data, or leave the private window.'
+      )
+    },
+    {
+      name: trans.__('Messages between tabs'),
+      isThere: !!browser.BroadcastChannel,
+      remedy: trans.__(
+        'Tabs of this browser reach each other only by way of the network: use a newer browser.'
+      )
+    }
+  ];
+}
+
+/**
+ * The part of an address that may be shown: a query may hold a token.
+ */
+export function serverName(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}
+
+/**
+ * Try to reach a signaling server.
+ *
+ * @param url - Its `ws://` or `wss://` URL.
+ */
+export async function probe(url: string): Promise<IServer> {
+  const name = serverName(url);
+  const start = performance.now();
+  return new Promise(resolve => {
+    let socket: WebSocket | null = null;
+    const done = (isOpen: boolean) => {
+      clearTimeout(timer);
+      socket?.close();
+      resolve({ name, latency: isOpen ? performance.now() - start : null });
+    };
+    const timer = setTimeout(() => done(false), PATIENCE);
+    try {
+      socket = new WebSocket(url);
+      socket.onopen = () => done(true);
+      socket.onerror = () => done(false);
+    } catch {
+      done(false); // the page's own rules forbid it
+    }
+  });
+}
+
+/**
+ * What kind of room a page is in, in words that name none.
+ */
+export function roomKind(manager: IWebRtcManager, trans: TranslationBundle): string {
+  if (manager.disabled) {
+    return trans.__('Sharing is switched off');
+  }
+  switch (manager.room.kind) {
+    case 'link':
+      return trans.__('A room entered by link');
+    case 'named':
+      return trans.__('A room with a name');
+    case 'invalid':
+      return trans.__('None: the link was incomplete or mistyped');
+    case 'none':
+      return trans.__('None');
+  }
+}
+
+/**
+ * Write what is known for whoever is asked for help: no link, no name of a room,
+ * document or person.
+ *
+ * It is not translated, because those who help may speak another language.
+ */
+export function report(
+  manager: IWebRtcManager,
+  servers: ReadonlyArray<IServer>,
+  needs: ReadonlyArray<INeed>
+): string {
+  const { people, state } = manager.status;
+  return [
+    'jupyterlite-webrtc report',
+    `page: ${window.location.origin}${window.location.pathname}`,
+    `browser: ${navigator.userAgent}`,
+    `time: ${new Date().toISOString()}`,
+    `room: ${manager.disabled ? 'disabled' : manager.room.kind}, ${state}`,
+    `other people: ${people.length}`,
+    `shared documents: ${manager.sharedPaths.length}`,
+    ...servers.map(
+      ({ name, latency }) =>
+        `server: ${name} ${latency === null ? 'no answer' : `${Math.round(latency)} ms`}`
+    ),
+    ...needs.map(({ name, isThere }) => `${isThere ? 'has' : 'LACKS'}: ${name}`)
+  ].join('\n');
+}

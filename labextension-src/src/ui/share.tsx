@@ -1,0 +1,203 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { closeIcon, ReactWidget } from '@jupyterlab/ui-components';
+import type { ISignal } from '@lumino/signaling';
+import * as React from 'react';
+
+import type { IPerson } from '../people/identity';
+import type { IRosterEntry } from '../people/roster';
+import type { DocumentAtPath, IWebRtcManager } from '../tokens';
+import { copyText } from './clipboard';
+import { People } from './people';
+import { QRCode } from './qr';
+
+/**
+ * Shows how this page is shared: the link, the documents, the people, and who can
+ * get in.
+ */
+export class ShareBody extends ReactWidget {
+  constructor(options: ShareBody.IOptions) {
+    super();
+    this.addClass('jp-WebRTCShare');
+    this._options = options;
+    const { manager, peopleChanged } = options;
+    manager.stateChanged.connect(this._onChanged, this);
+    peopleChanged?.connect(this._onChanged, this);
+  }
+
+  override dispose(): void {
+    const { manager, peopleChanged } = this._options;
+    manager.stateChanged.disconnect(this._onChanged, this);
+    peopleChanged?.disconnect(this._onChanged, this);
+    super.dispose();
+  }
+
+  protected override render(): JSX.Element {
+    return <Share {...this._options} />;
+  }
+
+  private _onChanged(): void {
+    this.update();
+  }
+
+  private readonly _options: ShareBody.IOptions;
+}
+
+/**
+ * A namespace for `ShareBody` statics.
+ */
+export namespace ShareBody {
+  /**
+   * What is shown.
+   */
+  export interface IOptions {
+    /** Knows the room. */
+    readonly manager: IWebRtcManager;
+    /** The document in front when this was opened, or `null`. */
+    readonly current: DocumentAtPath | null;
+    /** The people in the room now, oneself first. */
+    readonly people: () => ReadonlyArray<IRosterEntry>;
+    /** The paths of what only others share. */
+    readonly offers: () => ReadonlyArray<string>;
+    /** Shares a document that others share, and opens it. */
+    readonly accept: (path: string) => void;
+    /** Emitted when people, or what they share, change. */
+    readonly peopleChanged: ISignal<unknown, unknown> | null;
+    /** Who uses this page, if this browser says so and no server. */
+    readonly me: () => IPerson | null;
+    /** Changes one's name and colour; `null` where a server says who one is. */
+    readonly rename: ((choice: Pick<IPerson, 'name' | 'color'>) => void) | null;
+    /** The translations. */
+    readonly trans: TranslationBundle;
+  }
+}
+
+function Share(props: ShareBody.IOptions): JSX.Element {
+  const { current, manager, trans } = props;
+  const { room, sharedPaths } = manager;
+  const isShared = current !== null && sharedPaths.includes(current.path);
+  const target = isShared ? current.path : (sharedPaths[0] ?? null);
+  const url = manager.shareUrl(target);
+  const people = props.people();
+  return (
+    <>
+      {url !== null && (
+        <section className="jp-WebRTCShare-link">
+          <div>
+            <CopyField url={url} trans={trans} />
+            <p>
+              {room.kind === 'named'
+                ? trans.__(
+                    'Anybody who opens this site and knows the name of the room, “%1”, can join, see and change what is shared below.',
+                    room.name
+                  )
+                : trans.__(
+                    'Anybody who has this link can join, see and change what is shared below. Send it only to people you trust with that.'
+                  )}
+            </p>
+            <p>
+              {trans.__(
+                'Your other documents stay private, and code runs only where somebody runs it themself.'
+              )}
+            </p>
+          </div>
+          <QRCode
+            text={url}
+            label={trans.__('QR code of the link: make it larger or smaller')}
+          />
+        </section>
+      )}
+      <section>
+        <h3>{trans.__('Shared documents')}</h3>
+        <ul className="jp-WebRTCShare-documents">
+          {sharedPaths.map(path => (
+            <li key={path}>
+              <span title={path}>{path}</span>
+              <button
+                type="button"
+                className="jp-WebRTCShare-remove"
+                title={trans.__('Stop sharing “%1”', path)}
+                aria-label={trans.__('Stop sharing “%1”', path)}
+                onClick={() => manager.unshare(path)}
+              >
+                <closeIcon.react tag="span" width="16px" />
+              </button>
+            </li>
+          ))}
+          {!sharedPaths.length && <li>{trans.__('None')}</li>}
+          {props.offers().map(path => (
+            <li key={path}>
+              <span title={path}>{trans.__('%1 (shared by others)', path)}</span>
+              <button
+                type="button"
+                className="jp-WebRTCShare-open"
+                aria-label={trans.__('Open “%1”', path)}
+                onClick={() => props.accept(path)}
+              >
+                {trans.__('Open')}
+              </button>
+            </li>
+          ))}
+        </ul>
+        {current !== null && !isShared && (
+          <button
+            type="button"
+            className="jp-mod-styled jp-mod-accept"
+            onClick={() => manager.share(current)}
+          >
+            {trans.__('Also share “%1”', current.path)}
+          </button>
+        )}
+      </section>
+      <section>
+        <h3>{trans._n('%1 person here', '%1 people here', people.length)}</h3>
+        <People people={people} me={props.me()} rename={props.rename} trans={trans} />
+      </section>
+    </>
+  );
+}
+
+/**
+ * The link, and a button that copies it.
+ */
+function CopyField(props: { url: string; trans: TranslationBundle }): JSX.Element {
+  const { trans, url } = props;
+  const [copied, setCopied] = React.useState<boolean | null>(null);
+  const input = React.useRef<HTMLInputElement>(null);
+  const copy = async () => {
+    const done = await copyText(url);
+    setCopied(done);
+    input.current?.select(); // by hand, then
+  };
+  return (
+    <>
+      <label>
+        {trans.__('Link to this room')}
+        <span className="jp-WebRTCShare-copy">
+          <input
+            ref={input}
+            className="jp-mod-styled"
+            type="text"
+            readOnly
+            value={url}
+            onFocus={event => event.target.select()}
+          />
+          <button
+            type="button"
+            className="jp-mod-styled jp-mod-accept"
+            onClick={() => void copy()}
+          >
+            {trans.__('Copy')}
+          </button>
+        </span>
+      </label>
+      <p role="status" className="jp-WebRTCShare-copied">
+        {copied === true && trans.__('The link is copied.')}
+        {copied === false &&
+          trans.__('The browser did not allow it: press Ctrl-C to copy the link.')}
+      </p>
+    </>
+  );
+}

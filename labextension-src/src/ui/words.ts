@@ -1,0 +1,138 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { IRoomStatus, Refusal } from '../room/status';
+import type { IWebRtcManager } from '../tokens';
+
+/**
+ * How a state is shown.
+ */
+export interface IPresentation {
+  /** Which picture goes with it. */
+  readonly icon: 'off' | 'sharing' | 'trouble';
+  /** A few words, for the status bar. */
+  readonly label: string;
+  /** What it means, and what can be done about it. */
+  readonly help: string;
+}
+
+/**
+ * How many names a tooltip lists.
+ */
+const MAX_NAMES = 10;
+
+/**
+ * Say what a state means for people, with one remedy for each trouble.
+ */
+export function present(
+  manager: Pick<IWebRtcManager, 'disabled' | 'room'>,
+  { state, people, details }: IRoomStatus,
+  trans: TranslationBundle
+): IPresentation {
+  const { disabled, room } = manager;
+  switch (state) {
+    case 'off':
+      return {
+        icon: 'off',
+        label: trans.__('Not shared'),
+        help: disabled
+          ? trans.__('Sharing is switched off. Switch it on in the settings.')
+          : trans.__(
+              'Nothing is shared. Click “Share” to work on a document with others.'
+            )
+      };
+    case 'wrong-key':
+      return {
+        icon: 'trouble',
+        label: trans.__('Wrong link'),
+        help:
+          room.kind === 'invalid'
+            ? trans.__(
+                'This link is incomplete or mistyped: ask for it again. Nothing is shared.'
+              )
+            : trans.__('The people in this room hold another key. Ask for a new link.')
+      };
+    case 'syncing':
+      return {
+        icon: 'sharing',
+        label:
+          details.progress === null
+            ? trans.__('Receiving…')
+            : trans.__('Receiving… %1 %', Math.floor(100 * details.progress)),
+        help: trans.__('What the others share is arriving.')
+      };
+    case 'unreachable':
+      return {
+        icon: 'trouble',
+        label: trans.__('Can’t reach others'),
+        help: unreachable(details.refusal, trans)
+      };
+    case 'connecting':
+      if (details.unroutable) {
+        return {
+          icon: 'trouble',
+          label: trans.__('No way through'),
+          help: trans.__(
+            'Somebody is here, but no direct connection to them was found. Your work is safe in this browser. Try another network, or ask whoever runs this site for a TURN server.'
+          )
+        };
+      }
+      return {
+        icon: 'sharing',
+        label: trans.__('Connecting…'),
+        help: trans.__('Looking for the other people in the room.')
+      };
+    case 'alone':
+      return {
+        icon: 'sharing',
+        label: trans.__('Only you'),
+        help:
+          room.kind === 'named'
+            ? trans.__(
+                'Nobody else is in the room “%1” yet. Anybody who opens this site and knows the name of the room can join.',
+                room.name
+              )
+            : trans.__('Nobody else is here yet. Anybody who has the link can join.')
+      };
+    case 'relayed':
+    case 'connected':
+      return {
+        icon: 'sharing',
+        label: trans._n('%1 other', '%1 others', people.length),
+        help:
+          room.kind === 'named'
+            ? trans.__('In the room “%1” with %2.', room.name, names(people, trans))
+            : trans.__('Shared by link with %1.', names(people, trans))
+      };
+  }
+}
+
+/**
+ * Say why nobody can be found, and what to do about it.
+ */
+function unreachable(refusal: Refusal | null, trans: TranslationBundle): string {
+  switch (refusal) {
+    case 'forbidden':
+      return trans.__(
+        'The signaling server does not accept this site, so nobody can be found. Your work is safe in this browser. Tell whoever runs this site.'
+      );
+    case 'full':
+      return trans.__(
+        'The signaling server is full, so nobody can be found. Your work is safe in this browser, and is shared once there is room. Try again later; if it lasts, tell whoever runs this site.'
+      );
+    default:
+      return trans.__(
+        'No signaling server answers, so nobody can be found. Your work is safe in this browser, and is shared once a server answers. Check your connection; if it works, tell whoever runs this site.'
+      );
+  }
+}
+
+function names(people: ReadonlyArray<string>, trans: TranslationBundle): string {
+  const shown = people.slice(0, MAX_NAMES).map(name => name || trans.__('somebody'));
+  const more = people.length - shown.length;
+  return more > 0
+    ? trans._n('%2 and %1 more', '%2 and %1 more', more, shown.join(', '))
+    : shown.join(', ');
+}

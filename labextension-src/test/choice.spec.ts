@@ -1,0 +1,81 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { TabRoom } from '../src/room/choice';
+import type { IRoomLink } from '../src/room/link';
+import type { IPageRequest } from '../src/room/request';
+import { readPageRequest } from '../src/room/request';
+
+const SITE = 'https://site.org/p/';
+
+const link = (byte: number): IRoomLink => ({
+  secret: new Uint8Array(32).fill(byte),
+  document: null
+});
+
+const asks = (wishes: Partial<IPageRequest>): IPageRequest => ({
+  ...readPageRequest(''),
+  ...wishes
+});
+
+const arrive = (wishes: Partial<IPageRequest> = {}, site = SITE) =>
+  new TabRoom(asks(wishes), sessionStorage, site);
+
+describe('the room of a tab', () => {
+  beforeEach(() => sessionStorage.clear());
+
+  it('is none, unless somebody chooses one', () => {
+    expect(arrive().choose(null)).toEqual({ kind: 'none' });
+  });
+
+  it('is the link, before the name in the address, before the name in the settings', () => {
+    const named = (name: string) => ({ kind: 'named', name });
+    expect(arrive().choose('setting')).toEqual(named('setting'));
+    expect(arrive({ room: 'address' }).choose('setting')).toEqual(named('address'));
+    expect(arrive({ room: 'address', link: link(1) }).choose('setting')).toEqual({
+      kind: 'link',
+      link: link(1)
+    });
+  });
+
+  it('is the one of the link after a reload, on this site only', () => {
+    arrive({ link: link(1) });
+    expect(arrive().choose('setting')).toEqual({ kind: 'link', link: link(1) });
+    expect(arrive({}, `${SITE}other/`).choose(null)).toEqual({ kind: 'none' });
+    expect(localStorage.length).toBe(0);
+  });
+
+  it('is another one when somebody follows another link, or goes to a named room', () => {
+    arrive({ link: link(1) });
+    expect(arrive({ link: link(2) }).choose(null)).toMatchObject({ link: link(2) });
+    expect(arrive({ room: 'r' }).choose(null)).toEqual({ kind: 'named', name: 'r' });
+    expect(arrive().choose(null)).toEqual({ kind: 'none' });
+  });
+
+  it('is none after a broken link, whatever address, tab and settings say', () => {
+    arrive({ link: link(1) });
+    expect(arrive({ link: 'invalid', room: 'r' }).choose('setting')).toEqual({
+      kind: 'invalid'
+    });
+    expect(arrive().choose(null)).toEqual({ kind: 'none' });
+  });
+
+  it('is none once somebody left, also after a reload, until they share or come again', () => {
+    const tab = arrive({ link: link(1) });
+    tab.leave();
+    expect(tab.choose('setting')).toEqual({ kind: 'none' });
+    const reloaded = arrive();
+    expect(reloaded.choose('setting')).toEqual({ kind: 'none' });
+    reloaded.enter(link(3));
+    expect(arrive().choose('setting')).toMatchObject({ link: link(3) });
+  });
+
+  it('is chosen without a storage, and with nonsense in it', () => {
+    const tab = new TabRoom(asks({ link: link(1) }), null, SITE);
+    expect(tab.choose(null)).toMatchObject({ kind: 'link' });
+    sessionStorage.setItem(`@jupyterlite/webrtc-docprovider:room:${SITE}`, 'nonsense');
+    expect(arrive().choose(null)).toEqual({ kind: 'none' });
+  });
+});

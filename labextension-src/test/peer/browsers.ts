@@ -1,0 +1,295 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+// What browsers bring, in memory: WebRTC, WebSockets to a signaling server, and
+// BroadcastChannel. All that we ship runs as it is.
+
+import { bytesToHex, randomBytes } from '@noble/hashes/utils.js';
+import { vi } from 'vitest';
+import { Awareness } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+
+import type { RoomLink } from '../../src/peer/link';
+import type { Frame } from '../../src/peer/wire/frames';
+import { decodeFrame } from '../../src/peer/wire/frames';
+import { roomKeys } from '../../src/room/keys';
+
+/** The pages by the fingerprints of their connections. */
+const connections = new Map<string, Connection>();
+
+/** Who can't reach whom: `a>b`. */
+export const blocked = new Set<string>();
+
+/** Every frame that was sent, by whom. */
+export const sent: { readonly page: string; readonly frame: Frame }[] = [];
+
+/** Every delivery of the signaling server, as text. */
+export const deliveries: string[] = [];
+
+class Channel {
+  constructor(readonly connection: Connection) {}
+  binaryType = '';
+  bufferedAmount = 0;
+  bufferedAmountLowThreshold = 0;
+  readyState = 'connecting';
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: ArrayBuffer }) => void) | null = null;
+  onclose: (() => void) | null = null;
+  onbufferedamountlow: (() => void) | null = null;
+
+  send(data: Uint8Array): void {
+    if (this.readyState !== 'open') {
+      throw new Error('InvalidStateError');
+    }
+    sent.push({ page: this.connection.page, frame: decodeFrame(data) });
+    const copy = data.slice().buffer;
+    const other = this.connection.remote?.channel;
+    setTimeout(() => other?.readyState === 'open' && other.onmessage?.({ data: copy }));
+  }
+}
+
+/**
+ * A connection without routes: it opens once both ends have described themselves.
+ */
+class Connection {
+  constructor(configuration: { page: string }) {
+    this.page = configuration.page;
+    connections.set(this.fingerprint, this);
+  }
+
+  readonly page: string;
+  readonly fingerprint = bytesToHex(randomBytes(8)).toUpperCase();
+  readonly sctp = { maxMessageSize: 262_144 };
+  channel: Channel | null = null;
+  remote: Connection | null = null;
+  signalingState = 'stable';
+  connectionState = 'new';
+  localDescription: RTCSessionDescriptionInit | null = null;
+  remoteDescription: RTCSessionDescriptionInit | null = null;
+  onnegotiationneeded: (() => void) | null = null;
+  onicecandidate: ((event: { candidate: null }) => void) | null = null;
+  onconnectionstatechange: (() => void) | null = null;
+
+  createDataChannel(): Channel {
+    this.channel = new Channel(this);
+    if (!this.remoteDescription) {
+      setTimeout(() => this.onnegotiationneeded?.());
+    }
+    this._open();
+    return this.channel;
+  }
+
+  async setLocalDescription(): Promise<void> {
+    const isAnswer = this.signalingState === 'have-remote-offer';
+    this.localDescription = {
+      type: isAnswer ? 'answer' : 'offer',
+      sdp: `v=0\r\na=fingerprint:sha-256 ${this.fingerprint}\r\n`
+    };
+    this.signalingState = isAnswer ? 'stable' : 'have-local-offer';
+    this._open();
+  }
+
+  async setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+    this.remoteDescription = description;
+    const isOffer = description.type === 'offer';
+    this.signalingState = isOffer ? 'have-remote-offer' : 'stable';
+    const [, fingerprint] = /sha-256 (\S+)/.exec(description.sdp ?? '') ?? [];
+    this.remote = connections.get(fingerprint) ?? null;
+    this._open();
+  }
+
+  async addIceCandidate(): Promise<void> {
+    // there is one route or none
+  }
+
+  restartIce(): void {
+    // the route is as good as it gets
+  }
+
+  close(): void {
+    const { channel, remote } = this;
+    connections.delete(this.fingerprint);
+    if (channel) {
+      channel.readyState = 'closed';
+    }
+    setTimeout(() => {
+      if (remote?.channel?.readyState === 'open') {
+        remote.channel.readyState = 'closed';
+        remote.channel.onclose?.();
+      }
+    });
+  }
+
+  private _open(): void {
+    const { remote } = this;
+    const ends = [this, remote];
+    const isReady = ends.every(
+      end => end?.channel && end.signalingState === 'stable' && end.remoteDescription
+    );
+    if (!remote || remote.remote !== this || !isReady) {
+      return;
+    }
+    if (
+      blocked.has(`${this.page}>${remote.page}`) ||
+      blocked.has(`${remote.page}>${this.page}`)
+    ) {
+      return;
+    }
+    for (const end of ends) {
+      if (end?.channel?.readyState === 'connecting') {
+        end.connectionState = 'connected';
+        end.channel.readyState = 'open';
+        setTimeout(() => end.channel?.onopen?.());
+      }
+    }
+  }
+}
+
+/** Who subscribes to what. */
+const subscribers = new Map<string, Set<Socket>>();
+
+/**
+ * A socket to the one signaling server.
+ */
+class Socket {
+  static readonly OPEN = 1;
+  constructor(readonly url: string) {
+    setTimeout(() => {
+      if (this.readyState === 0) {
+        this.readyState = 1;
+        this.onopen?.();
+      }
+    });
+  }
+  readyState = 0;
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: ((event: { code: number; reason: string }) => void) | null = null;
+
+  send(text: string): void {
+    const message = JSON.parse(text) as {
+      type: string;
+      topics?: string[];
+      topic?: string;
+    };
+    for (const topic of message.topics ?? []) {
+      const sockets = subscribers.get(topic) ?? new Set();
+      subscribers.set(topic, sockets);
+      if (message.type === 'subscribe') {
+        sockets.add(this);
+      } else {
+        sockets.delete(this);
+      }
+    }
+    if (message.type === 'publish') {
+      const sockets = [...(subscribers.get(message.topic ?? '') ?? [])];
+      for (const socket of sockets) {
+        deliveries.push(text);
+        const data = JSON.stringify({ ...message, clients: sockets.length });
+        setTimeout(() => socket.readyState === 1 && socket.onmessage?.({ data }));
+      }
+    }
+  }
+
+  close(): void {
+    this.readyState = 3;
+    subscribers.forEach(sockets => sockets.delete(this));
+  }
+}
+
+vi.stubGlobal('RTCPeerConnection', Connection);
+vi.stubGlobal('WebSocket', Socket);
+
+/**
+ * A page in a room, with modules of its own, as every page has.
+ */
+export interface IPage {
+  readonly name: string;
+  readonly doc: Y.Doc;
+  readonly awareness: Awareness;
+  readonly link: RoomLink;
+  /** The text of its document. */
+  readonly text: string;
+  type(text: string): void;
+  /** End the page without a word. */
+  crash(): void;
+}
+
+/**
+ * Open a page.
+ *
+ * @param browser - Pages of one browser hear each other's BroadcastChannel.
+ * @param secret - The secret of the room: one byte, repeated.
+ */
+export async function openPage(
+  name: string,
+  browser = name,
+  secret = 1
+): Promise<IPage> {
+  vi.resetModules();
+  vi.doMock('lib0/broadcastchannel', () => broadcastChannel(browser));
+  const { RoomLink } = await import('../../src/peer/link');
+  const { PeerHub } = await import('../../src/peer/hub');
+  const doc = new Y.Doc();
+  const awareness = new Awareness(doc);
+  awareness.setLocalState({ user: { username: name, name } });
+  const keys = roomKeys(new Uint8Array(32).fill(secret));
+  const hub = new PeerHub({
+    key: keys.peerKey,
+    configuration: { page: name } as RTCConfiguration
+  });
+  const link = new RoomLink({
+    // every room has the same topics here, so that strangers meet
+    session: {
+      name: 'room',
+      keys: { ...keys, topic: subject => subject },
+      signalingUrls: ['ws://signaling'],
+      iceServers: [],
+      iceTransportPolicy: 'all'
+    },
+    subject: 'subject',
+    doc,
+    awareness,
+    hub
+  });
+  return {
+    name,
+    doc,
+    awareness,
+    link,
+    get text() {
+      return doc.getText('text').toJSON();
+    },
+    type: text => doc.getText('text').insert(doc.getText('text').length, text),
+    crash: () => {
+      for (const connection of [...connections.values()]) {
+        if (connection.page === name && connection.channel) {
+          connection.channel.readyState = 'crashed';
+        }
+      }
+    }
+  };
+}
+
+/** The tabs of each browser, by channel. */
+const tabs = new Map<string, Set<(data: unknown) => void>>();
+
+/**
+ * lib0's module, for the pages of one browser.
+ */
+function broadcastChannel(browser: string) {
+  const subscribersOf = (room: string) => {
+    const key = `${browser}/${room}`;
+    tabs.set(key, tabs.get(key) ?? new Set());
+    return tabs.get(key)!;
+  };
+  return {
+    subscribe: (room: string, f: (data: unknown) => void) => subscribersOf(room).add(f),
+    unsubscribe: (room: string, f: (data: unknown) => void) =>
+      subscribersOf(room).delete(f),
+    publish: (room: string, data: Uint8Array) => {
+      const copy = data.slice();
+      setTimeout(() => subscribersOf(room).forEach(f => f(copy)));
+    }
+  };
+}

@@ -1,0 +1,62 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import { nullTranslator } from '@jupyterlab/translation';
+import { describe, expect, it } from 'vitest';
+
+import type { ILinkState } from '../src/room/status';
+import { roomDetails, roomState } from '../src/room/status';
+import { present } from '../src/ui/words';
+
+const LINK: ILinkState = {
+  signaling: 'open',
+  announced: 0,
+  connected: 0,
+  synced: false
+};
+
+/** What people are told when the room's one connection is in a state. */
+function words(link: Partial<ILinkState>, people: string[] = []) {
+  const links = [{ ...LINK, ...link }];
+  const room = { kind: 'named', name: 'demo' } as const;
+  return present(
+    { disabled: false, room },
+    {
+      state: roomState(true, links, people.length),
+      people,
+      details: roomDetails(links)
+    },
+    nullTranslator.load('')
+  );
+}
+
+describe('the status', () => {
+  it('names each trouble and one remedy', () => {
+    expect(words({ signaling: 'closed' }).help).toMatch(
+      /No signaling server answers.*Check your connection/
+    );
+    expect(words({ signaling: 'closed', closeCode: 4403 }).help).toMatch(
+      /does not accept this site.*Tell whoever/
+    );
+    expect(words({ signaling: 'closed', closeCode: 4503 }).help).toMatch(
+      /is full.*Try again later/
+    );
+    expect(words({ announced: 1, unroutable: 1 })).toMatchObject({
+      label: 'No way through'
+    });
+    expect(words({ announced: 1, unroutable: 1 }).help).toMatch(/TURN server/);
+    expect(words({ wrongKey: true }).help).toMatch(/Ask for a new link/);
+  });
+
+  it('says how much has arrived', () => {
+    expect(words({ connected: 1, progress: 0.429 }).label).toBe('Receiving… 42 %');
+    expect(words({ connected: 1 }).label).toBe('Receiving…');
+  });
+
+  it('is in words for each state', () => {
+    expect(words({}).label).toBe('Only you');
+    expect(words({ announced: 1 }).label).toBe('Connecting…');
+    expect(words({ signaling: 'pending' }).label).toBe('Connecting…');
+    expect(words({ connected: 1, synced: true }, ['Ada']).label).toBe('1 other');
+  });
+});

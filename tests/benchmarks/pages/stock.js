@@ -1,0 +1,25 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+// y-webrtc as npm has it, encrypted as ours is.
+
+import { serve } from './bench.js';
+
+import { WebrtcProvider } from 'y-webrtc-stock';
+
+serve(({ room, signaling, doc, awareness }) => {
+  const provider = new WebrtcProvider(room, doc, {
+    signaling: [signaling],
+    password: 'a secret',
+    awareness,
+    maxConns: 100,
+    peerOpts: { config: { iceServers: [] } }
+  });
+  return {
+    connections: () =>
+      [...(provider.room?.webrtcConns.values() ?? [])].filter(conn => conn.connected)
+        .length,
+    synced: () => provider.room?.synced ?? false,
+    close: () => provider.destroy()
+  };
+});

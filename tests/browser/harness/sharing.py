@@ -1,0 +1,62 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""Sharing by link, as people do it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from harness.jupyter import JupyterPage
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+    from harness.peers import Peer, Peers
+
+#: so that pages can copy, and tests can read what was copied
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+
+
+def newcomer(peers: Peers, name: str) -> Peer:
+    """Bring in somebody whose clipboard tests can read."""
+    return peers.new(name, permissions=CLIPBOARD)
+
+
+def share_button(page: JupyterPage) -> Locator:
+    """Find the button."""
+    return page.page.locator(".jp-WebRTCShareButton").get_by_role("button", name="Share")
+
+
+def copied(page: JupyterPage) -> str:
+    """Read the clipboard."""
+    return cast("str", page.page.evaluate("() => navigator.clipboard.readText()"))
+
+
+def share(page: JupyterPage) -> str:
+    """Click on Share, and take the link that the page says it has copied."""
+    share_button(page).click()
+    page.page.get_by_text("is copied. Send it to those who should join.").wait_for()
+    return copied(page)
+
+
+def open_dialog(page: JupyterPage) -> Locator:
+    """Open the dialog about how the page is shared."""
+    share_button(page).click()
+    dialog = page.page.get_by_role("dialog").filter(has_text="Shared documents")
+    dialog.wait_for()
+    return dialog
+
+
+def join(peer: Peer, link: str, app: str | None = None) -> JupyterPage:
+    """Follow a link, in the app that it was made in or in another one."""
+    site, rest = link.split("/lab/", 1) if "/lab/" in link else link.split("/notebooks/", 1)
+    made_in = "lab" if "/lab/" in link else "notebooks"
+    page = JupyterPage(peer.page, f"{site}/")
+    page.page.goto(f"{site}/{app or made_in}/{rest}")
+    return page
+
+
+def secret(link: str) -> str:
+    """Tell the part of a link that gets people in."""
+    return link.split("#room=", 1)[1]
