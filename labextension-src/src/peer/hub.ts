@@ -89,8 +89,9 @@ export class PeerHub {
   }
 
   /**
-   * Whether somebody was turned away because they don't hold the room's key, while
-   * nobody else is connected: then it is rather this page that doesn't.
+   * Whether somebody who was here before turned this page away, or was turned away,
+   * because they don't hold the same key, while nobody else is connected: then it is
+   * rather this page that doesn't hold the room's. Who comes later alarms nobody.
    */
   get isStranger(): boolean {
     return (
@@ -314,7 +315,7 @@ export class PeerHub {
     if (this._connections.get(remoteId)?.pair === pair) {
       this._connections.delete(remoteId);
     }
-    if (error instanceof StrangerError) {
+    if (error instanceof StrangerError && !pair.isInitiator) {
       this._strangers++;
     }
     if (error instanceof RouteError && !pair.isOpen) {
