@@ -125,7 +125,7 @@ def test_a_cell_that_two_people_move_while_a_third_types_in_it_stands_once(
     assert all(texts[0].count(part) == 1 for part in ("/* typed */", CODE, MARKDOWN, END))
 
 
-def test_what_is_typed_into_a_cell_that_another_deletes_is_kept_and_both_are_told(
+def test_what_is_typed_into_a_cell_that_another_deletes_is_kept_and_they_are_told(
     peers: Peers, site_url: str
 ) -> None:
     pages = open_together(peers, site_url, "Ada", "Grace")
