@@ -102,13 +102,16 @@ describe('reverting a text', () => {
   it('doubles nothing when two people do it at once', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (before, after) => {
-        const [one, other] = [new YFile(), new YFile()];
+        const one = new YFile();
+        const other = new YFile();
         one.setSource(before);
         Y.applyUpdate(other.ydoc, Y.encodeStateAsUpdate(one.ydoc));
         revertText(one.ysource, after);
         revertText(other.ysource, after);
         Y.applyUpdate(one.ydoc, Y.encodeStateAsUpdate(other.ydoc));
         expect(one.getSource()).toBe(after);
+        one.dispose();
+        other.dispose();
       })
     );
   });
