@@ -3,7 +3,10 @@
 
 import { defineConfig } from 'vitest/config';
 
+import { mutate } from './test/mutations/mutate';
+
 export default defineConfig({
+  plugins: [mutate(process.env.MUTATION)],
   test: {
     // JupyterLab's modules look at the page when they are loaded
     environment: 'jsdom',
