@@ -4,10 +4,13 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+import { mutate } from './test/mutations/mutate';
+
 const source = (file: string) =>
   fileURLToPath(new URL(`src/peer/${file}`, import.meta.url));
 
 export default defineConfig({
+  plugins: [mutate(process.env.MUTATION)],
   resolve: {
     // as webpack.config.js has it for the bundle
     alias: {

@@ -51,12 +51,15 @@ export class KeptCopies {
     }
     const base = await this._record.get();
     const copies = base?.copies ?? [];
+    const digest = await contentDigest(this._format.essence(canonical));
+    if (copies.some(copy => copy.lineage === lineage && copy.digest === digest)) {
+      return; // it is kept
+    }
     const earlier = copies.find(isEarlier);
     const path = await this._drive.keepCopy(
       content,
       earlier ? this._inPlace(earlier) : null
     );
-    const digest = await contentDigest(this._format.essence(canonical));
     const others = copies.filter(copy => copy !== earlier);
     await this._record.set({ copies: [...others, { lineage, path, digest }] });
   }

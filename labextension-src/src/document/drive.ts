@@ -5,6 +5,7 @@ import type { DocumentChange, YDocument } from '@jupyter/ydoc';
 import * as Y from 'yjs';
 
 import { KeptCopies } from './copies';
+import { hasContent } from './fetching';
 import type { IDocumentDrive } from './file';
 import type { IDocumentFormat } from './format';
 import { exclusively, type Exclusively } from './lock';
@@ -58,6 +59,7 @@ export class DriveBase {
     return this._exclusively(async () => {
       await this._reconcile(content);
       await this._copies.dropNeedless(this.lineage);
+      await this._keepOrphans();
     });
   }
 
@@ -123,8 +125,15 @@ export class DriveBase {
    */
   authored(): Promise<void> {
     return this._exclusively(async () => {
-      if ((await this._get())?.lineage === this.lineage) {
-        await this._set({ isAuthor: true });
+      const base = await this._get();
+      if (base?.lineage === this.lineage) {
+        if (!base.isAuthor) {
+          await this._set({ isAuthor: true });
+        }
+      } else if (base && !base.orphans?.includes(this.lineage)) {
+        const orphans = [...(base.orphans ?? []), this.lineage];
+        const { documentId, room } = this._options;
+        await room.store.setBase(documentId, { ...base, orphans });
       }
     });
   }
@@ -154,9 +163,18 @@ export class DriveBase {
         }
         // somebody may have typed while it was kept
       } while (current() !== kept);
-      const { digests = [], copies } = (await this._get()) ?? {};
+      const base = await this._get();
+      const { digests = [], copies, orphans = [] } = base ?? {};
+      const others = orphans.filter(orphan => orphan !== this.lineage);
+      // another tab may have written what has not arrived here yet
+      const isOrphan = base?.lineage === this.lineage && base.isAuthor;
       const { documentId, room } = this._options;
-      await room.store.setBase(documentId, { lineage, digests, copies });
+      await room.store.setBase(documentId, {
+        lineage,
+        digests,
+        copies,
+        orphans: isOrphan ? [...others, this.lineage] : others
+      });
     });
   }
 
@@ -245,6 +263,30 @@ export class DriveBase {
     );
   }
 
+  /**
+   * Keep what a tab wrote into a history that another tab had left, and then ended.
+   */
+  private async _keepOrphans(): Promise<void> {
+    const { format, model, room } = this._options;
+    const { orphans = [] } = (await this._get()) ?? {};
+    for (const orphan of orphans.filter(lineage => lineage !== this.lineage)) {
+      const scratch = format.scratch();
+      const release = await room.store.keep(orphan, scratch.ydoc);
+      if (hasContent(scratch.ydoc)) {
+        const content = format.content(scratch);
+        const essence = format.essence(format.canonical(content));
+        if (essence !== format.essence(format.canonical(format.content(model)))) {
+          await this._copies.keep(content, orphan);
+        }
+      }
+      await release();
+      scratch.dispose();
+    }
+    if (orphans.length) {
+      await this._set({ orphans: [] });
+    }
+  }
+
   private async _isShipped(digest: string): Promise<boolean> {
     return digest === (await this._shippedDigest());
   }
@@ -296,7 +338,9 @@ export class DriveBase {
     const base = await this._get();
     // what was known of another history is not known of this one
     const kept: Partial<IBase> =
-      base?.lineage === lineage ? base : { copies: base?.copies };
+      base?.lineage === lineage
+        ? base
+        : { copies: base?.copies, orphans: base?.orphans };
     await room.store.setBase(documentId, {
       digests: base?.digests ?? [],
       ...kept,

@@ -11,11 +11,9 @@ import type { IFetch } from './arrival';
 import { fetchIfThere, waitForIt } from './arrival';
 import { isPersonal } from './authorship';
 import type { IDocumentDrive } from './file';
-import { hasContent } from './fetching';
 import type { IDocumentFormat } from './format';
 import type { Exclusively } from './lock';
-import { exclusively } from './lock';
-import { decideOpening } from './opening';
+import { Reservation } from './reservation';
 import type { DocumentRoom } from './room';
 import { RoomPart } from './roompart';
 import type { ISeed } from './seed';
@@ -177,7 +175,6 @@ export class DocumentHistory implements IDisposable {
     seed: ISeed,
     content: unknown
   ): Promise<void> {
-    const { model } = this._options;
     const documentId = this._documentId(room);
     const own = lineageId(documentId, seed.digest);
     await room.loaded;
@@ -185,48 +182,56 @@ export class DocumentHistory implements IDisposable {
     if (!known && room.directory.chosen(documentId) === null) {
       await room.link.settled();
     }
-    const { base, opening } = await this._decide(room, documentId, own);
-    const { from, lineage } = opening;
-    if (from !== 'seed') {
-      if (!base || !(await this._restore(room, documentId, base))) {
-        const arrival = await fetchIfThere(this._fetch(room), lineage);
-        if (arrival) {
-          Y.applyUpdate(model.ydoc, arrival.state, ARRIVED);
-        }
-      }
-      if (hasContent(model.ydoc)) {
-        this._root = lineage;
-        await this._join(room, documentId, lineage);
-        await this._part?.base.opened(content);
-        return;
-      }
-      // the room's history is not to be had now: begin with ours
+    let filled: IFilled | null = null;
+    while (filled === null && !this._isDisposed) {
+      filled = await this._fill(room, documentId, own, seed);
     }
-    this._begin(seed);
-    await this._join(room, documentId, own);
-    await this._part?.base.begun(this._drive, seed.update, true);
+    if (filled !== null) {
+      const { isOurs, lineage } = filled;
+      this._root = lineage === own ? seed.digest : lineage;
+      await this._join(room, documentId, lineage);
+      await (isOurs
+        ? this._part?.base.begun(this._drive, seed.update, true)
+        : this._part?.base.opened(content));
+    }
+  }
+
+  /**
+   * Fill the empty document in a room.
+   *
+   * @param own - The history that one's own file begins.
+   * @returns The history that it has now, and whether it was begun here; `null`, and
+   * nothing is filled, if another tab has opened another one meanwhile.
+   */
+  private async _fill(
+    room: DocumentRoom,
+    documentId: string,
+    own: string,
+    seed: ISeed
+  ): Promise<IFilled | null> {
+    const reservation = new Reservation(room, documentId, this._options.exclusively);
+    const { base, lineage } = await reservation.decide(own);
+    if (base && (await this._restore(room, documentId, base))) {
+      return { lineage, isOurs: false };
+    }
+    const arrival =
+      lineage === own ? null : await fetchIfThere(this._fetch(room), lineage);
+    // if the room's history is not to be had now, we begin with ours
+    const filled = { lineage: arrival ? lineage : own, isOurs: !arrival };
+    if (!(await reservation.confirm(lineage, filled.lineage)) || this._isDisposed) {
+      return null;
+    }
+    if (arrival) {
+      Y.applyUpdate(this._options.model.ydoc, arrival.state, ARRIVED);
+    } else {
+      this._begin(seed);
+    }
+    return filled;
   }
 
   private _fetch(room: DocumentRoom): IFetch {
     const { format, manager } = this._options;
     return { room, manager, format };
-  }
-
-  /**
-   * Decide where the content comes from, as one: two tabs that open a document at the
-   * same time open the same history.
-   */
-  private _decide(room: DocumentRoom, documentId: string, own: string) {
-    const { exclusively: turns = exclusively } = this._options;
-    return turns(room.store.lockName(documentId), async () => {
-      const base = await room.store.base(documentId);
-      const opening = decideOpening(own, base, room.directory.chosen(documentId));
-      if (!base) {
-        const { lineage } = opening;
-        await room.store.setBase(documentId, { lineage, digests: [] });
-      }
-      return { base, opening };
-    });
   }
 
   /**
@@ -318,9 +323,12 @@ export class DocumentHistory implements IDisposable {
   }
 
   private readonly _onTransaction = (transaction: Y.Transaction): void => {
-    if (!this._hasWritten && isPersonal(transaction, this._options.model.ystate)) {
+    if (isPersonal(transaction, this._options.model.ystate)) {
       this._hasWritten = true;
-      void this._part?.base.authored();
+      // each time: another tab may have left the history meanwhile
+      this._noting ??= this._part?.base.authored().finally(() => {
+        this._noting = undefined;
+      });
     }
   };
 
@@ -341,8 +349,19 @@ export class DocumentHistory implements IDisposable {
   private _root = '';
   private _drive = '';
   private _hasWritten = false;
+  private _noting: Promise<void> | undefined;
   private _part: RoomPart | null = null;
   private _isDisposed = false;
+}
+
+/**
+ * What a document was filled with.
+ */
+interface IFilled {
+  readonly lineage: string;
+
+  /** Whether it was begun here, with one's own file. */
+  readonly isOurs: boolean;
 }
 
 /**

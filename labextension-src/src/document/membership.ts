@@ -6,7 +6,7 @@ import type { IDisposable } from '@lumino/disposable';
 
 import type { IRoomLink } from '../peer/link';
 import type { IWebRtcManager } from '../tokens';
-import { Fetching, hasContent } from './fetching';
+import { Fetching } from './fetching';
 import type { IDocumentFormat } from './format';
 import type { DocumentRoom } from './room';
 
@@ -18,7 +18,8 @@ import type { DocumentRoom } from './room';
  * - *unregistered*: nobody in the room has a history of this document that
  *   counts; ours is open. Once a second browser has told all it knows of the room,
  *   ours is registered; not before, or a room that has chosen long ago would have to
- *   choose again whenever somebody comes. What is empty is never registered.
+ *   choose again whenever somebody comes. A guest has nothing to register:
+ *   what it joins has arrived, and so is registered.
  * - *in step*: the room has chosen the history that is open here.
  * - *fetching*: the room has chosen another one. Its content is fetched from
  *   the others into a document of its own: two histories are never merged. Once
@@ -84,12 +85,12 @@ export class Membership implements IDisposable {
   }
 
   private _update(): void {
-    const { documentId, format, lineage, manager, model, room } = this._options;
+    const { documentId, format, lineage, manager, room } = this._options;
     const { directory, link } = room;
     const chosen = directory.chosen(documentId);
     if (chosen === null) {
       const { connected, synced } = link.state;
-      if (connected > 0 && synced && hasContent(model.ydoc)) {
+      if (connected > 0 && synced) {
         directory.register(documentId, lineage);
       }
     } else if (chosen !== lineage && chosen !== this._fetching?.lineage) {

@@ -41,6 +41,12 @@ export interface IBase {
   readonly origin?: string;
 
   /**
+   * Histories into which a tab of this browser wrote after another tab had left them:
+   * they are kept by the store, and have to be kept as copies.
+   */
+  readonly orphans?: ReadonlyArray<string>;
+
+  /**
    * The copies that were kept beside the file.
    */
   readonly copies?: ReadonlyArray<IKeptCopy>;

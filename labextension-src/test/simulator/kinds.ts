@@ -20,6 +20,9 @@ export interface IKind {
   /** The words of a content, in order. */
   words(content: unknown): string[];
 
+  /** The cell that a word stands in, where there are cells. */
+  cellOf(content: unknown, word: string): string | null;
+
   /** Add a word to a file without any room. */
   edit(content: unknown, word: string, at: number): unknown;
 
@@ -29,9 +32,9 @@ export interface IKind {
   /**
    * Remove something from what a page shows.
    *
-   * @returns The words that the person saw go.
+   * @returns The words that the person saw go, and the cell, if it was one.
    */
-  remove(page: Page, at: number): string[];
+  remove(page: Page, at: number): { words: string[]; cell: string | null };
 
   /**
    * Do something else that this kind of document knows, with a word if it needs one.
@@ -60,6 +63,7 @@ export const TEXT_FILE: IKind = {
   path: 'file.txt',
   file: word => `${word} `,
   words: content => split(content as string),
+  cellOf: () => null,
   edit: (content, word, at) => {
     const text = content as string;
     const place = pick(places(text), at);
@@ -75,13 +79,13 @@ export const TEXT_FILE: IKind = {
     const text = model.getSource();
     const tokens = split(text).filter(word => word.startsWith('t'));
     if (!tokens.length) {
-      return [];
+      return { words: [], cell: null };
     }
     const word = pick(tokens, at);
     const place = split(text).indexOf(word);
     const start = places(text)[place];
     model.updateSource(start, start + word.length + 1, '');
-    return [word];
+    return { words: [word], cell: null };
   },
   operate: () => ({ did: 'thinks', used: null })
 };
@@ -111,6 +115,9 @@ export const NOTEBOOK: IKind = {
     (content as INotebook).cells.flatMap(({ source }) =>
       split(Array.isArray(source) ? (source as string[]).join('') : source)
     ),
+  cellOf: (content, word) =>
+    (content as INotebook).cells.find(({ source }) => split(source).includes(word))
+      ?.id ?? null,
   edit: (content, word, at) => {
     const notebook = structuredClone(content) as INotebook;
     if (at % 3 === 0) {
@@ -132,10 +139,11 @@ export const NOTEBOOK: IKind = {
     const index = at % notebook.cells.length;
     const words = split(notebook.getCell(index).getSource());
     if (notebook.cells.length === 1 || words.includes('shipped')) {
-      return [];
+      return { words: [], cell: null };
     }
+    const cell = notebook.getCell(index).id;
     notebook.deleteCell(index);
-    return words;
+    return { words, cell };
   },
   operate: (page, word, at) => {
     const notebook = page.model as YNotebook;

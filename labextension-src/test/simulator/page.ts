@@ -51,6 +51,11 @@ export class Page {
     return this._killed.promise;
   }
 
+  /** The history that is open. */
+  get lineage(): string | null {
+    return this._document.history.lineage;
+  }
+
   /** The shared model, or `null` until it is shown. */
   get model(): YDocument<DocumentChange> | null {
     return this._document.isReady ? this._document.model : null;

@@ -16,7 +16,13 @@ export type IEvent =
       tab: number;
     }
   | {
-      do: 'type' | 'remove' | 'operate' | 'edit at home';
+      do:
+        | 'type'
+        | 'remove'
+        | 'operate'
+        | 'edit at home'
+        | 'open and kill'
+        | 'save and kill';
       browser: number;
       tab: number;
       at: number;
@@ -60,6 +66,8 @@ const event: fc.Arbitrary<IEvent> = fc.oneof(
   { weight: 2, arbitrary: somewhere('operate') },
   { weight: 3, arbitrary: of('save') },
   { weight: 3, arbitrary: somewhere('edit at home') },
+  { weight: 1, arbitrary: somewhere('open and kill') },
+  { weight: 1, arbitrary: somewhere('save and kill') },
   { weight: 1, arbitrary: of('cut off') },
   { weight: 1, arbitrary: world('mend') },
   { weight: 1, arbitrary: world('lose patience') },

@@ -17,6 +17,9 @@ const CALM = 8;
 /** How many turns it may take until then. */
 const MAX_TURNS = 2000;
 
+/** How many turns it takes to do most of what was begun. */
+const BREATH = 12;
+
 let runs = 0;
 
 /**
@@ -123,6 +126,24 @@ export class World {
           this._tell(`${who} is ${event.do === 'kill' ? 'killed' : 'closed'}`);
         }
         return;
+      case 'open and kill':
+        if (browser.open(event.tab, kind.path)) {
+          await breathe(at);
+          browser.close(event.tab, 'kill');
+          this._tell(`${who} opens the file, and is killed meanwhile`);
+        }
+        return;
+      case 'save and kill':
+        if (page?.model) {
+          void page.save();
+          await breathe(at);
+          browser.close(event.tab, 'kill');
+          this._tell(
+            `${who} is killed while it saves; the drive has ` +
+              this._show(browser.drive.get(kind.path))
+          );
+        }
+        return;
       case 'save':
         if (page?.model) {
           await page.save();
@@ -138,6 +159,7 @@ export class World {
         if (content !== null && !browser.pages.length) {
           const word = this._token(browser);
           browser.drive.set(kind.path, kind.edit(content, word, at));
+          this._noteCell(browser.drive.get(kind.path), word);
           this._tell(
             `browser ${event.browser} edits at home: ${this._show(browser.drive.get(kind.path))}`
           );
@@ -146,13 +168,18 @@ export class World {
       }
       case 'type':
         if (page?.model) {
-          kind.type(page, this._token(browser), at);
+          const word = this._token(browser);
+          kind.type(page, word, at);
+          this._noteCell(page.content, word);
           this._tell(`${who} types: ${this._show(page.content)}`);
         }
         return;
       case 'remove':
         if (page?.model) {
-          const words = kind.remove(page, at);
+          const { cell, words } = kind.remove(page, at);
+          if (cell !== null) {
+            this._removedCells.add(cell);
+          }
           words.forEach(word => this._removed.add(word));
           this._changed.add(browser);
           this._tell(`${who} removes ${words.join(' ')}: ${this._show(page.content)}`);
@@ -183,6 +210,22 @@ export class World {
         browser.open(0, this._kind.path);
       }
     });
+    await this._calm();
+    // and a last time, since what a killed tab has left is found when one opens
+    this._browsers.forEach(browser => {
+      [0, 1].forEach(tab => browser.close(tab, 'close'));
+      browser.open(0, this._kind.path);
+    });
+    await this._calm();
+    if (!this._isReady()) {
+      throw new Error('Some page never shows the document.');
+    }
+  }
+
+  /**
+   * Wait until nothing happens any more.
+   */
+  private async _calm(): Promise<void> {
     let calm = 0;
     for (let turn = 0; calm < CALM && turn < MAX_TURNS; turn++) {
       await breathe();
@@ -193,9 +236,6 @@ export class World {
         this._network.losePatience();
         calm = this._isReady() ? calm + 1 : 0;
       }
-    }
-    if (!this._isReady()) {
-      throw new Error('Some page never shows the document.');
     }
   }
 
@@ -219,7 +259,7 @@ export class World {
     }
     for (const [word, author] of this._authors) {
       const copies = this._copies(author).filter(copy => copy.includes(word));
-      if (!room.includes(word) && !copies.length && !this._removed.has(word)) {
+      if (!room.includes(word) && !copies.length && !this._mayBeGone(word)) {
         throw new Error(
           `${word} of browser ${author.number} is lost: the room has ${room.join(' ')}`
         );
@@ -277,6 +317,24 @@ export class World {
     return word;
   }
 
+  private _noteCell(content: unknown, word: string): void {
+    const cell = this._kind.cellOf(content, word);
+    if (cell !== null) {
+      this._cells.set(word, cell);
+    }
+  }
+
+  /**
+   * Whether a word may be gone: somebody saw it go; or it was typed into a cell that
+   * somebody removes, which it is not rescued from at this level.
+   */
+  private _mayBeGone(word: string): boolean {
+    const cell = this._cells.get(word);
+    return (
+      this._removed.has(word) || (cell !== undefined && this._removedCells.has(cell))
+    );
+  }
+
   private _show(content: unknown): string {
     return content === null ? 'nothing' : `“${this._kind.words(content).join(' ')}”`;
   }
@@ -293,12 +351,14 @@ export class World {
   private readonly _authors = new Map<string, Browser>();
   /** Who has done something that leaves no word. */
   private readonly _changed = new Set<Browser>();
+  private readonly _cells = new Map<string, string>();
+  private readonly _removedCells = new Set<string>();
   private readonly _removed = new Set<string>();
 }
 
 /** Let promises and the simulated IndexedDB do what they have begun. */
-async function breathe(): Promise<void> {
-  for (let turn = 0; turn < 12; turn++) {
+export async function breathe(turns = BREATH): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) {
     await new Promise(resolve => setImmediate(resolve));
   }
 }
