@@ -34,6 +34,13 @@ const BUTTON_RANK = 1001;
 const COPIED_TIME = 8000;
 
 /**
+ * How soon after another a second call of the command is the same press, in
+ * milliseconds. Toolbar buttons of JupyterLab 4.6.4 call it for a key, and again
+ * for the click that the browser makes of it when the key is released.
+ */
+const SAME_PRESS_TIME = 400;
+
+/**
  * The pages of the Notebook app that show a document.
  */
 const DOCUMENT_PAGES = ['notebooks', 'edit'];
@@ -161,6 +168,7 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
       });
     };
 
+    let lastPress = -Infinity;
     commands.addCommand(CommandIDs.share, {
       label: args => (args.isPalette ? trans.__('Share by Link…') : trans.__('Share')),
       caption: () =>
@@ -173,6 +181,12 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
       isEnabled: () => isInRoom() || current() !== null,
       describedBy: { args: { type: 'object', properties: {} } },
       execute: async () => {
+        const press = performance.now();
+        const isSamePress = press - lastPress < SAME_PRESS_TIME;
+        lastPress = press;
+        if (isSamePress) {
+          return;
+        }
         if (manager.disabled) {
           tellDisabled();
           return;
