@@ -34,13 +34,6 @@ const BUTTON_RANK = 1001;
 const COPIED_TIME = 8000;
 
 /**
- * How soon after another a second call of the command is the same press, in
- * milliseconds. Toolbar buttons of JupyterLab 4.6.4 call it for a key, and again
- * for the click that the browser makes of it when the key is released.
- */
-const SAME_PRESS_TIME = 400;
-
-/**
  * The pages of the Notebook app that show a document.
  */
 const DOCUMENT_PAGES = ['notebooks', 'edit'];
@@ -114,7 +107,6 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
           Dialog.okButton({ label: trans.__('Done') })
         ],
         defaultButton: 1,
-        // no button: the key press that opened this would click on it
         focusNodeSelector: '.jp-WebRTCShare-copy input',
         hasClose: true
       });
@@ -168,7 +160,6 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
       });
     };
 
-    let lastPress = -Infinity;
     commands.addCommand(CommandIDs.share, {
       label: args => (args.isPalette ? trans.__('Share by Link…') : trans.__('Share')),
       caption: () =>
@@ -181,12 +172,6 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
       isEnabled: () => isInRoom() || current() !== null,
       describedBy: { args: { type: 'object', properties: {} } },
       execute: async () => {
-        const press = performance.now();
-        const isSamePress = press - lastPress < SAME_PRESS_TIME;
-        lastPress = press;
-        if (isSamePress) {
-          return;
-        }
         if (manager.disabled) {
           tellDisabled();
           return;
@@ -262,6 +247,7 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
         label: trans.__('Share')
       });
       button.id = 'jp-webrtc-share';
+      button.node.addEventListener('keydown', clickOnly, true);
       button.addClass('jp-WebRTCShareButton');
       // on a phone, the Notebook app hides its top area, but not its menu
       shell.add(button, labShell ? 'top' : 'menu', { rank: BUTTON_RANK });
@@ -280,3 +266,13 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
+
+/**
+ * Leave a key press on a button to the browser, which makes a click of it: toolbar
+ * buttons of JupyterLab 4.6.4 act on both, and so twice.
+ */
+function clickOnly(event: KeyboardEvent): void {
+  if (event.key === 'Enter' || event.key === ' ') {
+    event.stopPropagation();
+  }
+}
