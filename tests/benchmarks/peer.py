@@ -162,7 +162,7 @@ def broken_promises(figures: Mapping[str, Results]) -> Iterator[str]:
             (
                 f"{count} people: exactly {count - 1} messages per edit",
                 lambda count=count: (  # type: ignore[misc]
-                    value("messages", f"{count} people: updates per edit") <= (count - 1) * 1.05
+                    value("messages", f"{count} people: updates per edit") == count - 1
                 ),
             )
             for count in peer_measures.PEOPLE

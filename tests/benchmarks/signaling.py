@@ -32,6 +32,7 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 from websockets.uri import parse_uri
 
+from figures import bars, table
 from harness.servers import ServerProcess
 from harness.sites import free_port
 from harness.waiting import wait_until
@@ -50,6 +51,9 @@ OUTPUT = ROOT / "docs" / "benchmarks"
 
 #: the competitor
 NPM_SERVER = ROOT / "labextension-src" / "node_modules" / "y-webrtc-stock" / "bin" / "server.js"
+
+#: who the others are compared with
+REFERENCE = "npm y-webrtc"
 
 #: repetitions of everything, of which the median counts
 RUNS = 5
@@ -356,7 +360,7 @@ def answers(port: int) -> bool:
 
 
 SERVERS: dict[str, Callable[[], AbstractContextManager[Running]]] = {
-    "npm y-webrtc": npm_server,
+    REFERENCE: npm_server,
     "ours": our_server,
     "ours, one over Redis": lambda: ours_over_redis(1),
     "ours, two over Redis": lambda: ours_over_redis(2),
@@ -380,12 +384,12 @@ def main() -> int:
     with our_server(*more) as (urls, pids):
         idle_memory = uvloop.run(idle(urls[0], lambda: resident(*pids)))
     figures = {name: summary(results) for name, results in runs.items()}
-    print(table(figures))
+    print(table(transposed(figures), REFERENCE))
     print(f"{IDLE} idle connections: {idle_memory:.0f} MB")
     OUTPUT.mkdir(exist_ok=True)
     everything = {"figures": figures, "idle_connections": IDLE, "idle_memory_mb": idle_memory}
     (OUTPUT / "signaling.json").write_text(json.dumps(everything, indent=1) + "\n")
-    (OUTPUT / "signaling.svg").write_text(plot(figures))
+    (OUTPUT / "signaling.svg").write_text(bars("Times npm's server", ratios(figures)))
     broken = list(broken_promises(figures, idle_memory))
     for promise in broken:
         print(f"PROMISE BROKEN: {promise}")
@@ -412,21 +416,9 @@ def summary(results: list[Result]) -> dict[str, float]:
     return {name: statistics.median(row[name] for row in rows) for name in rows[0]}
 
 
-def table(figures: dict[str, dict[str, float]]) -> str:
-    """Write absolutes, and ratios to the first."""
-    reference = next(iter(figures.values()))
-    lines = ["| | " + " | ".join(figures) + " |", "| --- |" + " --- |" * len(figures)]
-    for name in reference:
-        cells = [
-            f"{row[name]:,.1f} (x {row[name] / reference[name]:.2f})" for row in figures.values()
-        ]
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
-
-
 def broken_promises(figures: dict[str, dict[str, float]], idle_memory: float) -> Iterator[str]:
     """Name the promises that don't hold."""
-    npm, ours = figures["npm y-webrtc"], figures["ours"]
+    npm, ours = figures[REFERENCE], figures["ours"]
     for receivers in (10, 100):
         rate = f"{receivers} receivers: deliveries per s"
         if ours[rate] < 1.2 * npm[rate]:
@@ -442,37 +434,19 @@ def broken_promises(figures: dict[str, dict[str, float]], idle_memory: float) ->
         yield "350 MB for idle connections"
 
 
-def plot(figures: dict[str, dict[str, float]]) -> str:
-    """Draw the ratios to npm's server as bars, in SVG."""
-    names = list(next(iter(figures.values())))
-    reference = figures["npm y-webrtc"]
-    others = [name for name in figures if name != "npm y-webrtc"]
-    colours = ("#2a6f97", "#e09f3e", "#9e2a2b")
-    row, left, scale = 54, 230, 220
-    parts = []
-    for index, name in enumerate(names):
-        top = 40 + index * row
-        parts.append(f'<text x="{left - 8}" y="{top + 26}" text-anchor="end">{name}</text>')
-        for bar, (other, colour) in enumerate(zip(others, colours, strict=True)):
-            ratio = figures[other][name] / reference[name]
-            width, y = min(ratio, 2.5) * scale, top + bar * 15
-            parts.append(
-                f'<rect x="{left}" y="{y}" width="{width:.0f}" height="12" fill="{colour}"/>'
-                f'<text x="{left + width + 4:.0f}" y="{y + 11}" font-size="11">x {ratio:.2f}</text>'
-            )
-    for bar, (other, colour) in enumerate(zip(others, colours, strict=True)):
-        parts.append(f'<text x="{20 + bar * 190}" y="20" fill="{colour}">{other}</text>')
-    height = 50 + len(names) * row
-    parts.append(
-        f'<line x1="{left + scale}" x2="{left + scale}" y1="30" y2="{height - 10}" stroke="black"/>'
-        f'<text x="{left + scale}" y="{height - 1}" text-anchor="middle" font-size="11">'
-        "npm y-webrtc = 1</text>"
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 860 {height}" '
-        f'font-family="sans-serif" font-size="13"><rect width="100%" height="100%" fill="white"/>'
-        f"{''.join(parts)}</svg>\n"
-    )
+def transposed(figures: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+    """Put what was measured before who was measured."""
+    rows = next(iter(figures.values()))
+    return {row: {name: figures[name][row] for name in figures} for row in rows}
+
+
+def ratios(figures: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+    """Divide everything by npm's figure."""
+    rows = transposed(figures)
+    return {
+        row: {name: value / values[REFERENCE] for name, value in values.items()}
+        for row, values in rows.items()
+    }
 
 
 if __name__ == "__main__":

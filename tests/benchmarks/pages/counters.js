@@ -1,16 +1,28 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-// Counts what a page sends to peers and hears from servers; import it before all else.
+// Counts what a page sends to peers and hears from servers; import it before all else that does so.
 
-export const counters = { sent: 0, sentBytes: 0, deliveries: 0, blocks: [], latencies: [] };
+const fresh = () => ({ updates: 0, deliveries: 0, blocks: [], latencies: [] });
 
-const { send } = RTCDataChannel.prototype;
-RTCDataChannel.prototype.send = function (data) {
-  counters.sent++;
-  counters.sentBytes += data.byteLength ?? data.length;
-  return send.call(this, data);
-};
+export const counters = fresh();
+
+/** What messages of y-webrtc begin with that carry a change of a document. */
+const UPDATE = [0, 2];
+
+/**
+ * Count the changes of documents that are sent by peers of a kind, but no heartbeats and no
+ * presence.
+ */
+export function countUpdates({ prototype }) {
+  const { send } = prototype;
+  prototype.send = function (data) {
+    if (UPDATE.every((byte, index) => data[index] === byte)) {
+      counters.updates++;
+    }
+    return send.call(this, data);
+  };
+}
 
 window.WebSocket = class extends WebSocket {
   constructor(...args) {
@@ -29,14 +41,9 @@ export const now = () => performance.timeOrigin + performance.now();
 /** Return what was counted since the last time. */
 export function take() {
   const taken = { ...counters };
-  Object.assign(counters, {
-    sent: 0,
-    sentBytes: 0,
-    deliveries: 0,
-    blocks: [],
-    latencies: []
-  });
+  Object.assign(counters, fresh());
   return taken;
 }
 
-export const sleep = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
+export const sleep = milliseconds =>
+  new Promise(resolve => setTimeout(resolve, milliseconds));

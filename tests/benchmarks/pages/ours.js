@@ -4,9 +4,13 @@
 // Our own connection, from its sources.
 
 import { serve } from './bench.js';
+import { countUpdates } from './counters.js';
 
+import { Peer } from '../../../labextension-src/src/peer/peer.ts';
 import { RoomLink } from '../../../labextension-src/src/peer/link.ts';
 import { roomKeys } from '../../../labextension-src/src/room/keys.ts';
+
+countUpdates(Peer);
 
 serve(({ room, signaling, doc, awareness }) => {
   const secret = new Uint8Array(32);

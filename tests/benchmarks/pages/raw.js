@@ -142,6 +142,7 @@ window.bench = {
     for (let index = 0; index < times; index++) {
       const message = JSON.stringify({ stamp: now() }).padEnd(EDIT);
       channels.forEach(channel => channel.send(message));
+      counters.updates += channels.size;
       edits++;
       await sleep(pause);
     }

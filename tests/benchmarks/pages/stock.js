@@ -4,8 +4,12 @@
 // y-webrtc as npm has it, encrypted as ours is.
 
 import { serve } from './bench.js';
+import { countUpdates } from './counters.js';
 
+import Peer from 'simple-peer/simplepeer.min.js';
 import { WebrtcProvider } from 'y-webrtc-stock';
+
+countUpdates(Peer);
 
 serve(({ room, signaling, doc, awareness }) => {
   const provider = new WebrtcProvider(room, doc, {
