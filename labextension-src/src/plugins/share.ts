@@ -18,7 +18,6 @@ import { LocalUserManager } from '../people/user';
 import { personOf } from '../room/person';
 import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
 import { copyText } from '../ui/clipboard';
-import { ShareBody } from '../ui/share';
 import { currentDocument } from './current';
 
 /**
@@ -81,6 +80,7 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
 
     let open: Dialog<unknown> | null = null;
     const showDialog = async () => {
+      const { ShareBody } = await import('../ui/share'); // most pages never show it
       const dialog = new Dialog({
         title: trans.__('Share'),
         body: new ShareBody({
