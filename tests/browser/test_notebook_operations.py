@@ -81,10 +81,9 @@ def wait_for(pages: list[JupyterPage], *expected: str) -> None:
 
     def agree() -> bool:
         notebooks = [page.notebook for page in pages]
-        return (
-            all(notebook == notebooks[0] for notebook in notebooks)
-            and sorted(pages[0].sources) == sorted(expected)
-        )
+        return all(notebook == notebooks[0] for notebook in notebooks) and sorted(
+            pages[0].sources
+        ) == sorted(expected)
 
     wait_until(agree, message=f"{expected} everywhere; there is {[p.sources for p in pages]}")
     for page in pages:
@@ -115,8 +114,7 @@ def test_a_cell_that_two_people_move_while_a_third_types_in_it_stands_once(
     )
     wait_until(
         lambda: all(
-            [source.count("/* again */") for source in page.sources].count(1) == 1
-            for page in pages
+            [source.count("/* again */") for source in page.sources].count(1) == 1 for page in pages
         ),
         message="what was typed",
     )
@@ -155,16 +153,16 @@ def test_a_cell_that_two_people_run_at_once_has_one_set_of_outputs(
     def outputs(page: JupyterPage) -> list[str]:
         return [str(output) for output in page.notebook["cells"][3]["outputs"]]
 
-    wait_until(
-        lambda: any("run by" in output for output in outputs(pages[0])), message="an output"
-    )
+    wait_until(lambda: any("run by" in output for output in outputs(pages[0])), message="an output")
     for page in pages:
         wait_until(lambda page=page: page.kernel_status == "idle", message="the end of the run")
     wait_until(
-        lambda: outputs(pages[0]) == outputs(pages[1])
-        and sum("run by" in output for output in outputs(pages[0])) == 1
-        and sum("printed" in output for output in outputs(pages[0])) <= 1
-        and all(page.outputs.count("run by") == 1 for page in pages),
+        lambda: (
+            outputs(pages[0]) == outputs(pages[1])
+            and sum("run by" in output for output in outputs(pages[0])) == 1
+            and sum("printed" in output for output in outputs(pages[0])) <= 1
+            and all(page.outputs.count("run by") == 1 for page in pages)
+        ),
         message=f"one set of outputs; there is {outputs(pages[0])} and {outputs(pages[1])}",
     )
     assert pages[0].outputs == pages[1].outputs
