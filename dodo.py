@@ -116,6 +116,15 @@ def task_test_sequences() -> Task:
     }
 
 
+def task_test_huge() -> Task:
+    """Send documents of 50 MB between pages, too; takes some minutes."""
+    return {
+        "actions": ["WEBRTC_TEST_HUGE=1 python -m pytest tests/browser/test_peer_large.py -k 50"],
+        "file_dep": [BUILT],
+        "uptodate": [False],
+    }
+
+
 def task_chromium() -> Task:
     """Install the browser of the tests from Debian or Ubuntu, unless there is one."""
     return {

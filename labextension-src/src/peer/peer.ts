@@ -15,6 +15,11 @@ import { stateUpdates } from './updates';
 export const MESSAGE_SYNC = 0;
 
 /**
+ * What messages of y-webrtc begin with that pass on what somebody else wrote.
+ */
+const MESSAGE_FORWARDED = 5;
+
+/**
  * What y-webrtc knows of a connection: one topic, shared with one other page.
  *
  * y-webrtc imports it in place of simple-peer, whose interface it has. What it
@@ -50,7 +55,13 @@ export class Peer extends ObservableV2<Peer.Events> {
    * @throws Error - If it is too large, or the other page does not read.
    */
   send(data: Uint8Array): void {
-    this._hub.send(this, data);
+    // An update that overtakes those which it builds on has to wait for them at the
+    // other end, while what it deletes is gone at once: models show states that never
+    // were, and some of @jupyter/ydoc's observers fail.
+    const isUpdate =
+      data[0] === MESSAGE_FORWARDED ||
+      (data[0] === MESSAGE_SYNC && data[1] === messageYjsUpdate);
+    this._hub.send(this, data, isUpdate);
   }
 
   /**

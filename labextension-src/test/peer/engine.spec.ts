@@ -128,6 +128,24 @@ describe('pages in a room', () => {
     expect(pages.map(page => page.link.state.announced)).toEqual([0, 0]);
   });
 
+  it('that lose somebody at the same time forget them at once', async () => {
+    await openAll(3);
+    await connected(2);
+    await quiet();
+    const [gone] = pages.splice(0, 1);
+    gone.crash();
+    // each hears from the other, at first, that the lost one is still there
+    await vi.waitFor(
+      () => {
+        for (const page of pages) {
+          expect([...page.link.people.values()].sort()).toEqual(['page 1', 'page 2']);
+        }
+      },
+      { timeout: 20_000, interval: 50 }
+    );
+    gone.link.dispose();
+  }, 30_000);
+
   it('keep their own presence when they leave, and have it when they come back', async () => {
     await openAll(2);
     await connected(1);

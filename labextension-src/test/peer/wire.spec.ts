@@ -203,6 +203,26 @@ describe('an outbox', () => {
     expect(sink.sent.length).toBe(before + 1);
   });
 
+  it('lets nothing pass what it is to follow, and only that', () => {
+    const sink = new Sink();
+    const outbox = new Outbox(sink);
+    outbox.message(1, new Uint8Array(1_000_000));
+    outbox.message(1, Uint8Array.of(7), true);
+    outbox.message(2, Uint8Array.of(8), true);
+    const small = () => sink.sent.filter(frame => frame.kind === 'message');
+    expect(small()).toEqual([{ kind: 'message', channel: 2, data: Uint8Array.of(8) }]);
+    for (let sent = -1; sent !== sink.sent.length;) {
+      sent = sink.sent.length;
+      sink.bufferedAmount = 0;
+      outbox.pump();
+    }
+    expect(sink.sent.at(-1)).toEqual({
+      kind: 'message',
+      channel: 1,
+      data: Uint8Array.of(7)
+    });
+  });
+
   it('takes turns with the bulk of several channels', () => {
     const sink = new Sink();
     const outbox = new Outbox(sink);

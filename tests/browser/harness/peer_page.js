@@ -20,11 +20,11 @@ const shared = new Map();
 /** How many Yjs updates were sent to others. */
 let updates = 0;
 const send = PeerHub.prototype.send;
-PeerHub.prototype.send = function (peer, data) {
+PeerHub.prototype.send = function (peer, data, ordered) {
   if (data[0] === 0 && data[1] === 2) {
     updates++;
   }
-  return send.call(this, peer, data);
+  return send.call(this, peer, data, ordered);
 };
 
 /** What has arrived, in order: subject and length of the text. */

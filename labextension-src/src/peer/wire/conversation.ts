@@ -118,9 +118,10 @@ export class Conversation {
   /**
    * Send a message in a topic that both take part in.
    *
+   * @param ordered - Whether it waits for what was sent before in this topic.
    * @throws Error - If it is too large, or the other page does not read.
    */
-  send(topic: string, data: Uint8Array): void {
+  send(topic: string, data: Uint8Array, ordered = false): void {
     const channel = this._channels.get(topic);
     if (channel === undefined || !this.hears(topic)) {
       return;
@@ -130,7 +131,7 @@ export class Conversation {
         `A change of ${data.length} bytes is too large to be sent: at most ${this._maxMessage} are.`
       );
     }
-    this._outbox.message(channel, data);
+    this._outbox.message(channel, data, ordered);
   }
 
   /**

@@ -65,9 +65,8 @@ interface IBulk {
  * Sends messages to one peer, in two lanes: what is small goes first, and waits
  * for little; the bulk of several channels takes turns.
  *
- * So a small message may overtake a large one of its own channel. Yjs allows
- * that: an update waits for those that it builds on. The messages of one
- * stream keep their order.
+ * So a small message may overtake a large one of its own channel, unless it is
+ * to keep its order. The messages of one stream do so, too.
  */
 export class Outbox {
   /**
@@ -97,10 +96,13 @@ export class Outbox {
   /**
    * Send a message.
    *
+   * @param ordered - Whether it waits for the bulk of its channel.
    * @throws Error - If too much is waiting.
    */
-  message(channel: number, data: Uint8Array): void {
-    if (data.length <= Math.min(SMALL_MESSAGE_BYTES, this._maxData)) {
+  message(channel: number, data: Uint8Array, ordered = false): void {
+    const isSmall = data.length <= Math.min(SMALL_MESSAGE_BYTES, this._maxData);
+    const waits = ordered && this._bulk.some(bulk => bulk.channel === channel);
+    if (isSmall && !waits) {
       this.urgent({ kind: 'message', channel, data });
       return;
     }
