@@ -85,6 +85,22 @@ const FAILED: { why: string; steps: [Step['do'], number, number, number][] }[] =
       ['quiet', 0, 0, 0],
       ['undo', 0, 15, 0]
     ]
+  },
+  {
+    why: 'a copy was moved while others chose between it and another',
+    steps: [
+      ['retype', 1, 14, 0],
+      ['type', 0, 10, 0],
+      ['deliver', 0, 1, 1],
+      ['remove', 1, 2, 0],
+      ['move', 0, 0, 1],
+      ['merge', 2, 1, 0],
+      ['heal', 1, 2, 0],
+      ['insert', 0, 0, 1],
+      ['cut', 0, 1, 0],
+      ['quiet', 0, 0, 0],
+      ['type', 1, 5, 16]
+    ]
   }
 ];
 
