@@ -101,6 +101,17 @@ const FAILED: { why: string; steps: [Step['do'], number, number, number][] }[] =
       ['quiet', 0, 0, 0],
       ['type', 1, 5, 16]
     ]
+  },
+  {
+    why: 'two rescued into one text beside deleted characters',
+    steps: [
+      ['type', 0, 5, 0],
+      ['merge', 1, 1, 0],
+      ['split', 1, 4, 1],
+      ['type', 0, 1, 14],
+      ['deliver', 2, 0, 1],
+      ['deliver', 2, 1, 1]
+    ]
   }
 ];
 
