@@ -47,7 +47,7 @@ describe('reverting a notebook', () => {
         page.dispose();
       })
     );
-  });
+  }, 60_000);
 
   it('doubles nothing when two people do it at once', () => {
     const pages = open(2);
@@ -114,5 +114,5 @@ describe('reverting a text', () => {
         other.dispose();
       })
     );
-  });
+  }, 60_000);
 });

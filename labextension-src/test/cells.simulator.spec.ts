@@ -41,7 +41,87 @@ function check(steps: Step[]): void {
   world.pages.forEach(page => page.dispose());
 }
 
+/**
+ * Schedules that failed once.
+ */
+const FAILED: { why: string; steps: [Step['do'], number, number, number][] }[] = [
+  {
+    why: 'a rescue arrived before the news of the removal',
+    steps: [
+      ['empty', 1, 0, 0],
+      ['type', 2, 1, 0],
+      ['retype', 2, 0, 0],
+      ['deliver', 2, 1, 1],
+      ['deliver', 0, 2, 4]
+    ]
+  },
+  {
+    why: 'a move arrived before the one that it moved on',
+    steps: [
+      ['move', 0, 0, 1],
+      ['move', 1, 0, 9],
+      ['deliver', 2, 1, 1],
+      ['move', 2, 1, 0],
+      ['deliver', 0, 2, 1],
+      ['deliver', 2, 0, 1]
+    ]
+  },
+  {
+    why: 'an undone split was typed in and moved',
+    steps: [
+      ['split', 1, 13, 1],
+      ['insert', 0, 0, 0],
+      ['quiet', 0, 0, 0],
+      ['move', 0, 7, 0],
+      ['type', 1, 14, 0],
+      ['undo', 1, 9, 0]
+    ]
+  },
+  {
+    why: 'a split was undone whose other half had been merged',
+    steps: [
+      ['split', 0, 4, 1],
+      ['merge', 1, 4, 0],
+      ['quiet', 0, 0, 0],
+      ['undo', 0, 15, 0]
+    ]
+  },
+  {
+    why: 'a copy was moved while others chose between it and another',
+    steps: [
+      ['retype', 1, 14, 0],
+      ['type', 0, 10, 0],
+      ['deliver', 0, 1, 1],
+      ['remove', 1, 2, 0],
+      ['move', 0, 0, 1],
+      ['merge', 2, 1, 0],
+      ['heal', 1, 2, 0],
+      ['insert', 0, 0, 1],
+      ['cut', 0, 1, 0],
+      ['quiet', 0, 0, 0],
+      ['type', 1, 5, 16]
+    ]
+  },
+  {
+    why: 'two rescued into one text beside deleted characters',
+    steps: [
+      ['type', 0, 5, 0],
+      ['merge', 1, 1, 0],
+      ['split', 1, 4, 1],
+      ['type', 0, 1, 14],
+      ['deliver', 2, 0, 1],
+      ['deliver', 2, 1, 1]
+    ]
+  }
+];
+
 describe('people who do everything to cells at once', () => {
+  for (const { why, steps } of FAILED) {
+    it(`end up with every text once when ${why}`, () => {
+      check(steps.map(([what, peer, at, to]) => ({ do: what, peer, at, to }) as Step));
+    });
+  }
+
   it('end up with the same cells, and with every text once', () => {
     fc.assert(fc.property(fc.array(step, { maxLength: 40, size: 'max' }), check), {
       numRuns: SCHEDULES

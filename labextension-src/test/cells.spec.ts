@@ -246,5 +246,5 @@ describe('a ledger that somebody forged', () => {
         pages.forEach(page => page.dispose());
       })
     );
-  });
+  }, 60_000);
 });

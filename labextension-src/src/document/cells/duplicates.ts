@@ -8,7 +8,14 @@ import type { IItemId } from './ids';
 import { compareIds, derivedCellId, keyOf, writeAs, youngest } from './ids';
 import type { ICopy, Ledger } from './ledger';
 import type { IStanding, YCellMap } from './notebook';
-import { cellOfSource, cellsOf, findSource, isAlive, removeCell } from './notebook';
+import {
+  cellOfSource,
+  cellsOf,
+  findSource,
+  isAlive,
+  isAnyAlive,
+  removeCell
+} from './notebook';
 import { standingOf } from './notebook';
 import { seenOf } from './recorder';
 import type { Rescue } from './rescue';
@@ -91,6 +98,9 @@ export class Duplicates {
     for (const part of [...this._undecided.splice(0), ...copies]) {
       const { copy, source, length } = part;
       const known = Y.getState(ydoc.store, copy.client) - copy.clock;
+      if (!isAnyAlive(ydoc, copy, length) || !this._ledger.mayHaveRivals(part)) {
+        continue; // as nearly always
+      }
       for (let offset = 0; offset < Math.min(length, known); offset++) {
         const character = { client: source.client, clock: source.clock + offset };
         const family = this._ledger.family(character);

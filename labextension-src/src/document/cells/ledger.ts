@@ -257,6 +257,35 @@ export class Ledger {
     return family;
   }
 
+  /**
+   * Whether anybody else may have copied what a part is a copy of, or what that is.
+   * It is quick, and not exact: `false` is true.
+   */
+  mayHaveRivals({ source, length }: ICopy): boolean {
+    let first = source;
+    for (let i = 0; i < MAX_GENERATIONS; i++) {
+      const copied = (this._sources.get(first.client) ?? []).filter(part =>
+        overlaps(part.source, part.length, first, length)
+      );
+      if (copied.length !== 1) {
+        return true;
+      }
+      const written = (this._copies.get(first.client) ?? []).filter(part =>
+        overlaps(part.copy, part.length, first, length)
+      );
+      if (!written.length) {
+        return false;
+      }
+      const [part] = written;
+      const offset = first.clock - part.copy.clock;
+      if (written.length > 1 || offset < 0 || offset + length > part.length) {
+        return true;
+      }
+      first = { client: part.source.client, clock: part.source.clock + offset };
+    }
+    return true;
+  }
+
   private _write(key: string, value: unknown): void {
     this._map.set(key, value);
     this._read(key);
@@ -304,6 +333,19 @@ export class Ledger {
 function holds(first: IItemId, length: number, character: IItemId): boolean {
   const offset = character.clock - first.clock;
   return first.client === character.client && offset >= 0 && offset < length;
+}
+
+function overlaps(
+  one: IItemId,
+  oneLength: number,
+  other: IItemId,
+  otherLength: number
+): boolean {
+  return (
+    one.client === other.client &&
+    one.clock < other.clock + otherLength &&
+    other.clock < one.clock + oneLength
+  );
 }
 
 function isNumbers(value: unknown): value is number[] {

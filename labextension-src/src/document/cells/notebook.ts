@@ -150,6 +150,23 @@ export function isAlive(doc: Y.Doc, id: IItemId): boolean {
 }
 
 /**
+ * Whether any of the characters that one client wrote one after the other stands in
+ * the notebook.
+ */
+export function isAnyAlive(doc: Y.Doc, first: IItemId, length: number): boolean {
+  const end = Math.min(first.clock + length, Y.getState(doc.store, first.client));
+  for (let clock = first.clock; clock < end;) {
+    const id = { client: first.client, clock };
+    if (isAlive(doc, id)) {
+      return true;
+    }
+    const struct = Y.getItem(doc.store, Y.createID(id.client, clock));
+    clock = struct.id.clock + struct.length;
+  }
+  return false;
+}
+
+/**
  * Remove a cell from the list.
  */
 export function removeCell(doc: Y.Doc, item: IItemId): void {

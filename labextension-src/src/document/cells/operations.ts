@@ -21,6 +21,12 @@ import { idOf } from './text';
 export const REPAIR = Symbol('repair');
 
 /**
+ * How many removed cells are remembered until it is known what those who removed
+ * them had seen. They say so in the same message, unless they are no peers of ours.
+ */
+const MAX_WAITING = 100;
+
+/**
  * Lets several people move, change, remove and restore the cells of one notebook
  * at once, and type in them meanwhile, without that anything doubles or is lost.
  *
@@ -73,6 +79,9 @@ export class CellOperations implements IDisposable {
         removed.forEach(cell => this._removed.set(keyOf(cell.item), cell));
       }
       rescued.push(...this._rescueUnseen());
+      [...this._removed.keys()]
+        .slice(0, -MAX_WAITING)
+        .forEach(key => this._removed.delete(key));
       this._duplicates.joinCells(
         // its author says so in the next transaction
         cell =>

@@ -17,7 +17,7 @@ import { joinCopies } from './ledger';
 import type { IStanding } from './notebook';
 import { cellsOf, findItem, findSource, isAlive, sourceOf } from './notebook';
 import type { IPlace, IRun } from './text';
-import { idOf, placeAt, placeBeside, runsOf } from './text';
+import { idOf, insertAt, placeAt, placeBeside, runsOf } from './text';
 
 /**
  * Puts characters of a removed cell where they belong now.
@@ -143,7 +143,7 @@ export class Rescue {
     const sources = copiesOf({ client: 0, clock: 0 }, characters);
     writeAs(ydoc, ['rescue', target, place.between, text, sources], () => {
       const first = { client: ydoc.clientID, clock: 0 };
-      place.text.insert(place.index, text);
+      insertAt(place, text);
       this._ledger.addCopies(copiesOf(first, characters));
     });
   }

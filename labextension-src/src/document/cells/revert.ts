@@ -9,7 +9,7 @@ import type { ICanonicalCell, ICanonicalNotebook } from '../canonical';
 import { changes } from './align';
 import { writeAs } from './ids';
 import { markOutputs } from './runs';
-import { idOf, placeAt, runsOf, textOf } from './text';
+import { idOf, insertAt, placeAt, runsOf, textOf } from './text';
 
 type Cell = YNotebook['cells'][number];
 
@@ -54,11 +54,11 @@ export function revertNotebook(notebook: YNotebook, content: ICanonicalNotebook)
 export function revertText(text: Y.Text, content: string): void {
   const { doc } = text;
   for (const { index, remove, insert } of changes(textOf(runsOf(text)), content)) {
-    const { between } = placeAt(text, index + remove);
+    const place = placeAt(text, index + remove);
     if (insert) {
       const name = text._item ? idOf(text._item) : 'text';
-      writeAs(doc!, ['revert', name, between, insert], () => {
-        text.insert(index + remove, insert);
+      writeAs(doc!, ['revert', name, place.between, insert], () => {
+        insertAt(place, insert);
       });
     }
     text.delete(index, remove);

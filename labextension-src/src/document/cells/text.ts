@@ -132,6 +132,15 @@ export function placeAt(text: Y.Text, index: number): IPlace {
 }
 
 /**
+ * Insert at a place; the same for all who name the place alike.
+ */
+export function insertAt({ text, index }: IPlace, content: string): void {
+  // Yjs remembers places, and would insert on either side of what was deleted there
+  text._searchMarker?.splice(0);
+  text.insert(index, content);
+}
+
+/**
  * Delete characters, which may be anywhere in a text.
  *
  * @param text - The text.
