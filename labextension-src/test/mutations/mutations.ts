@@ -239,8 +239,8 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'A tab whose history another tab has left writes nothing',
     module: 'drive',
-    find: 'return null; // another tab shows',
-    replace: '// another tab shows',
+    find: 'return base !== null && base.lineage !== this.lineage;',
+    replace: 'return base !== null && base.lineage === null;',
     tests: 'test/drive.spec.ts'
   },
   {
