@@ -126,6 +126,23 @@ describe('a history that gives way', () => {
     expect(ada.drive.get(COPY)).toBeNull();
   });
 
+  it('is kept by who has written into it on an earlier visit', async () => {
+    const ada = browser('hello ', new Map([[PATH, 'hello ']]));
+    const { base, begin, model } = await open(ada, 'hello ');
+    await begin();
+    model.updateSource(0, 0, 'mine ');
+    await base.authored();
+    await base.save();
+    const { base: later } = await open(ada, 'hello ');
+    await later.opened('mine hello ');
+    await later.superseded(
+      'theirs',
+      () => 'other',
+      () => false
+    );
+    expect(ada.drive.files.map(([path]) => path)).toContain(COPY);
+  });
+
   it('is kept once, as it is in the end', async () => {
     const ada = browser('hello ');
     const { base, begin, model } = await open(ada, 'hello ');
