@@ -126,6 +126,23 @@ describe('a history that gives way', () => {
     expect(ada.drive.get(COPY)).toBeNull();
   });
 
+  it('is kept by who has written into it on an earlier visit', async () => {
+    const ada = browser('hello ', new Map([[PATH, 'hello ']]));
+    const { base, begin, model } = await open(ada, 'hello ');
+    await begin();
+    model.updateSource(0, 0, 'mine ');
+    await base.authored();
+    await base.save();
+    const { base: later } = await open(ada, 'hello ');
+    await later.opened('mine hello ');
+    await later.superseded(
+      'theirs',
+      () => 'other',
+      () => false
+    );
+    expect(ada.drive.files.map(([path]) => path)).toContain(COPY);
+  });
+
   it('is kept once, as it is in the end', async () => {
     const ada = browser('hello ');
     const { base, begin, model } = await open(ada, 'hello ');
@@ -199,11 +216,21 @@ describe('a copy of a history that gave way', () => {
     expect(ada.drive.get(COPY)).toBe('mine hello ');
   }
 
+  async function comeBack(ada: IBrowser) {
+    const theirs = await open(ada, 'other', 'theirs');
+    await theirs.base.superseded(
+      'mine',
+      () => 'mine hello ',
+      () => false
+    );
+    const again = await open(ada, 'hello ', 'mine');
+    await again.base.opened('hello ');
+  }
+
   it('goes when the room comes back to that history', async () => {
     const ada = browser('hello ');
     await giveWay(ada);
-    const again = await open(ada, 'hello ', 'mine');
-    await again.base.opened('hello ');
+    await comeBack(ada);
     expect(ada.drive.get(COPY)).toBeNull();
   });
 
@@ -211,8 +238,7 @@ describe('a copy of a history that gave way', () => {
     const ada = browser('hello ');
     await giveWay(ada);
     ada.drive.set(COPY, 'changed');
-    const again = await open(ada, 'hello ', 'mine');
-    await again.base.opened('hello ');
+    await comeBack(ada);
     expect(ada.drive.get(COPY)).toBe('changed');
   });
 });

@@ -37,4 +37,12 @@ describe('tabs that open a document at the same instant', () => {
     expect(await two.confirm('theirs', 'theirs')).toBe(false);
     expect((await two.decide('own')).lineage).toBe('own');
   });
+
+  it('leave what is remembered as it is', async () => {
+    const base = { lineage: 'ours', digests: ['digest'] };
+    await room.store.setBase('document', base);
+    expect(await tab().decide('own')).toEqual({ base, lineage: 'ours' });
+    expect(await tab().confirm('ours', 'ours')).toBe(true);
+    expect(await room.store.base('document')).toEqual(base);
+  });
 });

@@ -14,6 +14,8 @@ from harness.sites import NOTEBOOK, TEXT
 from harness.waiting import wait_until
 
 if TYPE_CHECKING:
+    from playwright.sync_api import WebSocketRoute
+
     from harness.peers import Peers
 
 pytestmark = pytest.mark.usefixtures("site_signaling")
@@ -158,3 +160,91 @@ def test_different_files_opened_at_the_same_instant_become_one_document(
         lambda: all(page.content.count("<together>") == 1 for page in pages),
         message="what was typed at everybody's",
     )
+
+
+def test_another_history_is_shown_in_place_and_the_kernel_goes_on(
+    peers: Peers, site_url: str
+) -> None:
+    folder, _, name = NOTEBOOK.rpartition("/")
+    copy = f"{folder}/{name.replace('.ipynb', ' (my copy).ipynb')}".lstrip("/")
+    ada = JupyterPage(peers.new("Ada").page, site_url)
+    edit_privately(ada, "notebooks", NOTEBOOK, "// Ada alone")
+    leave(ada)
+    grace, joan = (
+        visit(peers.new(who), site_url, "notebooks", NOTEBOOK, room="r1").shown()
+        for who in ("Grace", "Joan")
+    )
+    grace.wait_status("connected", 1)
+    grace.type_at_end("// Grace and Joan")
+    joan.wait_content("// Grace and Joan")
+
+    # nobody can be reached yet: Ada begins with her own file
+    reachable = False
+
+    def signaling(socket: WebSocketRoute) -> None:
+        if reachable:
+            socket.connect_to_server()
+        else:
+            socket.close()
+
+    ada.page.context.route_web_socket("**/*", signaling)
+    ada.page.goto("about:blank")
+    ada.open("notebooks", NOTEBOOK, room="r1", username="Ada").shown()
+    assert "// Ada alone" in ada.content
+    ada.page.evaluate("() => { window.isTheSamePage = true; }")
+    reachable = True
+    ada.wait_content("// Grace and Joan")
+    ada.page.get_by_role("button", name="Open my copy").wait_for()
+    assert ada.page.evaluate("() => window.isTheSamePage === true")
+    assert "// Ada alone" in ada.drive_text(copy)
+    assert "// Ada alone" not in ada.content
+
+
+def test_two_tabs_of_one_browser_and_another_browser_have_one_text(
+    peers: Peers, site_url: str
+) -> None:
+    person = peers.new("Ada")
+    first = visit(person, site_url, "edit", TEXT, room="r1").shown()
+    second = JupyterPage(person.new_tab(), site_url)
+    second.open("edit", TEXT, room="r1", username="Ada").shown()
+    grace = visit(peers.new("Grace"), site_url, "edit", TEXT, room="r1").shown()
+    pages = (first, second, grace)
+    grace.wait_status("connected", 1)
+    for number, page in enumerate(pages):
+        page.page.bring_to_front()
+        page.type_at_end(f"<{number}>")
+    for page in pages:
+        page.wait_text("Hello world", "<0>", "<1>", "<2>")
+    # both tabs write one drive
+    for page in pages:
+        for number in range(3):
+            page.wait_saved(TEXT, f"<{number}>")
+    edit_privately(second, "edit", TEXT, "<at home>")
+    second.open("edit", TEXT, room="r1", username="Ada").shown()
+    for page in pages:
+        page.wait_text("Hello world", "<0>", "<1>", "<2>", "<at home>", timeout=SWITCH_TIMEOUT)
+        assert page.files("") == {TEXT, "lesson"}
+
+
+def test_a_full_storage_is_named_and_work_goes_on_shared(peers: Peers, site_url: str) -> None:
+    ada = visit(peers.new("Ada"), site_url, "lab", TEXT, room="r1").shown()
+    grace = visit(peers.new("Grace"), site_url, "edit", TEXT, room="r1").shown()
+    ada.wait_status("connected", 1)
+    ada.page.evaluate(
+        """() => {
+            const drive = jupyterapp.serviceManager.contents.defaultDrive;
+            window.save = drive.save;
+            drive.save = async () => {
+                throw new DOMException('no space', 'QuotaExceededError');
+            };
+        }"""
+    )
+    ada.type_at_end("<no space>")
+    message = ada.page.get_by_text("the storage of this browser is full")
+    message.wait_for()
+    grace.wait_text("Hello world", "<no space>")
+    ada.page.evaluate(
+        "() => { jupyterapp.serviceManager.contents.defaultDrive.save = window.save; }"
+    )
+    ada.wait_saved(TEXT, "<no space>")
+    message.wait_for(state="hidden")

@@ -27,11 +27,18 @@ export class Autosave implements IDisposable {
    * @param dirty - Says what there is to save.
    * @param save - Saves it.
    * @param enabled - Whether the user wants it saved.
+   * @param trouble - Is told that the drive refuses, and when it does no more.
    */
-  constructor(dirty: DirtyState, save: () => Promise<void>, enabled: () => boolean) {
+  constructor(
+    dirty: DirtyState,
+    save: () => Promise<void>,
+    enabled: () => boolean,
+    trouble: (isRefused: boolean) => void
+  ) {
     this._dirty = dirty;
     this._save = save;
     this._enabled = enabled;
+    this._trouble = trouble;
     dirty.contentChanged.connect(this.schedule, this);
     document.addEventListener('visibilitychange', this._onVisibility);
   }
@@ -66,14 +73,23 @@ export class Autosave implements IDisposable {
     this._saving = true;
     try {
       await this._save();
+      this._refused(false);
     } catch (error) {
       console.warn('Could not save; trying again later.', error);
+      this._refused(true);
     } finally {
       this._saving = false;
     }
     this._interval = Math.max(MIN_INTERVAL, REST_FACTOR * (performance.now() - start));
     if (this._dirty.dirty) {
       this.schedule();
+    }
+  }
+
+  private _refused(isRefused: boolean): void {
+    if (isRefused !== this._isRefused) {
+      this._isRefused = isRefused;
+      this._trouble(isRefused);
     }
   }
 
@@ -89,6 +105,8 @@ export class Autosave implements IDisposable {
   private readonly _dirty: DirtyState;
   private readonly _save: () => Promise<void>;
   private readonly _enabled: () => boolean;
+  private readonly _trouble: (isRefused: boolean) => void;
+  private _isRefused = false;
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _interval = MIN_INTERVAL;
   private _saving = false;

@@ -57,6 +57,9 @@ export class DriveBase {
    */
   opened(content: unknown): Promise<void> {
     return this._exclusively(async () => {
+      if (await this._isLeft()) {
+        return;
+      }
       await this._reconcile(content);
       await this._copies.dropNeedless(this.lineage);
       await this._keepOrphans();
@@ -76,6 +79,9 @@ export class DriveBase {
     isOrigin: boolean
   ): Promise<void> {
     return this._exclusively(async () => {
+      if (await this._isLeft()) {
+        return;
+      }
       const digest = await this._digest(canonical);
       await this._set({
         digests: [digest],
@@ -96,9 +102,8 @@ export class DriveBase {
   save(): Promise<string | null> {
     return this._exclusively(async () => {
       const { drive, format, model } = this._options;
-      const base = await this._get();
-      if (base && base.lineage !== this.lineage) {
-        return null; // another tab shows the room's history already
+      if (await this._isLeft()) {
+        return null;
       }
       const current = await drive.read(); // another tab may have written it
       if (current !== null) {
@@ -323,6 +328,15 @@ export class DriveBase {
    */
   private _ownLineage(canonical: string): Promise<string> {
     return this._options.lineageOf(canonical);
+  }
+
+  /**
+   * Whether another tab shows another history already: what there is to do about ours
+   * is done when it gives way here too, which is soon.
+   */
+  private async _isLeft(): Promise<boolean> {
+    const base = await this._get();
+    return base !== null && base.lineage !== this.lineage;
   }
 
   private _digest(canonical: string): Promise<string> {

@@ -102,14 +102,14 @@ export class DriveFile implements IDocumentDrive {
   };
 
   readonly write = async (content: unknown): Promise<void> => {
-    const size = JSON.stringify(content).length;
     if (this._options.isForeign()) {
       // what others have changed can be taken back
+      const size = JSON.stringify(content).length;
       if (!this._isKept || size < LARGE_DELETION * this._size) {
         await this._checkpoint();
       }
+      this._size = size;
     }
-    this._size = size;
     this._note(await this._write(this._path, content));
   };
 

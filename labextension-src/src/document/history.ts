@@ -104,6 +104,8 @@ export class DocumentHistory implements IDisposable {
     if (!base || !(await this._restore(room, documentId, base))) {
       const arrival = await waitForIt(this._fetch(room), documentId, signal);
       lineage = arrival.lineage;
+      const reservation = new Reservation(room, documentId, this._options.exclusively);
+      await reservation.confirm(base?.lineage ?? lineage, lineage);
       Y.applyUpdate(model.ydoc, arrival.state, ARRIVED);
     }
     this._root = lineage;

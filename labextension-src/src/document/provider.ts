@@ -184,7 +184,8 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
     const autosave = new Autosave(
       this._dirty,
       () => this.save(),
-      this._options.autosave
+      this._options.autosave,
+      isRefused => this._options.unsaved(this._file.path, isRefused)
     );
     this._disposables.add(autosave);
     if (this._differs) {
@@ -309,6 +310,8 @@ export namespace DocumentProvider {
     readonly kept: (path: string, copy: string) => void;
     /** Tell the user that text was kept whose cell somebody removed. */
     readonly rescued?: (path: string, text: string) => void;
+    /** Tell the user that the drive refuses a file, or that it does no more. */
+    readonly unsaved: (path: string, isRefused: boolean) => void;
     /** Open a document anew. */
     readonly reopen: (path: string) => void;
   }

@@ -54,6 +54,21 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
       );
     };
 
+    const refused = new Map<string, string>();
+    const unsaved = (path: string, isRefused: boolean): void => {
+      const shown = refused.get(path);
+      if (shown !== undefined) {
+        Notification.dismiss(shown);
+      }
+      if (isRefused) {
+        const message = trans.__(
+          '“%1” can’t be saved: the storage of this browser is full, or refuses. What you do is still shared with the people in the room. Free some space, or download the file to keep it.',
+          path
+        );
+        refused.set(path, Notification.error(message, { autoClose: false }));
+      }
+    };
+
     const waiting = (path: string) => {
       const giveUp = new AbortController();
       const id = Notification.emit(
@@ -110,6 +125,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
             shippedContent((contents as ContentsManager).defaultDrive, path, type),
           isOpen: path => documentManager?.findWidget(path, null) !== undefined,
           kept,
+          unsaved,
           waiting,
           rescued,
           reopen

@@ -119,7 +119,7 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     tests: 'test/reservation.spec.ts'
   },
   {
-    rule: 'Who takes the place of another tab’s history asks first',
+    rule: 'Deciding what to open forgets nothing of the drive',
     module: 'reservation',
     find: 'if (!base) {',
     replace: 'if (!base || own) {',
@@ -155,7 +155,8 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     rule: 'What was written on an earlier visit counts as well',
     module: 'drive',
     find: 'base.isAuthor === true ||',
-    replace: 'base.isAuthor === null ||'
+    replace: 'base.isAuthor === null ||',
+    tests: 'test/drive.spec.ts'
   },
   {
     rule: 'A file of one’s own that began a history counts as well',
@@ -239,8 +240,8 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'A tab whose history another tab has left writes nothing',
     module: 'drive',
-    find: 'return null; // another tab shows',
-    replace: '// another tab shows',
+    find: 'return base !== null && base.lineage !== this.lineage;',
+    replace: 'return base !== null && base.lineage === null;',
     tests: 'test/drive.spec.ts'
   },
   {

@@ -11,7 +11,7 @@ import process from 'node:process';
 import { createServer } from 'vite';
 
 /** How many schedules the simulator may take to find a mutation. */
-const RUNS = '4000';
+const RUNS = '8000';
 
 /** The simulator always tries the same schedules, so that the table can be repeated. */
 const SEED = '1';
