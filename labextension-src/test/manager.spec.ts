@@ -119,6 +119,13 @@ describe('a page in the room of a link', () => {
     expect(load().sharedPaths).toEqual(['b.txt']);
   });
 
+  it('shares nothing of before when somebody left and comes again', () => {
+    const guest = load(url);
+    guest.share(TEXT);
+    guest.leave();
+    expect(load(url).sharedPaths).toEqual(['a.ipynb']);
+  });
+
   it('is in no room and says so when the link was cut', () => {
     const guest = load(url.slice(0, -3));
     expect(guest.status.state).toBe('wrong-key');

@@ -16,6 +16,8 @@ from harness.waiting import wait_until
 from sites import REPOSITORY
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
     from harness.peers import Peers
 
 pytestmark = pytest.mark.usefixtures("site_signaling")
@@ -110,16 +112,23 @@ def test_a_keyboard_is_enough(peers: Peers, site_url: str) -> None:
     page.page.keyboard.press("Enter")
     dialog.get_by_text("The link is copied.").wait_for()
     assert copied(page) == link
+    reach(page, dialog.get_by_role("button", name="Ada (you)"))
+    page.page.keyboard.press("Enter")
+    name = dialog.get_by_label("Your name, as others see it")
+    reach(page, name)
+    page.page.keyboard.type("Ada Lovelace")
+    page.page.keyboard.press("Enter")
+    dialog.get_by_role("button", name="Ada Lovelace (you)").wait_for()
     reach(page, dialog.get_by_role("button", name="Stop sharing", exact=True))
     page.page.keyboard.press("Enter")
     page.wait_status("off", 0)
 
 
-def reach(page: JupyterPage, button: Any) -> None:
-    """Press Tab until a button has the focus."""
+def reach(page: JupyterPage, control: Locator) -> None:
+    """Press Tab until a button or a field has the focus."""
 
     def tab() -> bool:
         page.page.keyboard.press("Tab")
-        return bool(button.evaluate("each => each === document.activeElement"))
+        return bool(control.evaluate("each => each === document.activeElement"))
 
-    wait_until(tab, message="the focus on the button")
+    wait_until(tab, message="the focus")

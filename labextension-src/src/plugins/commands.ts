@@ -2,11 +2,12 @@
 // Distributed under the terms of the Modified BSD License.
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Dialog, ICommandPalette, showDialog } from '@jupyterlab/apputils';
+import { Dialog, ICommandPalette } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { CommandIDs, IWebRtcManager, NAMESPACE, PLUGIN_ID } from '../tokens';
+import { makeDialog } from '../ui/dialog';
 import { sharingIcon } from '../ui/icons';
 
 /**
@@ -43,11 +44,10 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       describedBy: { args: { type: 'object', properties: {} } },
       execute: async () => {
         const { DiagnoseBody } = await import('../ui/diagnose'); // most pages never show it
-        return showDialog({
+        return makeDialog(new DiagnoseBody({ manager, trans }), {
           title: trans.__('Connection details'),
-          body: new DiagnoseBody({ manager, trans }),
           buttons: [Dialog.okButton({ label: trans.__('Close') })]
-        });
+        }).launch();
       }
     });
     const category = trans.__('WebRTC Sharing');

@@ -25,6 +25,7 @@ export function currentDocument(
   if (!documentFormat(file.type, model)) {
     return null; // a picture, say
   }
-  const { localPath: path } = context;
-  return { path, contentType: file.type, format: file.format ?? 'text' };
+  // a drive that was asked for no content may leave out the format
+  const format = file.format ?? (file.type === 'notebook' ? 'json' : 'text');
+  return { path: context.localPath, contentType: file.type, format };
 }

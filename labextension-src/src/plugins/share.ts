@@ -18,6 +18,7 @@ import { LocalUserManager } from '../people/user';
 import { personOf } from '../room/person';
 import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
 import { copyText } from '../ui/clipboard';
+import { leaveToBrowser, makeDialog } from '../ui/dialog';
 import { currentDocument } from './current';
 
 /**
@@ -81,24 +82,24 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
     let open: Dialog<unknown> | null = null;
     const showDialog = async () => {
       const { ShareBody } = await import('../ui/share'); // most pages never show it
-      const dialog = new Dialog({
+      const body = new ShareBody({
+        manager,
+        current: current(),
+        people,
+        offers: () =>
+          awareness
+            ? offers(awareness.getStates(), awareness.clientID, path =>
+                manager.isShared(path)
+              )
+            : [],
+        accept,
+        peopleChanged,
+        me: () => localUser?.localIdentity.person ?? null,
+        rename: localUser && (choice => localUser.choose(choice)),
+        trans
+      });
+      const dialog = makeDialog(body, {
         title: trans.__('Share'),
-        body: new ShareBody({
-          manager,
-          current: current(),
-          people,
-          offers: () =>
-            awareness
-              ? offers(awareness.getStates(), awareness.clientID, path =>
-                  manager.isShared(path)
-                )
-              : [],
-          accept,
-          peopleChanged,
-          me: () => localUser?.localIdentity.person ?? null,
-          rename: localUser && (choice => localUser.choose(choice)),
-          trans
-        }),
         buttons: [
           Dialog.warnButton({
             label: trans.__('Stop sharing'),
@@ -247,7 +248,7 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
         label: trans.__('Share')
       });
       button.id = 'jp-webrtc-share';
-      button.node.addEventListener('keydown', clickOnly, true);
+      button.node.addEventListener('keydown', leaveToBrowser, true);
       button.addClass('jp-WebRTCShareButton');
       // on a phone, the Notebook app hides its top area, but not its menu
       shell.add(button, labShell ? 'top' : 'menu', { rank: BUTTON_RANK });
@@ -266,13 +267,3 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
-
-/**
- * Leave a key press on a button to the browser, which makes a click of it: toolbar
- * buttons of JupyterLab 4.6.4 act on both, and so twice.
- */
-function clickOnly(event: KeyboardEvent): void {
-  if (event.key === 'Enter' || event.key === ' ') {
-    event.stopPropagation();
-  }
-}

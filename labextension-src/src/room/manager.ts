@@ -166,6 +166,7 @@ export class WebRtcManager implements IWebRtcManager {
   }
 
   leave(): void {
+    this._shared.clear();
     this._tabRoom.leave();
     this._options.clearAddress();
     this._shared = this._loadShared();

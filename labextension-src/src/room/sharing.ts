@@ -61,6 +61,14 @@ export class SharedDocuments {
   }
 
   /**
+   * Share nothing any longer, also when the room is entered again.
+   */
+  clear(): void {
+    this._documents.clear();
+    this._save();
+  }
+
+  /**
    * Follow a document, or the documents of a folder, to a new path.
    */
   rename(oldPath: string, newPath: string): void {

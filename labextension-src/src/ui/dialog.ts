@@ -1,0 +1,41 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import { Dialog } from '@jupyterlab/apputils';
+import type { Widget } from '@lumino/widgets';
+
+/**
+ * Leave a key press to the browser, which makes a click of it, or submits a form.
+ *
+ * JupyterLab 4.6.4 does more than that: its toolbar buttons act on the key as well
+ * as on the click, and so twice; its dialogs take Enter for their own buttons only.
+ */
+export function leaveToBrowser(event: KeyboardEvent): void {
+  if (event.key === 'Enter' || event.key === ' ') {
+    event.stopImmediatePropagation();
+  }
+}
+
+/**
+ * Make a dialog whose body has buttons and forms of its own.
+ *
+ * @param body - The body.
+ * @param options - What else there is.
+ */
+export function makeDialog(
+  body: Widget,
+  options: Partial<Dialog.IOptions<unknown>>
+): Dialog<unknown> {
+  const dialog = new Dialog({ ...options, body });
+  // before the dialog's own, which it adds when it is shown
+  dialog.node.addEventListener(
+    'keydown',
+    event => {
+      if (body.node.contains(event.target as Node)) {
+        leaveToBrowser(event);
+      }
+    },
+    true
+  );
+  return dialog;
+}
