@@ -82,7 +82,7 @@ export interface IPlace {
   /** The number of visible characters before it. */
   readonly index: number;
 
-  /** The last character before, and the first item behind; names the place. */
+  /** The last item before, and the first behind; names the place. */
   readonly between: readonly [IItemId | null, IItemId | null];
 }
 
@@ -127,6 +127,10 @@ export function placeAt(text: Y.Text, index: number): IPlace {
     if (used < item.length) {
       return { text, index, between: [left, { client, clock: clock + used }] };
     }
+  }
+  for (; item?.deleted; item = item.right) {
+    // Yjs inserts behind what was deleted there
+    left = { client: item.id.client, clock: item.id.clock + item.length - 1 };
   }
   return { text, index, between: [left, item && idOf(item)] };
 }
