@@ -17,7 +17,7 @@ import { Reservation } from './reservation';
 import type { DocumentRoom } from './room';
 import { RoomPart } from './roompart';
 import type { ISeed } from './seed';
-import { ARRIVED, lineageId, makeSeed, SEED } from './seed';
+import { ARRIVED, contentDigest, lineageId, makeSeed, SEED } from './seed';
 import type { IBase } from './store';
 
 /**
@@ -211,8 +211,12 @@ export class DocumentHistory implements IDisposable {
     own: string,
     seed: ISeed
   ): Promise<IFilled | null> {
-    const reservation = new Reservation(room, documentId, this._options.exclusively);
-    const { base, lineage } = await reservation.decide(own);
+    const { exclusively, format } = this._options;
+    const reservation = new Reservation(room, documentId, exclusively);
+    const { base, lineage } = await reservation.decide(
+      own,
+      await contentDigest(format.essence(this._drive))
+    );
     if (base && (await this._restore(room, documentId, base))) {
       return { lineage, isOurs: false };
     }

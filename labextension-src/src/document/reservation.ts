@@ -31,15 +31,21 @@ export class Reservation {
    * Decide which history is opened.
    *
    * @param own - The history that one's own file would begin.
+   * @param origin - The digest of that file: it counts from the moment in which any tab
+   * may show it.
    * @returns The history, and what was remembered of the document before.
    */
-  decide(own: string): Promise<{ base: IBase | null; lineage: string }> {
+  decide(
+    own: string,
+    origin?: string
+  ): Promise<{ base: IBase | null; lineage: string }> {
     const { directory, store } = this._room;
+    this._own = { lineage: own, origin };
     return this._exclusively(async () => {
       const base = await store.base(this._documentId);
       const { lineage } = decideOpening(own, base, directory.chosen(this._documentId));
       if (!base) {
-        await store.setBase(this._documentId, { lineage, digests: [] });
+        await store.setBase(this._documentId, this._reserved(lineage));
       }
       return { base, lineage };
     });
@@ -61,11 +67,16 @@ export class Reservation {
       }
       if (decided !== opened) {
         const { copies, orphans } = base ?? {};
-        const reserved = { lineage: opened, digests: [], copies, orphans };
+        const reserved = { ...this._reserved(opened), copies, orphans };
         await store.setBase(this._documentId, reserved);
       }
       return true;
     });
+  }
+
+  private _reserved(lineage: string): IBase {
+    const { lineage: own, origin } = this._own;
+    return { lineage, digests: [], ...(lineage === own && origin ? { origin } : {}) };
   }
 
   private _exclusively<T>(work: () => Promise<T>): Promise<T> {
@@ -75,4 +86,5 @@ export class Reservation {
   private readonly _room: DocumentRoom;
   private readonly _documentId: string;
   private readonly _turns: Exclusively;
+  private _own: { lineage: string | null; origin?: string } = { lineage: null };
 }
