@@ -171,6 +171,15 @@ def task_simulate() -> Task:
     }
 
 
+def task_mutations() -> Task:
+    """Switch off each rule of documents in turn, and show which test fails then."""
+    return {
+        "actions": [jlpm("mutations")],
+        "file_dep": [INSTALLED],
+        "uptodate": [False],
+    }
+
+
 def task_pictures() -> Task:
     """Take the pictures of the README and the docs from the running product."""
     return {

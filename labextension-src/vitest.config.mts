@@ -4,10 +4,13 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+import { mutate } from './test/mutations/mutate';
+
 const source = (file: string) =>
   fileURLToPath(new URL(`src/peer/${file}`, import.meta.url));
 
 export default defineConfig({
+  plugins: [mutate(process.env.MUTATION)],
   resolve: {
     // as webpack.config.js has it for the bundle
     alias: {
@@ -18,6 +21,8 @@ export default defineConfig({
   test: {
     // JupyterLab's modules look at the page when they are loaded
     environment: 'jsdom',
+    // other jobs may share the machine: a test that hangs is still found
+    testTimeout: 60_000,
     include: ['test/**/*.spec.ts'],
     // @jupyter/ydoc reads each new cell before it is in a document, and Yjs says so
     onConsoleLog: log => !log.includes('Invalid access: Add Yjs type'),

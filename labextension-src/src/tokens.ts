@@ -125,6 +125,15 @@ export interface IWebRtcManager {
   isShared(path: string): boolean;
 
   /**
+   * The id that a document got when it was first shared, wherever it is now, as far
+   * as this page knows: who shared it by hand, or came by a link, does.
+   *
+   * @param path - The document's path in the drive.
+   * @returns 64 hexadecimal digits, or `null`.
+   */
+  documentId(path: string): string | null;
+
+  /**
    * Share a document in the room that the page is in, or in a new one that is
    * entered by link.
    */

@@ -4,6 +4,7 @@
 import type { YCodeCell } from '@jupyter/ydoc';
 import { YNotebook } from '@jupyter/ydoc';
 import { CodeCellModel } from '@jupyterlab/cells/lib/model';
+import type { IDisposable } from '@lumino/disposable';
 import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
@@ -31,8 +32,10 @@ class Page {
     this.notebook = new YNotebook({ disableDocumentWideUndoRedo: true });
     this.notebook.ydoc.clientID = client;
     Object.defineProperty(this.notebook, 'dirty', { value: false, writable: true });
-    new CellCorrections(this.notebook);
-    new CellRuns({ notebook: this.notebook, untrusted: show => show() });
+    this.guards = [
+      new CellCorrections(this.notebook),
+      new CellRuns({ notebook: this.notebook, untrusted: show => show() })
+    ];
     Y.applyUpdate(this.notebook.ydoc, SEED, NETWORK);
     this.cell = this.notebook.getCell(0) as YCodeCell;
     this.view = new CodeCellModel({ sharedModel: this.cell });
@@ -44,6 +47,7 @@ class Page {
   }
 
   readonly notebook: YNotebook;
+  readonly guards: IDisposable[];
   readonly cell: YCodeCell;
   readonly view: CodeCellModel;
   readonly sent: Uint8Array[] = [];

@@ -1,6 +1,7 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { NotebookPage, seedOf, settle } from './simulator/notebooks';
@@ -214,5 +215,36 @@ describe('undo', () => {
     pages[0].notebook.undo();
     pages[1].notebook.undo();
     expect(agree(pages).sort()).toEqual(['one', 'three', 'two']);
+  });
+});
+
+describe('a ledger that somebody forged', () => {
+  it('does no harm', () => {
+    const numbers = fc.array(
+      fc.oneof(fc.integer({ min: -5, max: 20 }), fc.maxSafeInteger()),
+      { maxLength: 12 }
+    );
+    const key = fc
+      .tuple(fc.constantFrom('=', '+', '-', '0'), fc.nat(3), fc.nat(20))
+      .map(([kind, client, clock]) => `${kind}${client}/${clock}`);
+    const value = fc.oneof(
+      numbers,
+      fc.array(fc.constantFrom('1/0', '2/0', '3/0', '1/10', 'x', '/')),
+      fc.jsonValue()
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(key, value), { maxLength: 20 }), entries => {
+        const pages = open(3);
+        pages[0].move(0, 2);
+        pages[1].move(0, 1);
+        pages[1].type(0, 0, 'typed');
+        const forged = pages[2].notebook.ydoc.getMap('cell-ledger');
+        entries.forEach(entry => forged.set(...entry));
+        settle(pages, 3);
+        const contents = pages.map(page => JSON.stringify(page.notebook.toJSON()));
+        expect(new Set(contents).size).toBe(1);
+        pages.forEach(page => page.dispose());
+      })
+    );
   });
 });

@@ -4,13 +4,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { TabRoom } from '../src/room/choice';
-import type { IRoomLink } from '../src/room/link';
+import type { IShareLink } from '../src/room/link';
 import type { IPageRequest } from '../src/room/request';
 import { readPageRequest } from '../src/room/request';
 
 const SITE = 'https://site.org/p/';
 
-const link = (byte: number): IRoomLink => ({
+const link = (byte: number): IShareLink => ({
   secret: new Uint8Array(32).fill(byte),
   document: null
 });

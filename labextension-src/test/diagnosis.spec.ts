@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import type { IWebRtcManager } from '../src/tokens';
 import type { RoomState } from '../src/room/status';
 import { browserNeeds, report, serverName } from '../src/ui/diagnosis';
+import { roomDetails } from '../src/room/status';
 import { present } from '../src/ui/words';
 
 const trans = nullTranslator.load('');
@@ -63,7 +64,11 @@ describe('the words for a state', () => {
       { kind: 'named', name: 'demo' }
     ] as const) {
       for (const disabled of [false, true]) {
-        const { help, label } = present({ disabled, room }, state, ['Ada'], trans);
+        const { help, label } = present(
+          { disabled, room },
+          { state, people: ['Ada'], details: roomDetails([]) },
+          trans
+        );
         expect(label.length).toBeGreaterThan(3);
         expect(help).toMatch(/^[A-Z].*\.$/);
         expect(help).not.toMatch(/%|undefined|“”/);

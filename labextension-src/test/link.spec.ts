@@ -5,18 +5,18 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { shareUrl, withoutRoom } from '../src/room/address';
-import type { IRoomLink } from '../src/room/link';
+import type { IShareLink } from '../src/room/link';
 import {
-  formatRoomLink,
+  formatShareLink,
   newRoomSecret,
-  parseRoomLink,
+  parseShareLink,
   readFragment
 } from '../src/room/link';
 import { readPageRequest } from '../src/room/request';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-const link: fc.Arbitrary<IRoomLink> = fc.record({
+const link: fc.Arbitrary<IShareLink> = fc.record({
   secret: fc.uint8Array({ minLength: 32, maxLength: 32 }),
   document: fc
     .option(
@@ -29,9 +29,9 @@ describe('a link to a room', () => {
   it('says what was written', () => {
     fc.assert(
       fc.property(link, value => {
-        const text = formatRoomLink(value);
+        const text = formatShareLink(value);
         expect(text).toMatch(/^[\w-]+$/);
-        expect(parseRoomLink(text)).toEqual(value);
+        expect(parseShareLink(text)).toEqual(value);
         expect(readFragment(`#room=${text}`)).toEqual(value);
       })
     );
@@ -40,7 +40,7 @@ describe('a link to a room', () => {
   it('is named as incomplete wherever it is cut', () => {
     fc.assert(
       fc.property(link, value => {
-        const text = formatRoomLink(value);
+        const text = formatShareLink(value);
         for (let length = 0; length < text.length; length++) {
           expect(readFragment(`#room=${text.slice(0, length)}`)).toBe('invalid');
         }
@@ -51,12 +51,12 @@ describe('a link to a room', () => {
   it('is named as mistyped whichever character is another one', () => {
     fc.assert(
       fc.property(link, value => {
-        const text = formatRoomLink(value);
+        const text = formatShareLink(value);
         for (let at = 0; at < text.length; at++) {
           const others = [...ALPHABET].filter(char => char !== text[at]);
           for (const other of others) {
             const mistyped = text.slice(0, at) + other + text.slice(at + 1);
-            expect(parseRoomLink(mistyped)).toBeNull();
+            expect(parseShareLink(mistyped)).toBeNull();
           }
         }
       }),
@@ -67,12 +67,12 @@ describe('a link to a room', () => {
   it('is named as mistyped with two characters swapped, more at its end, or any others in it', () => {
     fc.assert(
       fc.property(link, fc.nat(), fc.string({ minLength: 1 }), (value, at, more) => {
-        const text = formatRoomLink(value);
+        const text = formatShareLink(value);
         const i = at % (text.length - 1);
         const swapped = text.slice(0, i) + text[i + 1] + text[i] + text.slice(i + 2);
-        expect(parseRoomLink(swapped) === null || swapped === text).toBe(true);
-        expect(parseRoomLink(text + more)).toBeNull();
-        expect(parseRoomLink(text.slice(0, i) + more + text.slice(i))).toBeNull();
+        expect(parseShareLink(swapped) === null || swapped === text).toBe(true);
+        expect(parseShareLink(text + more)).toBeNull();
+        expect(parseShareLink(text.slice(0, i) + more + text.slice(i))).toBeNull();
       })
     );
   });
@@ -80,8 +80,8 @@ describe('a link to a room', () => {
   it('never changes: links of two versions open the same room', () => {
     const secret = Uint8Array.from({ length: 32 }, (_, i) => i * 7);
     expect([
-      formatRoomLink({ secret, document: null }),
-      formatRoomLink({ secret, document: '0123456789abcdef'.repeat(4) })
+      formatShareLink({ secret, document: null }),
+      formatShareLink({ secret, document: '0123456789abcdef'.repeat(4) })
     ]).toMatchInlineSnapshot(`
       [
         "AAcOFRwjKjE4P0ZNVFtiaXB3foWMk5qhqK-2vcTL0tlsbcv7",

@@ -99,11 +99,14 @@ describe('a page in the room of a link', () => {
   it('passes on the same link, also after a rename and a reload', () => {
     const guest = load(url);
     expect(guest.shareUrl('a.ipynb')).toBe(url);
+    const id = guest.session!.keys.documentId({ ...NOTEBOOK, generation: 0 });
+    expect(guest.documentId('a.ipynb')).toBe(id);
     guest.renamed('a.ipynb', 'renamed.ipynb');
     expect(guest.shareUrl('renamed.ipynb')).toBe(
       url.replace('a.ipynb', 'renamed.ipynb')
     );
     expect(load().sharedPaths).toEqual(['renamed.ipynb']);
+    expect(load().documentId('renamed.ipynb')).toBe(id);
     expect(load().shareUrl('renamed.ipynb')).toBe(guest.shareUrl('renamed.ipynb'));
   });
 

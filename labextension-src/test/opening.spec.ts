@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { copyPath, decideOpening, mustKeep } from '../src/document/opening';
+import { copyPath, decideOpening } from '../src/document/opening';
 
 describe('a document opens', () => {
   const base = { lineage: 'b', digests: ['d'] };
@@ -23,44 +23,14 @@ describe('a document opens', () => {
   );
 });
 
-describe('a copy is kept', () => {
-  const same = {
-    mine: 'x',
-    theirs: 'y',
-    drive: 'x',
-    driveDigest: 'dx',
-    known: [],
-    shipped: null
-  };
-
-  it.each([
-    ['of a file that differs', same, true],
-    ['not of an equal one', { ...same, theirs: 'x' }, false],
-    ['not of a shipped one', { ...same, shipped: 'x' }, false],
-    ['of a changed shipped one', { ...same, shipped: 'z' }, true],
-    ['not of what the room wrote itself', { ...same, known: ['dx'] }, false],
-    [
-      'of what was edited since the room wrote it',
-      { ...same, known: ['dz', 'dy'] },
-      true
-    ],
-    ['of edits to a shipped file', { ...same, mine: 'edited', shipped: 'x' }, true],
-    [
-      'of edits to what the room wrote',
-      { ...same, mine: 'edited', known: ['dx'] },
-      true
-    ]
-  ])('%s', (_, situation, kept) => {
-    expect(mustKeep(situation)).toBe(kept);
-  });
-
+describe('a copy is named', () => {
   it.each([
     ['a.ipynb', 1, 'a (my copy).ipynb'],
     ['folder.d/a.ipynb', 2, 'folder.d/a (my copy 2).ipynb'],
     ['a.tar.gz', 1, 'a (my copy).tar.gz'],
     ['.hidden', 1, '.hidden (my copy)'],
     ['folder/README', 3, 'folder/README (my copy 3)']
-  ])('of %s, number %i, as %s', (path, number, copy) => {
+  ])('after %s, number %i, %s', (path, number, copy) => {
     expect(copyPath(path, number)).toBe(copy);
   });
 });

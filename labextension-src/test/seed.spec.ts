@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 
 import { canonicalText } from '../src/document/canonical';
+import { hasContent } from '../src/document/fetching';
 import type { IDocumentFormat } from '../src/document/format';
 import { documentFormat } from '../src/document/format';
 import { lineageId, makeSeed, seedClientId } from '../src/document/seed';
@@ -15,7 +16,7 @@ import { notebook, reordered, text } from './arbitraries';
 const notebookFormat = () => documentFormat('notebook', new YNotebook())!;
 const textFormat = () => documentFormat('file', new YFile())!;
 const seedOf = (format: IDocumentFormat, content: unknown) =>
-  makeSeed(format, format.canonical(content));
+  makeSeed(format, format.opened(content));
 
 describe('a seed', () => {
   it('is the same, byte for byte, for notebooks that mean the same', async () => {
@@ -55,6 +56,16 @@ describe('a seed', () => {
         expect(format.content(model)).toBe(original);
       })
     );
+  });
+
+  it('of an empty file is told from one that has not arrived', async () => {
+    const format = textFormat();
+    const model = new YFile();
+    model.ystate.set('dirty', true); // comes on its own, and says nothing
+    expect(hasContent(model.ydoc)).toBe(false);
+    Y.applyUpdate(model.ydoc, (await seedOf(format, '')).update);
+    expect(hasContent(model.ydoc)).toBe(true);
+    model.dispose();
   });
 
   it('is written by a client that no person can be', async () => {

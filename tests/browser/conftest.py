@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import pytest
 from playwright.sync_api import sync_playwright
 
+from harness.peer_pages import PeerPage, bundle_peer_page
 from harness.peers import Peers
 from harness.servers import ServerProcess
 from harness.sites import build_test_site, free_port
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
 #: where failing tests leave pictures and logs, a folder for each test
 FAILURES = Path(__file__).parent / "failures"
 
+#: a site may be configured for a public STUN server: no test looks one up; ``class.lan`` stands
+#: for a machine of a local network, whose pages are no secure contexts
+RESOLVER_RULES = (
+    "MAP class.lan 127.0.0.1, MAP * ~NOTFOUND, "
+    "EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.local"
+)
+
 #: quiet, and independent of a desktop, a GPU and the network (see the README of Chromium's
 #: command line switches); WebRTC between two contexts works with these
 CHROMIUM_ARGS = (
@@ -37,8 +45,7 @@ CHROMIUM_ARGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # a site may be configured for a public STUN server: no test looks one up
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.local",
+    "--host-resolver-rules=" + RESOLVER_RULES,
 )
 
 #: whether the test's own part failed, for the fixtures that end after it
@@ -160,3 +167,27 @@ def site_signaling(site: Site, servers: ExitStack) -> ServerProcess:
 def site_url(site: Site, serve_site: ServeSite) -> str:
     """Serve the site; its signaling server is a matter of its own."""
     return serve_site(site.path)
+
+
+@pytest.fixture(scope="session")
+def peer_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a site whose one page runs our peer, without Jupyter."""
+    return bundle_peer_page(tmp_path_factory.mktemp("peer"))
+
+
+class PeerPages(Protocol):
+    """Open pages that run our peer, one for each name."""
+
+    def __call__(self, *names: str) -> list[PeerPage]:
+        """Return the pages, which are in no room yet."""
+
+
+@pytest.fixture
+def peer_pages(peers: Peers, serve_site: ServeSite, peer_site: Path) -> PeerPages:
+    """Open pages that run our peer; trouble in them fails the test."""
+    url = serve_site(peer_site)
+
+    def open_pages(*names: str) -> list[PeerPage]:
+        return [PeerPage(peers.new(name), url) for name in names]
+
+    return open_pages

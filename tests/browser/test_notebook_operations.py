@@ -69,10 +69,7 @@ def at_once(*actions: tuple[JupyterPage, str]) -> None:
             [moment, action],
         )
     for page, _ in actions:
-        wait_until(
-            lambda page=page: page.page.evaluate("() => window.acted !== undefined"),
-            message="the action",
-        )
+        page.page.wait_for_function("() => window.acted !== undefined")
         assert page.page.evaluate("() => window.acted"), "the machine was too slow"
 
 
@@ -81,10 +78,9 @@ def wait_for(pages: list[JupyterPage], *expected: str) -> None:
 
     def agree() -> bool:
         notebooks = [page.notebook for page in pages]
-        return (
-            all(notebook == notebooks[0] for notebook in notebooks)
-            and sorted(pages[0].sources) == sorted(expected)
-        )
+        return all(notebook == notebooks[0] for notebook in notebooks) and sorted(
+            pages[0].sources
+        ) == sorted(expected)
 
     wait_until(agree, message=f"{expected} everywhere; there is {[p.sources for p in pages]}")
     for page in pages:
@@ -94,6 +90,11 @@ def wait_for(pages: list[JupyterPage], *expected: str) -> None:
                 cell => cell.model.sharedModel.getSource())"""
         )
         assert shown == page.sources
+
+
+def wait_for_kernels(pages: list[JupyterPage]) -> None:
+    """Wait until nothing runs."""
+    wait_until(lambda: all(page.kernel_status == "idle" for page in pages), message="the kernels")
 
 
 def test_a_cell_that_two_people_move_while_a_third_types_in_it_stands_once(
@@ -115,8 +116,7 @@ def test_a_cell_that_two_people_move_while_a_third_types_in_it_stands_once(
     )
     wait_until(
         lambda: all(
-            [source.count("/* again */") for source in page.sources].count(1) == 1
-            for page in pages
+            [source.count("/* again */") for source in page.sources].count(1) == 1 for page in pages
         ),
         message="what was typed",
     )
@@ -125,7 +125,7 @@ def test_a_cell_that_two_people_move_while_a_third_types_in_it_stands_once(
     assert all(texts[0].count(part) == 1 for part in ("/* typed */", CODE, MARKDOWN, END))
 
 
-def test_what_is_typed_into_a_cell_that_another_deletes_is_kept_and_both_are_told(
+def test_what_is_typed_into_a_cell_that_another_deletes_is_kept_and_they_are_told(
     peers: Peers, site_url: str
 ) -> None:
     pages = open_together(peers, site_url, "Ada", "Grace")
@@ -145,8 +145,7 @@ def test_a_cell_that_two_people_run_at_once_has_one_set_of_outputs(
     peers: Peers, site_url: str
 ) -> None:
     pages = open_together(peers, site_url, "Ada", "Grace")
-    for page in pages:
-        wait_until(lambda page=page: page.kernel_status == "idle", message="the kernel")
+    wait_for_kernels(pages)
     pages[0].insert_code_cell("console.log('printed'); 'run by ' + Math.random()")
     wait_until(lambda: "printed" in pages[1].sources[-1], message="the cell")
     # where nobody has the code in an editor any more, indices are equal
@@ -155,16 +154,15 @@ def test_a_cell_that_two_people_run_at_once_has_one_set_of_outputs(
     def outputs(page: JupyterPage) -> list[str]:
         return [str(output) for output in page.notebook["cells"][3]["outputs"]]
 
+    wait_until(lambda: any("run by" in output for output in outputs(pages[0])), message="an output")
+    wait_for_kernels(pages)
     wait_until(
-        lambda: any("run by" in output for output in outputs(pages[0])), message="an output"
-    )
-    for page in pages:
-        wait_until(lambda page=page: page.kernel_status == "idle", message="the end of the run")
-    wait_until(
-        lambda: outputs(pages[0]) == outputs(pages[1])
-        and sum("run by" in output for output in outputs(pages[0])) == 1
-        and sum("printed" in output for output in outputs(pages[0])) <= 1
-        and all(page.outputs.count("run by") == 1 for page in pages),
+        lambda: (
+            outputs(pages[0]) == outputs(pages[1])
+            and sum("run by" in output for output in outputs(pages[0])) == 1
+            and sum("printed" in output for output in outputs(pages[0])) <= 1
+            and all(page.outputs.count("run by") == 1 for page in pages)
+        ),
         message=f"one set of outputs; there is {outputs(pages[0])} and {outputs(pages[1])}",
     )
     assert pages[0].outputs == pages[1].outputs

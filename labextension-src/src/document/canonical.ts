@@ -38,7 +38,7 @@ const CELL_TYPES = ['code', 'markdown', 'raw'];
 /**
  * The first nbformat 4 minor version whose cells have ids.
  */
-const FIRST_MINOR_WITH_IDS = 5;
+export const FIRST_MINOR_WITH_IDS = 5;
 
 /**
  * What nbformat allows as the id of a cell.

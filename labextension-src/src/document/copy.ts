@@ -15,15 +15,23 @@ export interface ICopyDrive {
 
   /** The copy, in canonical form. */
   readonly canonical: string;
+
+  /** Where an earlier version of the copy is, which nobody has changed. */
+  readonly earlier: string | null;
 }
 
 /**
  * Keep a copy beside a file, without replacing anything.
  *
  * @param path - The path of the file.
- * @returns The path of the copy; an equal copy that is there already is enough.
+ * @returns The path of the copy; an equal copy that is there already is enough, and
+ * an earlier version of it is replaced.
  */
 export async function saveCopy(path: string, drive: ICopyDrive): Promise<string> {
+  if (drive.earlier !== null) {
+    await drive.write(drive.earlier);
+    return drive.earlier;
+  }
   for (let number = 1; ; number++) {
     const copy = copyPath(path, number);
     const existing = await drive.read(copy);

@@ -48,6 +48,13 @@ export class DirtyState implements IDisposable {
   }
 
   /**
+   * Whether any of the changes was somebody else's.
+   */
+  get isForeign(): boolean {
+    return this._isForeign;
+  }
+
+  /**
    * Emitted with every change of the content.
    */
   get contentChanged(): ISignal<this, void> {
@@ -64,6 +71,7 @@ export class DirtyState implements IDisposable {
   markSaved(version: number): void {
     this._update(() => {
       this._saved = version;
+      this._isForeign &&= this.dirty;
     });
   }
 
@@ -76,6 +84,7 @@ export class DirtyState implements IDisposable {
   private readonly _onTransaction = (transaction: Transaction): void => {
     const { ystate } = this._model;
     if ([...transaction.changed.keys()].some(type => (type as unknown) !== ystate)) {
+      this._isForeign ||= !transaction.local;
       this._changed();
     }
   };
@@ -101,6 +110,7 @@ export class DirtyState implements IDisposable {
   private readonly _model: YDocument<DocumentChange>;
   private readonly _contentChanged = new Signal<this, void>(this);
   private _version = 0;
+  private _isForeign = false;
   private _saved = 0;
   private _isDisposed = false;
 }

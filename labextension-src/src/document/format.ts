@@ -8,6 +8,8 @@ import * as Y from 'yjs';
 import type { ICanonicalNotebook } from './canonical';
 import { canonicalNotebook, canonicalText } from './canonical';
 import { revertNotebook, revertText } from './cells/revert';
+import { canMergeNotebook, canMergeText } from './merge';
+import { rewriteNotebook, rewriteText } from './rewrite';
 
 /**
  * Translates between the content of a file and a shared model.
@@ -21,6 +23,12 @@ export interface IDocumentFormat {
    * @throws Error, with a message for people, if the content can't be opened.
    */
   canonical(content: unknown): string;
+
+  /**
+   * As `canonical`, for the file that is being opened: how it ends its lines is how
+   * they are written.
+   */
+  opened(content: unknown): string;
 
   /**
    * The part of a content that people made: what Jupyter writes into a file by
@@ -37,6 +45,29 @@ export interface IDocumentFormat {
    * @param clientId - The Yjs client that writes it.
    */
   encode(canonical: string, clientId: number): Uint8Array;
+
+  /**
+   * Whether a content has nothing in it that somebody could miss.
+   *
+   * @param canonical - The content in canonical form.
+   */
+  isEmpty(canonical: string): boolean;
+
+  /**
+   * Whether a change of a content can be merged into what others made of it.
+   *
+   * @param base - What was changed: the essence of a canonical form, as all of these.
+   * @param changed - What it became.
+   * @param room - What others made of it.
+   */
+  canMerge(base: string, changed: string, room: string): boolean;
+
+  /**
+   * Make a shared model hold another content, by as small a change as can be.
+   *
+   * @param canonical - The content in canonical form.
+   */
+  rewrite(model: YDocument<DocumentChange>, canonical: string): void;
 
   /**
    * The content of a shared model, as the drive wants it.
@@ -87,10 +118,36 @@ class NotebookFormat implements IDocumentFormat {
     return JSON.stringify(canonicalNotebook(content));
   }
 
+  opened(content: unknown): string {
+    return this.canonical(content);
+  }
+
   essence(canonical: string): string {
     const notebook = JSON.parse(canonical) as ICanonicalNotebook;
     KERNEL_METADATA.forEach(key => delete notebook.metadata[key]);
     return JSON.stringify(notebook);
+  }
+
+  isEmpty(canonical: string): boolean {
+    const { cells } = JSON.parse(canonical) as ICanonicalNotebook;
+    return cells.every(
+      ({ attachments, outputs, source }) =>
+        source.trim() === '' &&
+        !attachments &&
+        !(outputs as unknown[] | undefined)?.length
+    );
+  }
+
+  canMerge(base: string, changed: string, room: string): boolean {
+    const parse = (essence: string) => JSON.parse(essence) as ICanonicalNotebook;
+    return canMergeNotebook(parse(base), parse(changed), parse(room));
+  }
+
+  rewrite(model: YDocument<DocumentChange>, canonical: string): void {
+    const notebook = model as YNotebook;
+    const before = canonicalNotebook(this.content(notebook));
+    const after = JSON.parse(canonical) as ICanonicalNotebook;
+    rewriteNotebook(notebook, before, after, KERNEL_METADATA);
   }
 
   encode(canonical: string, clientId: number): Uint8Array {
@@ -129,14 +186,29 @@ class NotebookFormat implements IDocumentFormat {
  */
 class TextFormat implements IDocumentFormat {
   canonical(content: unknown): string {
-    // a JSON file may arrive parsed; Jupyter shows it so
-    const text = typeof content === 'string' ? content : JSON.stringify(content ?? '');
-    this._lineEnding = text.match(/\r\n?/)?.[0] ?? '\n';
-    return canonicalText(text);
+    return canonicalText(asText(content));
+  }
+
+  opened(content: unknown): string {
+    this._lineEnding = asText(content).match(/\r\n?/)?.[0] ?? '\n';
+    return this.canonical(content);
   }
 
   essence(canonical: string): string {
     return canonical;
+  }
+
+  isEmpty(canonical: string): boolean {
+    return canonical.trim() === '';
+  }
+
+  canMerge(base: string, changed: string, room: string): boolean {
+    return canMergeText(base, changed, room);
+  }
+
+  rewrite(model: YDocument<DocumentChange>, canonical: string): void {
+    const { ydoc, ysource } = model as unknown as YFile;
+    ydoc.transact(() => rewriteText(ysource, canonical));
   }
 
   encode(canonical: string, clientId: number): Uint8Array {
@@ -161,6 +233,19 @@ class TextFormat implements IDocumentFormat {
 }
 
 /**
+ * A JSON file may arrive parsed; Jupyter shows it so.
+ */
+function asText(content: unknown): string {
+  return typeof content === 'string' ? content : JSON.stringify(content ?? '');
+}
+
+/**
+ * Stands in the shared state of every document that has a history, so that an empty
+ * file is told from one that has not arrived yet.
+ */
+export const SEEDED = 'seeded';
+
+/**
  * Write into an empty model as a given client, and encode what came of it.
  */
 function encode(
@@ -171,7 +256,10 @@ function encode(
   // `dirty` is part of the shared state, and no part of the content
   Object.defineProperty(scratch, 'dirty', { value: false, writable: true });
   scratch.ydoc.clientID = clientId;
-  scratch.ydoc.transact(write);
+  scratch.ydoc.transact(() => {
+    scratch.ystate.set(SEEDED, true);
+    write();
+  });
   const update = Y.encodeStateAsUpdate(scratch.ydoc);
   scratch.dispose();
   return update;

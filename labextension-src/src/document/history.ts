@@ -7,25 +7,46 @@ import type { IDisposable } from '@lumino/disposable';
 import * as Y from 'yjs';
 
 import type { IWebRtcManager } from '../tokens';
+import type { IFetch } from './arrival';
+import { fetchIfThere, waitForIt } from './arrival';
+import { isPersonal } from './authorship';
+import type { IDocumentDrive } from './file';
 import type { IDocumentFormat } from './format';
-import { hasContent, Membership } from './membership';
-import { decideOpening, mustKeep } from './opening';
+import type { Exclusively } from './lock';
+import { Reservation } from './reservation';
 import type { DocumentRoom } from './room';
+import { RoomPart } from './roompart';
 import type { ISeed } from './seed';
-import { contentDigest, lineageId, makeSeed } from './seed';
+import { ARRIVED, lineageId, makeSeed, SEED } from './seed';
+import type { IBase } from './store';
 
 /**
  * The history of one open document: where it comes from, where it is kept, and
  * who it is shared with.
+ *
+ * States and transitions:
+ *
+ * - *opening*: the document is empty. It is filled from this browser's store, else
+ *   from the room, else with the seed of one's own file (see `decideOpening`). A
+ *   guest without the file stays here until somebody sends it, or the user gives up.
+ * - *private*: the document is open, and in no room. Nothing is kept or sent. When a
+ *   room is entered, the history is taken along; unless this browser has another one
+ *   of the document in that room, which the document is opened from anew.
+ * - *in a room*: the history is kept by the store, sent to others (see `Membership`),
+ *   and compared with the drive (see `DriveBase`). When the room is left, the
+ *   document goes on as it is: private.
+ * - *superseded*: the room has chosen another history, and that is here. Ours is kept
+ *   as a copy if this person has written any of it, and the document is opened anew.
  */
 export class DocumentHistory implements IDisposable {
   constructor(options: DocumentHistory.IOptions) {
     this._options = options;
+    options.model.ydoc.on('afterTransaction', this._onTransaction);
   }
 
   /** The history that is open, or `null` while the document is in no room. */
   get lineage(): string | null {
-    return this._membership?.lineage ?? null;
+    return this._part?.lineage ?? null;
   }
 
   get isDisposed(): boolean {
@@ -34,6 +55,7 @@ export class DocumentHistory implements IDisposable {
 
   dispose(): void {
     this._isDisposed = true;
+    this._options.model.ydoc.off('afterTransaction', this._onTransaction);
     this.leave();
   }
 
@@ -44,9 +66,8 @@ export class DocumentHistory implements IDisposable {
    * @param room - The room to open it in, or `null` if it is private.
    */
   async open(content: unknown, room: DocumentRoom | null): Promise<void> {
-    const { format, model } = this._options;
-    this._drive = format.canonical(content);
-    this._driveDigest = await contentDigest(this._drive);
+    const { format } = this._options;
+    this._drive = format.opened(content);
     const seed = await makeSeed(format, this._drive);
     if (room) {
       await this._openInRoom(room, seed, content);
@@ -58,7 +79,7 @@ export class DocumentHistory implements IDisposable {
     if (
       room &&
       !this._isDisposed &&
-      format.canonical(format.content(model)) !== this._drive
+      format.essence(this._current()) !== format.essence(this._drive)
     ) {
       this._options.differs();
     }
@@ -77,35 +98,21 @@ export class DocumentHistory implements IDisposable {
   async openAsGuest(room: DocumentRoom, signal: AbortSignal): Promise<unknown> {
     const { format, model } = this._options;
     const documentId = this._documentId(room);
-    const { directory } = room;
     await room.loaded;
-    while (!hasContent(model.ydoc)) {
-      signal.throwIfAborted();
-      const chosen = directory.chosen(documentId);
-      if (chosen !== null && chosen !== this._membership?.lineage) {
-        this.leave();
-        this._root = chosen;
-        await this._join(room, documentId, chosen);
-      } else {
-        await new Promise<void>(resolve => {
-          const wake = () => {
-            directory.changed.disconnect(wake);
-            model.ydoc.off('update', wake);
-            signal.removeEventListener('abort', wake);
-            resolve();
-          };
-          directory.changed.connect(wake);
-          model.ydoc.on('update', wake);
-          signal.addEventListener('abort', wake);
-        });
-      }
+    const base = await room.store.base(documentId);
+    let lineage = base?.lineage ?? '';
+    if (!base || !(await this._restore(room, documentId, base))) {
+      const arrival = await waitForIt(this._fetch(room), documentId, signal);
+      lineage = arrival.lineage;
+      Y.applyUpdate(model.ydoc, arrival.state, ARRIVED);
     }
+    this._root = lineage;
+    await this._join(room, documentId, lineage);
     const content = format.content(model);
-    this._drive = format.canonical(content);
-    this._driveDigest = await contentDigest(this._drive);
+    this._drive = format.opened(content);
+    await this._part?.base.begun(this._drive, Y.encodeStateAsUpdate(model.ydoc), false);
     this._isOpen = true;
     this._opened.resolve();
-    await this._remember([this._driveDigest]);
     return content;
   }
 
@@ -114,21 +121,30 @@ export class DocumentHistory implements IDisposable {
    * along.
    */
   async follow(room: DocumentRoom | null): Promise<void> {
-    if (
-      !this._isOpen ||
-      this._isDisposed ||
-      room === (this._membership?.room ?? null)
-    ) {
+    if (!this._isOpen || this._isDisposed || room === (this._part?.room ?? null)) {
       return;
     }
     this.leave();
-    if (room) {
-      await room.loaded;
-      const documentId = this._documentId(room);
-      const lineage =
-        this._lineages.get(documentId) ?? lineageId(documentId, this._root);
-      await this._join(room, documentId, lineage);
-      await this._remember([this._driveDigest]);
+    if (!room) {
+      return;
+    }
+    await room.loaded;
+    const documentId = this._documentId(room);
+    const lineage = this._lineages.get(documentId) ?? lineageId(documentId, this._root);
+    const base = await room.store.base(documentId);
+    if (this._isDisposed || room.isDisposed) {
+      return;
+    }
+    if (base && base.lineage !== lineage) {
+      // what was changed meanwhile is merged into what this browser has of the room
+      await this.save();
+      this._options.reopen();
+      return;
+    }
+    await this._join(room, documentId, lineage);
+    await this._part?.base.begun(this._drive, null, !base);
+    if (this._hasWritten) {
+      await this._part?.base.authored();
     }
   }
 
@@ -136,26 +152,22 @@ export class DocumentHistory implements IDisposable {
    * Leave the room; the document stays as it is.
    */
   leave(): void {
-    this._membership?.dispose();
-    this._membership = null;
-    void this._release?.();
-    this._release = null;
+    this._part?.dispose();
+    this._part = null;
   }
 
   /**
-   * Note that the drive is about to hold a content, and then that it does.
-   *
-   * @param content - What is being saved.
-   * @param save - Saves it.
+   * Save the document to the drive, with what was changed there meanwhile.
    */
-  async saving(content: unknown, save: () => Promise<unknown>): Promise<void> {
-    const canonical = this._options.format.canonical(content);
-    const digest = await contentDigest(canonical);
-    await this._remember([this._driveDigest, digest]);
-    await save();
-    this._drive = canonical;
-    this._driveDigest = digest;
-    await this._remember([digest]);
+  async save(): Promise<void> {
+    const { drive, format, model } = this._options;
+    if (this._part) {
+      this._drive = (await this._part.base.save()) ?? this._drive;
+    } else {
+      const content = format.content(model);
+      await drive.write(content);
+      this._drive = format.canonical(content);
+    }
   }
 
   private async _openInRoom(
@@ -163,31 +175,63 @@ export class DocumentHistory implements IDisposable {
     seed: ISeed,
     content: unknown
   ): Promise<void> {
-    const { model } = this._options;
     const documentId = this._documentId(room);
     const own = lineageId(documentId, seed.digest);
     await room.loaded;
-    const base = await room.store.base(documentId);
-    if (!base && room.directory.chosen(documentId) === null) {
+    const known = await room.store.base(documentId);
+    if (!known && room.directory.chosen(documentId) === null) {
       await room.link.settled();
     }
-    const opening = decideOpening(own, base, room.directory.chosen(documentId));
-    if (opening.from !== 'seed') {
-      this._root = opening.lineage;
-      await this._join(room, documentId, opening.lineage);
-      if (!hasContent(model.ydoc)) {
-        await this._membership?.settled();
-      }
-      if (hasContent(model.ydoc)) {
-        await this._keep(this._theirs(), base?.digests ?? [], () => content);
-        await this._remember([this._driveDigest]);
-        return;
-      }
-      this.leave(); // the room's history is not to be had now: begin with ours
+    let filled: IFilled | null = null;
+    while (filled === null && !this._isDisposed) {
+      filled = await this._fill(room, documentId, own, seed);
     }
-    this._begin(seed);
-    await this._join(room, documentId, own);
-    await this._remember([this._driveDigest]);
+    if (filled !== null) {
+      const { isOurs, lineage } = filled;
+      this._root = lineage === own ? seed.digest : lineage;
+      await this._join(room, documentId, lineage);
+      await (isOurs
+        ? this._part?.base.begun(this._drive, seed.update, true)
+        : this._part?.base.opened(content));
+    }
+  }
+
+  /**
+   * Fill the empty document in a room.
+   *
+   * @param own - The history that one's own file begins.
+   * @returns The history that it has now, and whether it was begun here; `null`, and
+   * nothing is filled, if another tab has opened another one meanwhile.
+   */
+  private async _fill(
+    room: DocumentRoom,
+    documentId: string,
+    own: string,
+    seed: ISeed
+  ): Promise<IFilled | null> {
+    const reservation = new Reservation(room, documentId, this._options.exclusively);
+    const { base, lineage } = await reservation.decide(own);
+    if (base && (await this._restore(room, documentId, base))) {
+      return { lineage, isOurs: false };
+    }
+    const arrival =
+      lineage === own ? null : await fetchIfThere(this._fetch(room), lineage);
+    // if the room's history is not to be had now, we begin with ours
+    const filled = { lineage: arrival ? lineage : own, isOurs: !arrival };
+    if (!(await reservation.confirm(lineage, filled.lineage)) || this._isDisposed) {
+      return null;
+    }
+    if (arrival) {
+      Y.applyUpdate(this._options.model.ydoc, arrival.state, ARRIVED);
+    } else {
+      this._begin(seed);
+    }
+    return filled;
+  }
+
+  private _fetch(room: DocumentRoom): IFetch {
+    const { format, manager } = this._options;
+    return { room, manager, format };
   }
 
   /**
@@ -201,103 +245,92 @@ export class DocumentHistory implements IDisposable {
   }
 
   /**
-   * Keep the history, and share it.
+   * Keep a history, and share it.
    */
   private async _join(
     room: DocumentRoom,
     documentId: string,
     lineage: string
   ): Promise<void> {
-    const { format, manager, model } = this._options;
     this._lineages.set(documentId, lineage);
-    const release = await room.store.keep(lineage, model.ydoc);
+    const part = this._partOf(room, documentId, lineage);
+    await part.join();
     if (this._isDisposed || room.isDisposed) {
-      await release();
-      return;
+      this.leave();
     }
-    this._release = release;
-    this._membership = new Membership({
-      room,
-      manager,
-      documentId,
-      lineage,
-      model,
-      format,
-      switchTo: (chosen, theirs) => void this._switch(documentId, chosen, theirs)
-    });
   }
 
   /**
-   * Open the room's history instead of ours, which is kept as a copy if it would
-   * be lost.
+   * Fill the document with what this browser keeps of a history.
+   *
+   * @returns Whether it does.
+   */
+  private async _restore(
+    room: DocumentRoom,
+    documentId: string,
+    base: IBase
+  ): Promise<boolean> {
+    const isThere = await this._partOf(room, documentId, base.lineage).restore(base);
+    if (!isThere) {
+      this.leave();
+    }
+    return isThere;
+  }
+
+  private _partOf(room: DocumentRoom, documentId: string, lineage: string): RoomPart {
+    if (this._part?.lineage !== lineage || this._part.room !== room) {
+      this.leave();
+      this._part = new RoomPart({
+        ...this._options,
+        room,
+        documentId,
+        lineage,
+        switchTo: (chosen, theirs) => void this._switch(documentId, chosen, theirs)
+      });
+    }
+    return this._part;
+  }
+
+  /**
+   * Open the room's history instead of ours.
    */
   private async _switch(
     documentId: string,
     lineage: string,
-    theirs: string
+    theirs: () => string
   ): Promise<void> {
-    const { format, model } = this._options;
-    const membership = this._membership;
+    const { _part: part } = this;
     // while it is being opened, the document does not hold what would be lost
     await this._opened.promise;
-    if (!membership || membership !== this._membership) {
+    if (!part || part !== this._part) {
       return;
     }
-    const { room } = membership;
-    let kept: string;
-    do {
-      kept = this._theirs();
-      // the drive is in step with our history, which is not the room's
-      await this._keep(theirs, [], () => format.content(model));
-      await room.store.setBase(documentId, { lineage, digests: [this._driveDigest] });
-      // somebody may have typed while it was kept
-    } while (this._theirs() !== kept);
+    if (part.room.directory.chosen(documentId) !== lineage) {
+      return; // it has chosen again, and that is being fetched
+    }
+    await part.base.superseded(lineage, theirs, () => this._hasWritten);
     if (!this._isDisposed) {
       this._options.reopen();
     }
   }
 
   /**
-   * Keep one's own content beside the room's, unless nothing would be lost.
-   */
-  private async _keep(
-    theirs: string,
-    known: ReadonlyArray<string>,
-    content: () => unknown
-  ): Promise<void> {
-    const { format, keepCopy, shipped } = this._options;
-    const situation = {
-      mine: format.essence(format.canonical(content())),
-      theirs: format.essence(theirs),
-      drive: format.essence(this._drive),
-      driveDigest: this._driveDigest,
-      known
-    };
-    if (mustKeep({ ...situation, shipped: null })) {
-      const original = await shipped();
-      const canonical = original === null ? null : format.canonical(original);
-      const essence = canonical === null ? null : format.essence(canonical);
-      if (mustKeep({ ...situation, shipped: essence })) {
-        await keepCopy(content());
-      }
-    }
-  }
-
-  private async _remember(digests: ReadonlyArray<string>): Promise<void> {
-    const membership = this._membership;
-    if (membership) {
-      const { lineage, room } = membership;
-      await room.store.setBase(this._documentId(room), { lineage, digests });
-    }
-  }
-
-  /**
    * What the document holds, in canonical form.
    */
-  private _theirs(): string {
+  private _current(): string {
     const { format, model } = this._options;
     return format.canonical(format.content(model));
   }
+
+  private readonly _onTransaction = (transaction: Y.Transaction): void => {
+    if (isPersonal(transaction, this._options.model.ystate)) {
+      this._hasWritten = true;
+      // each time: another tab may have left the history meanwhile
+      this._noting ??= this._part?.base.authored().finally(() => {
+        this._noting = undefined;
+      });
+    }
+  };
 
   private _documentId(room: DocumentRoom): string {
     const { path, contentType, formatName } = this._options;
@@ -315,16 +348,21 @@ export class DocumentHistory implements IDisposable {
   private readonly _opened = new PromiseDelegate<void>();
   private _root = '';
   private _drive = '';
-  private _driveDigest = '';
-  private _membership: Membership | null = null;
-  private _release: (() => Promise<void>) | null = null;
+  private _hasWritten = false;
+  private _noting: Promise<void> | undefined;
+  private _part: RoomPart | null = null;
   private _isDisposed = false;
 }
 
 /**
- * The origin of the transaction that puts the seed into a document.
+ * What a document was filled with.
  */
-export const SEED = Symbol('seed');
+interface IFilled {
+  readonly lineage: string;
+
+  /** Whether it was begun here, with one's own file. */
+  readonly isOurs: boolean;
+}
 
 /**
  * A namespace for `DocumentHistory` statics.
@@ -346,10 +384,10 @@ export namespace DocumentHistory {
     readonly formatName: string;
     /** Is told how the connections are going. */
     readonly manager: Pick<IWebRtcManager, 'watch'>;
-    /** What the site ships at this path, or `null`. */
-    readonly shipped: () => Promise<unknown>;
-    /** Keep a content beside the file, and tell the user. */
-    readonly keepCopy: (content: unknown) => Promise<void>;
+    /** The file. */
+    readonly drive: IDocumentDrive;
+    /** Lets one tab at a time work on a document. */
+    readonly exclusively?: Exclusively;
     /** Called when the document was opened with a content that the drive lacks. */
     readonly differs: () => void;
     /** Open the document anew: the room has another history. */

@@ -3,11 +3,10 @@
 
 import type { DocumentChange, YDocument } from '@jupyter/ydoc';
 import type { IDisposable } from '@lumino/disposable';
-import { Awareness } from 'y-protocols/awareness';
-import * as Y from 'yjs';
 
 import type { IRoomLink } from '../peer/link';
 import type { IWebRtcManager } from '../tokens';
+import { Fetching } from './fetching';
 import type { IDocumentFormat } from './format';
 import type { DocumentRoom } from './room';
 
@@ -17,14 +16,18 @@ import type { DocumentRoom } from './room';
  * States and transitions:
  *
  * - *unregistered*: nobody in the room has a history of this document that
- *   counts; ours is open. When a second browser is there, it is registered.
+ *   counts; ours is open. Once a second browser has told all it knows of the room,
+ *   ours is registered; not before, or a room that has chosen long ago would have to
+ *   choose again whenever somebody comes. A guest has nothing to register:
+ *   what it joins has arrived, and so is registered.
  * - *in step*: the room has chosen the history that is open here.
  * - *fetching*: the room has chosen another one. Its content is fetched from
  *   the others into a document of its own: two histories are never merged. Once
- *   it is here, the page is asked to switch. Until then, work goes on with ours.
+ *   it is here, the page is asked to switch. Until then, work goes on with ours,
+ *   which is not registered: registered beats unregistered.
  *
- * What is chosen may change in each state, because others register too; it can
- * only become smaller, so this ends.
+ * What is chosen may change in each state, because others register too (two halves
+ * of a room that could not see each other); it can only become smaller, so this ends.
  */
 export class Membership implements IDisposable {
   constructor(options: Membership.IOptions) {
@@ -82,21 +85,24 @@ export class Membership implements IDisposable {
   }
 
   private _update(): void {
-    const { documentId, lineage, room } = this._options;
+    const { documentId, format, lineage, manager, room } = this._options;
     const { directory, link } = room;
     const chosen = directory.chosen(documentId);
     if (chosen === null) {
-      if (link.state.connected > 0) {
+      const { connected, synced } = link.state;
+      if (connected > 0 && synced) {
         directory.register(documentId, lineage);
       }
     } else if (chosen !== lineage && chosen !== this._fetching?.lineage) {
-      if (link.state.connected > 0) {
-        // ours counts as well, so that whoever has it open somewhere else finds
-        // the same choice
-        directory.register(documentId, lineage);
-      }
       this._fetching?.dispose();
-      this._fetching = new Fetching(this._options, chosen);
+      this._fetching = new Fetching({
+        room,
+        manager,
+        format,
+        lineage: chosen,
+        isKept: true,
+        arrived: theirs => this._options.switchTo(chosen, theirs)
+      });
     }
   }
 
@@ -131,77 +137,8 @@ export namespace Membership {
      * Called once the room's history is here, and kept by this browser.
      *
      * @param lineage - The room's history.
-     * @param theirs - Its content, in canonical form.
+     * @param theirs - What it holds by now, in canonical form.
      */
-    readonly switchTo: (lineage: string, theirs: string) => void;
+    readonly switchTo: (lineage: string, theirs: () => string) => void;
   }
-}
-
-/**
- * Fetches the room's history of a document while another one is open.
- */
-class Fetching implements IDisposable {
-  constructor(options: Membership.IOptions, lineage: string) {
-    this.lineage = lineage;
-    const { format, manager, room } = options;
-    this._scratch = format.scratch();
-    const doc = this._scratch.ydoc;
-    const awareness = new Awareness(doc);
-    awareness.setLocalState(null); // nobody is in there yet
-    this._awareness = awareness;
-    const kept = room.store.keep(lineage, doc);
-    this._release = kept.catch(() => () => Promise.resolve());
-    this._link = room.connect({
-      session: room.session,
-      subject: lineage,
-      doc,
-      awareness
-    });
-    this._watch = manager.watch(this._link);
-    const arrived = () => {
-      if (!this._isDisposed && hasContent(doc) && this._link.state.synced) {
-        this._link.stateChanged.disconnect(arrived);
-        doc.off('update', arrived);
-        const theirs = format.canonical(format.content(this._scratch));
-        void this._release.then(() => {
-          if (!this._isDisposed) {
-            options.switchTo(lineage, theirs);
-          }
-        });
-      }
-    };
-    this._link.stateChanged.connect(arrived);
-    doc.on('update', arrived); // from somebody who had nothing yet when we met
-  }
-
-  readonly lineage: string;
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    this._isDisposed = true;
-    this._watch.dispose();
-    this._link.dispose();
-    void this._release.then(async release => {
-      await release();
-      this._awareness.destroy();
-      this._scratch.dispose();
-    });
-  }
-
-  private readonly _scratch: YDocument<DocumentChange>;
-  private readonly _awareness: Awareness;
-  private readonly _link: IRoomLink;
-  private readonly _watch: IDisposable;
-  private readonly _release: Promise<() => Promise<void>>;
-  private _isDisposed = false;
-}
-
-/**
- * Whether anything was ever written into a document.
- */
-export function hasContent(doc: Y.Doc): boolean {
-  return Y.decodeStateVector(Y.encodeStateVector(doc)).size > 0;
 }

@@ -39,41 +39,6 @@ export function decideOpening(
 }
 
 /**
- * Whether one's own content must be kept beside the room's.
- *
- * @param mine - One's own content: its essence, as all of these.
- * @param theirs - The room's content.
- * @param drive - What the drive holds.
- * @param known - The digests that the drive had when it was last in step with
- * this room.
- * @param driveDigest - The digest that the drive has now.
- * @param shipped - What the site ships at this path; `null` if nothing.
- */
-export function mustKeep({
-  mine,
-  theirs,
-  drive,
-  driveDigest,
-  known,
-  shipped
-}: {
-  readonly mine: string;
-  readonly theirs: string;
-  readonly drive: string;
-  readonly driveDigest: string;
-  readonly known: ReadonlyArray<string>;
-  readonly shipped: string | null;
-}): boolean {
-  if (mine === theirs) {
-    return false;
-  }
-  if (mine !== drive) {
-    return true; // edited since it was opened
-  }
-  return !known.includes(driveDigest) && drive !== shipped;
-}
-
-/**
  * Name a copy of a file.
  *
  * @param path - The path of the file.

@@ -4,7 +4,6 @@
 import type { IDocumentProvider } from '@jupyter/collaborative-drive';
 import type { IDocumentProviderFactory, IForkProvider } from '@jupyter/docprovider';
 import type { YNotebook } from '@jupyter/ydoc';
-import { PathExt } from '@jupyterlab/coreutils';
 import type { Contents } from '@jupyterlab/services';
 import { PromiseDelegate } from '@lumino/coreutils';
 import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
@@ -12,8 +11,8 @@ import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
 import type { IWebRtcManager } from '../tokens';
 import { Autosave } from './autosave';
 import { guardCells } from './cells/guard';
-import { saveCopy } from './copy';
 import { DirtyState } from './dirty';
+import { DriveFile } from './file';
 import type { IDocumentFormat } from './format';
 import { documentFormat } from './format';
 import { DocumentHistory } from './history';
@@ -31,19 +30,19 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
   constructor(options: DocumentProvider.IOptions) {
     this._options = options;
     this._manager = options.manager;
-    this._path = options.path;
     this._dirty = new DirtyState(options.model);
     this._disposables.add(this._dirty);
     if (options.contentType === 'notebook') {
       this._disposables.add(new TrustGuard(options.model));
-      const rescued = (text: string) => options.rescued?.(this._path, text);
+      const rescued = (text: string) => options.rescued?.(this._file.path, text);
       const notebook = options.model as unknown as YNotebook;
       this._disposables.add(guardCells(notebook, rescued));
     }
     this._format = documentFormat(options.contentType, options.model);
+    this._file = this._createFile();
     this._history = this._format && this._createHistory(this._format);
 
-    this._manager.opened(this._path);
+    this._manager.opened(this._file.path);
     this._manager.sessionChanged.connect(this._follow, this);
     this._manager.sharingChanged.connect(this._follow, this);
     options.drive.fileChanged.connect(this._onFileChanged, this);
@@ -91,11 +90,10 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
     await this.ready;
     const { model } = this._options;
     const { version } = this._dirty;
-    if (this._format && this._history) {
-      const content = this._format.content(model);
-      await this._history.saving(content, () => this._write(this._path, content));
+    if (this._history) {
+      await this._history.save();
     } else {
-      await this._write(this._path, model.getSource());
+      await this._file.write(model.getSource());
     }
     this._dirty.markSaved(version);
   }
@@ -112,13 +110,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
    */
   async revert(): Promise<void> {
     await this.ready;
-    const { drive, model, contentType, format } = this._options;
-    const file = await drive.get(this._path, {
-      type: contentType,
-      format: format as Contents.FileFormat,
-      content: true
-    });
-    this._format?.revert(model, file.content);
+    this._format?.revert(this._options.model, await this._file.load());
   }
 
   /**
@@ -137,17 +129,12 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
   }
 
   private async _open(): Promise<void> {
-    const { drive, model, contentType, format } = this._options;
+    const { model } = this._options;
     await this._manager.entered;
     const room = this._room();
     let content: unknown;
     try {
-      const file = await drive.get(this._path, {
-        type: contentType,
-        format: format as Contents.FileFormat,
-        content: true
-      });
-      content = file.content;
+      content = await this._file.load();
     } catch (reason) {
       if (!this._history || !room) {
         throw reason;
@@ -158,7 +145,9 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
     if (this._history) {
       await this._history.open(content, room);
     } else {
-      console.warn(`${this._path} is not shared: its type has no known shared model.`);
+      console.warn(
+        `${this._file.path} is not shared: its type has no known shared model.`
+      );
       model.setSource(content as Parameters<typeof model.setSource>[0]);
     }
     this._opened();
@@ -171,12 +160,12 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
     history: DocumentHistory,
     room: DocumentRoom
   ): Promise<void> {
-    const { signal, done } = this._options.waiting(this._path);
+    const { signal, done } = this._options.waiting(this._file.path);
     this._disposables.add(new DisposableDelegate(done));
     try {
       const content = await history.openAsGuest(room, signal);
-      await makeFolders(this._options.drive, PathExt.dirname(this._path));
-      await this._write(this._path, content);
+      await this._file.makeFolders();
+      await this._file.write(content);
     } finally {
       done();
     }
@@ -208,11 +197,26 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
    * The room to be in: none unless the document is shared.
    */
   private _room(): DocumentRoom | null {
-    return this._manager.isShared(this._path) ? this._options.rooms.current : null;
+    return this._manager.isShared(this._file.path) ? this._options.rooms.current : null;
   }
 
   private _follow(): void {
     void this._history?.follow(this._room());
+  }
+
+  private _createFile(): DriveFile {
+    const { contentType, drive, format, isOpen, kept, path, shipped } = this._options;
+    return new DriveFile({
+      drive,
+      path,
+      contentType,
+      format: format as Contents.FileFormat,
+      canonical: content => this._format!.canonical(content),
+      isForeign: () => this._dirty.isForeign,
+      shipped: shippedPath => shipped(shippedPath, contentType),
+      isOpen,
+      kept
+    });
   }
 
   private _createHistory(format: IDocumentFormat): DocumentHistory {
@@ -224,36 +228,15 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
       contentType,
       formatName: this._options.format,
       manager,
-      shipped: () => this._options.shipped(this._path, contentType),
-      keepCopy: async content => {
-        const copy = await saveCopy(this._path, {
-          read: async copied => {
-            const { drive } = this._options;
-            const file = await drive.get(copied, { content: true }).catch(() => null);
-            return file && format.canonical(file.content);
-          },
-          write: copied => this._write(copied, content),
-          canonical: format.canonical(content)
-        });
-        this._options.kept(this._path, copy);
-      },
+      drive: this._file,
       differs: () => {
         this._differs = true;
       },
       reopen: () => {
         // nothing of ours is left to save: what would be lost is in the copy
         this._dirty.markSaved(this._dirty.version);
-        this._options.reopen(this._path);
+        this._options.reopen(this._file.path);
       }
-    });
-  }
-
-  private async _write(path: string, content: unknown): Promise<void> {
-    const { drive, contentType, format } = this._options;
-    await drive.save(path, {
-      type: contentType,
-      format: format as Contents.FileFormat,
-      content
     });
   }
 
@@ -275,40 +258,22 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
   private _onFileChanged(_: Contents.IDrive, change: Contents.IChangedArgs): void {
     const oldPath = change.oldValue?.path;
     const newPath = change.newValue?.path;
-    if (change.type !== 'rename' || !oldPath || !newPath) {
-      return;
-    }
-    if (this._path === oldPath || this._path.startsWith(`${oldPath}/`)) {
-      this._path = newPath + this._path.slice(oldPath.length);
+    if (change.type === 'rename' && oldPath && newPath) {
+      this._file.moved(oldPath, newPath);
     }
   }
 
   private readonly _options: DocumentProvider.IOptions;
   private readonly _manager: IWebRtcManager;
   private readonly _format: IDocumentFormat | null;
+  private readonly _file: DriveFile;
   private readonly _history: DocumentHistory | null;
   private readonly _dirty: DirtyState;
   private readonly _ready = new PromiseDelegate<void>();
   private readonly _disposables = new DisposableSet();
-  private _path: string;
   private _differs = false;
   private _isOpen = false;
   private _isDisposed = false;
-}
-
-/**
- * Make a folder, and those around it, where they are missing.
- */
-async function makeFolders(drive: Contents.IDrive, folder: string): Promise<void> {
-  if (!folder) {
-    return;
-  }
-  try {
-    await drive.get(folder, { content: false });
-  } catch {
-    await makeFolders(drive, PathExt.dirname(folder));
-    await drive.save(folder, { type: 'directory', format: 'json' });
-  }
 }
 
 /**
@@ -338,6 +303,8 @@ export namespace DocumentProvider {
      * @returns A signal that is aborted when the user gives up, and what ends it.
      */
     readonly waiting: (path: string) => { signal: AbortSignal; done: () => void };
+    /** Whether somebody looks at a file. */
+    readonly isOpen: (path: string) => boolean;
     /** Tell the user that a copy of a file was kept. */
     readonly kept: (path: string, copy: string) => void;
     /** Tell the user that text was kept whose cell somebody removed. */

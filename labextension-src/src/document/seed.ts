@@ -19,6 +19,16 @@ export interface ISeed {
 }
 
 /**
+ * The origin of the transaction that puts the seed into a document.
+ */
+export const SEED = Symbol('seed');
+
+/**
+ * The origin of the transaction that puts into it what was kept, or sent by others.
+ */
+export const ARRIVED = Symbol('arrived');
+
+/**
  * Make the seed of a content.
  *
  * @param format - The format of the document.
@@ -68,6 +78,19 @@ export function seedClientId(digest: Uint8Array): number {
   const high20 = view.getUint32(0) >>> 12;
   const low32 = view.getUint32(4);
   return SEED_CLIENTS + high20 * 2 ** 32 + low32;
+}
+
+/**
+ * The Yjs client that writes what was changed without the room.
+ *
+ * @param state - The state of the history that was changed, as a Yjs update.
+ * @param changed - What it became, in canonical form.
+ */
+export async function mergeClientId(
+  state: Uint8Array,
+  changed: string
+): Promise<number> {
+  return seedClientId(await digest(concatBytes(state, utf8ToBytes(changed))));
 }
 
 /**

@@ -13,10 +13,68 @@ export interface IBase {
   readonly lineage: string;
 
   /**
-   * The digests of the content in canonical form: one, or two while it is being
+   * The digests of what people made of the content: one, or two while it is being
    * saved, since the page may end before it knows which one the drive has.
    */
   readonly digests: ReadonlyArray<string>;
+
+  /**
+   * The state of the history that the drive holds, if it is known and not too large:
+   * what was changed without the room since then is merged into it.
+   */
+  readonly state?: ISavedState | null;
+
+  /**
+   * The digest of what the site shipped then; `null` for nothing, absent while it is
+   * not known.
+   */
+  readonly shipped?: string | null;
+
+  /**
+   * Whether this person has written into this history.
+   */
+  readonly isAuthor?: boolean;
+
+  /**
+   * The digest of one's own file, if that is what this history began with.
+   */
+  readonly origin?: string;
+
+  /**
+   * Histories into which a tab of this browser wrote after another tab had left them:
+   * they are kept by the store, and have to be kept as copies.
+   */
+  readonly orphans?: ReadonlyArray<string>;
+
+  /**
+   * The copies that were kept beside the file.
+   */
+  readonly copies?: ReadonlyArray<IKeptCopy>;
+}
+
+/**
+ * What the drive holds, as a state of a history.
+ */
+export interface ISavedState {
+  /** The digest of the content. */
+  readonly digest: string;
+
+  /** The whole state, as a Yjs update. */
+  readonly update: Uint8Array;
+}
+
+/**
+ * A copy that was kept beside a file because the room has another history.
+ */
+export interface IKeptCopy {
+  /** The history that it was kept of, or would have begun. */
+  readonly lineage: string;
+
+  /** Where it is. */
+  readonly path: string;
+
+  /** The digest of what was written there. */
+  readonly digest: string;
 }
 
 /**
@@ -53,12 +111,19 @@ export class RoomStore {
   }
 
   /**
+   * The name under which tabs of this browser take turns with a document.
+   */
+  lockName(documentId: string): string {
+    return `${this._name}/${documentId}`;
+  }
+
+  /**
    * Read the base of a document.
    */
   async base(documentId: string): Promise<IBase | null> {
     const db = await this._bases;
     if (!db || this._isClosed) {
-      return null;
+      return this._unsaved.get(documentId) ?? null;
     }
     const [store] = idb.transact(db, [BASES], 'readonly');
     return ((await idb.get(store, documentId)) as unknown as IBase | undefined) ?? null;
@@ -69,7 +134,9 @@ export class RoomStore {
    */
   async setBase(documentId: string, base: IBase): Promise<void> {
     const db = await this._bases;
-    if (db && !this._isClosed) {
+    if (!db) {
+      this._unsaved.set(documentId, base);
+    } else if (!this._isClosed) {
       const [store] = idb.transact(db, [BASES]);
       await idb.put(store, base as never, documentId);
     }
@@ -102,6 +169,8 @@ export class RoomStore {
 
   private readonly _name: string;
   private readonly _bases: Promise<IDBDatabase | null>;
+  /** The bases of this page, where the browser keeps none. */
+  private readonly _unsaved = new Map<string, IBase>();
   private _isClosed = false;
 }
 

@@ -62,13 +62,21 @@ export interface IHooks {
 }
 
 /**
+ * The envelopes of this page. A hub has one for all its topics, and all their links
+ * one after the other: others remember the numbers of what a page has said, and take
+ * none for new that they have seen.
+ */
+const envelopes = new WeakMap<PeerHub, Envelope>();
+
+/**
  * Make the hooks of a room.
  *
  * @param hub - Has the connections of this page.
  * @param key - The room's signaling key, 32 bytes.
  */
 export function createHooks(hub: PeerHub, key: Uint8Array): IHooks {
-  const envelope = new Envelope(key);
+  const envelope = envelopes.get(hub) ?? new Envelope(key);
+  envelopes.set(hub, envelope);
   return {
     peerId: hub.localId,
     seal: (topic, message) => envelope.seal(topic, message),

@@ -6,17 +6,11 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
 import type { IRoomSession } from '../tokens';
-import type { INegotiation } from './negotiation';
-import { Pair, RouteError } from './pair';
+import { Pair } from './pair';
 import type { Peer } from './peer';
-import { StrangerError } from './wire/conversation';
-import { FrameError } from './wire/frames';
+import { Refusals } from './refusals';
+import { isSignal } from './signals';
 import { TICK_INTERVAL } from './wire/heartbeat';
-
-/**
- * How long somebody who broke the protocol is not listened to, in milliseconds.
- */
-const BAN = 60_000;
 
 /**
  * How many other pages one page connects to: a browser can do some hundred. What
@@ -33,16 +27,6 @@ const OFFER_PATIENCE = 20_000;
  * How long a connection that nothing is shared over is kept, in milliseconds.
  */
 const IDLE_PATIENCE = 10_000;
-
-/**
- * What one end sends to the other by way of signaling.
- */
-interface IHubSignal extends INegotiation {
-  /** Which connection of the sender it is about: a new one replaces the old one. */
-  readonly epoch: string;
-  /** Which connection of the receiver it is about, if that is known. */
-  readonly to?: string;
-}
 
 /**
  * A connection and what is known of it.
@@ -80,7 +64,7 @@ export class PeerHub {
 
   /** Whether the other page was looked for in vain, most recently. */
   isUnroutable(remoteId: string): boolean {
-    return this._unroutable.has(remoteId);
+    return this._refusals.isUnroutable(remoteId);
   }
 
   /** The connections, for diagnostics. */
@@ -89,12 +73,13 @@ export class PeerHub {
   }
 
   /**
-   * Whether somebody was turned away because they don't hold the room's key, while
-   * nobody else is connected: then it is rather this page that doesn't.
+   * Whether somebody who was here before turned this page away, or was turned away,
+   * because they don't hold the same key, while nobody else is connected: then it is
+   * rather this page that doesn't hold the room's. Who comes later alarms nobody.
    */
   get isStranger(): boolean {
     return (
-      this._strangers > 0 &&
+      this._refusals.strangers > 0 &&
       ![...this._connections.values()].some(({ pair }) => pair.isOpen)
     );
   }
@@ -195,7 +180,7 @@ export class PeerHub {
       }
     }
     if (error) {
-      this._ban(remoteId);
+      this._refusals.ban(remoteId);
       this._connections.get(remoteId)?.pair.close(error);
     }
   }
@@ -265,8 +250,7 @@ export class PeerHub {
           this._sendSignal(remoteId, connection, { ...negotiation, epoch, to });
         },
         opened: () => {
-          this._unroutable.delete(remoteId);
-          this._strangers = 0;
+          this._refusals.opened(remoteId);
           this._changed.emit();
         },
         joined: topic => {
@@ -314,32 +298,17 @@ export class PeerHub {
     if (this._connections.get(remoteId)?.pair === pair) {
       this._connections.delete(remoteId);
     }
-    if (error instanceof StrangerError) {
-      this._strangers++;
-    }
-    if (error instanceof RouteError && !pair.isOpen) {
-      this._unroutable.add(remoteId);
-    } else if (error) {
-      this._ban(remoteId, error);
-    }
+    this._refusals.closed(remoteId, error, pair);
     const peers = [...(this._peers.get(remoteId)?.values() ?? [])];
     this._peers.delete(remoteId);
     peers.forEach(peer => peer.closed(error));
     this._changed.emit();
   }
 
-  private _ban(remoteId: string, error?: Error): void {
-    const isTheirFault =
-      !error || error instanceof FrameError || error instanceof StrangerError;
-    if (isTheirFault) {
-      this._banned.set(remoteId, performance.now() + BAN);
-    }
-  }
-
   private _isRefused(remoteId: string): boolean {
     return (
       remoteId === this.localId ||
-      (this._banned.get(remoteId) ?? 0) > performance.now() ||
+      this._refusals.isBanned(remoteId) ||
       (this._connections.size >= MAX_PAIRS && !this._connections.has(remoteId))
     );
   }
@@ -361,11 +330,7 @@ export class PeerHub {
         peer.destroy();
       }
     }
-    for (const [remoteId, until] of [...this._banned]) {
-      if (until < now) {
-        this._banned.delete(remoteId);
-      }
-    }
+    this._refusals.tick();
   }
 
   private readonly _wake = (): void => {
@@ -392,11 +357,9 @@ export class PeerHub {
   private readonly _connections = new Map<string, IConnection>();
   private readonly _peers = new Map<string, Map<string, Peer>>();
   private readonly _waiting = new Map<Peer, number>();
-  private readonly _banned = new Map<string, number>();
-  private readonly _unroutable = new Set<string>();
+  private readonly _refusals = new Refusals();
   private readonly _changed = new Signal<this, void>(this);
   private _timer: ReturnType<typeof setInterval> | undefined;
-  private _strangers = 0;
 }
 
 /**
@@ -432,20 +395,4 @@ export namespace PeerHub {
     }
     return hub;
   }
-}
-
-function isSignal(value: unknown): value is IHubSignal {
-  const { epoch, to, description, candidates } = (value ?? {}) as {
-    [key: string]: unknown;
-  };
-  return (
-    typeof epoch === 'string' &&
-    (to === undefined || typeof to === 'string') &&
-    (description === undefined ||
-      (typeof description === 'object' &&
-        description !== null &&
-        ['offer', 'answer'].includes((description as RTCSessionDescriptionInit).type) &&
-        typeof (description as RTCSessionDescriptionInit).sdp === 'string')) &&
-    (candidates === undefined || Array.isArray(candidates))
-  );
 }

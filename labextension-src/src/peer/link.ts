@@ -196,11 +196,13 @@ export class RoomLink implements IRoomLink {
   }
 
   /**
-   * Whether the whole state of somebody has arrived.
+   * Whether the whole state of somebody has arrived, and nobody has said that they
+   * have more: who still receives a large document has a part of it.
    */
   private _hasState(): boolean {
     const { webrtcConns, syncedTabs } = this._provider.room ?? NO_ROOM;
-    return syncedTabs.size > 0 || [...webrtcConns.values()].some(conn => conn.synced);
+    const synced = [...webrtcConns.values()].some(conn => conn.synced);
+    return syncedTabs.size > 0 || (synced && this._progress.fraction === null);
   }
 
   /**

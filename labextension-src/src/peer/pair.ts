@@ -32,6 +32,12 @@ const INTERRUPTION_PATIENCE = 2000;
 const RESTART_PAUSE = 3000;
 
 /**
+ * How long an offer may stay unanswered, in milliseconds, before it is repeated:
+ * the other page's connection to the server may just have been lost.
+ */
+const REPEAT_PAUSE = 3000;
+
+/**
  * There is no route to the other page, or it is gone.
  */
 export class RouteError extends Error {
@@ -57,7 +63,7 @@ export class Pair {
   constructor(options: Pair.IOptions) {
     this._options = options;
     const { configuration, events, localId, remoteId } = options;
-    this._started = performance.now();
+    this._started = this._repeated = performance.now();
     this._connection = new RTCPeerConnection(configuration);
     this._negotiation = new Negotiation(
       this._connection,
@@ -73,6 +79,11 @@ export class Pair {
   /** Whether both have proven themselves. */
   get isOpen(): boolean {
     return this._conversation?.isOpen ?? false;
+  }
+
+  /** Whether this end began: the other page has announced itself. */
+  get isInitiator(): boolean {
+    return this._options.initiator;
   }
 
   /** The browser's connection, for statistics. */
@@ -126,6 +137,10 @@ export class Pair {
     if (!this.isOpen && now - this._started > CONNECT_PATIENCE) {
       this.close(new RouteError('No route to the other page was found.'));
       return;
+    }
+    if (!this.isOpen && now - this._repeated > REPEAT_PAUSE) {
+      this._repeated = now;
+      this.repeat();
     }
     if (
       this._interrupted !== null &&
@@ -189,7 +204,17 @@ export class Pair {
     const { events, key, localId, maxMessage, remoteId } = this._options;
     const { localDescription, remoteDescription, sctp } = this._connection;
     this._conversation = new Conversation({
-      sink: channel,
+      sink: {
+        send: frame => {
+          // a channel that closes says so later, and sends nothing meanwhile
+          if (channel.readyState === 'open') {
+            channel.send(frame);
+          }
+        },
+        get bufferedAmount() {
+          return channel.bufferedAmount;
+        }
+      },
       key,
       local: { id: localId, fingerprint: fingerprintOf(localDescription?.sdp ?? '') },
       remote: {
@@ -246,6 +271,7 @@ export class Pair {
   private readonly _connection: RTCPeerConnection;
   private readonly _negotiation: Negotiation;
   private readonly _started: number;
+  private _repeated: number;
   private _channel: RTCDataChannel | null = null;
   private _conversation: Conversation | null = null;
   private _interrupted: number | null = null;

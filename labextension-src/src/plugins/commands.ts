@@ -7,7 +7,6 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { CommandIDs, IWebRtcManager, NAMESPACE, PLUGIN_ID } from '../tokens';
-import { DiagnoseBody } from '../ui/diagnose';
 import { sharingIcon } from '../ui/icons';
 
 /**
@@ -42,12 +41,14 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Connection Details'),
       caption: trans.__('Show who can be reached, and what is in the way'),
       describedBy: { args: { type: 'object', properties: {} } },
-      execute: () =>
-        showDialog({
+      execute: async () => {
+        const { DiagnoseBody } = await import('../ui/diagnose'); // most pages never show it
+        return showDialog({
           title: trans.__('Connection details'),
           body: new DiagnoseBody({ manager, trans }),
           buttons: [Dialog.okButton({ label: trans.__('Close') })]
-        })
+        });
+      }
     });
     const category = trans.__('WebRTC Sharing');
     palette?.addItem({ command, category });

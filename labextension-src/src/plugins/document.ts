@@ -92,13 +92,11 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
     };
 
     const reopen = (path: string): void => {
-      const widgets = [...(labShell?.widgets('main') ?? [])];
-      if (!documentManager || !widgets.length) {
-        // a page for one document: what it shows is what it is loaded with
-        window.location.reload();
-        return;
-      }
-      void documentManager.closeFile(path).then(() => documentManager.open(path));
+      // without a reference, a page for one document opens it in its own place
+      const place = labShell ? undefined : { ref: '_noref' };
+      void documentManager
+        ?.closeFile(path)
+        .then(() => documentManager.open(path, undefined, undefined, place));
     };
 
     return {
@@ -110,6 +108,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
           autosave: () => documentManager?.autosave ?? true,
           shipped: (path, type) =>
             shippedContent((contents as ContentsManager).defaultDrive, path, type),
+          isOpen: path => documentManager?.findWidget(path, null) !== undefined,
           kept,
           waiting,
           rescued,

@@ -18,7 +18,6 @@ import { LocalUserManager } from '../people/user';
 import { personOf } from '../room/person';
 import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
 import { copyText } from '../ui/clipboard';
-import { ShareBody } from '../ui/share';
 import { currentDocument } from './current';
 
 /**
@@ -81,6 +80,7 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
 
     let open: Dialog<unknown> | null = null;
     const showDialog = async () => {
+      const { ShareBody } = await import('../ui/share'); // most pages never show it
       const dialog = new Dialog({
         title: trans.__('Share'),
         body: new ShareBody({
@@ -107,7 +107,6 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
           Dialog.okButton({ label: trans.__('Done') })
         ],
         defaultButton: 1,
-        // no button: the key press that opened this would click on it
         focusNodeSelector: '.jp-WebRTCShare-copy input',
         hasClose: true
       });
@@ -248,6 +247,7 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
         label: trans.__('Share')
       });
       button.id = 'jp-webrtc-share';
+      button.node.addEventListener('keydown', clickOnly, true);
       button.addClass('jp-WebRTCShareButton');
       // on a phone, the Notebook app hides its top area, but not its menu
       shell.add(button, labShell ? 'top' : 'menu', { rank: BUTTON_RANK });
@@ -266,3 +266,13 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
+
+/**
+ * Leave a key press on a button to the browser, which makes a click of it: toolbar
+ * buttons of JupyterLab 4.6.4 act on both, and so twice.
+ */
+function clickOnly(event: KeyboardEvent): void {
+  if (event.key === 'Enter' || event.key === ' ') {
+    event.stopPropagation();
+  }
+}

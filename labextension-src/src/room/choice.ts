@@ -1,8 +1,8 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import type { IRoomLink } from './link';
-import { formatRoomLink, parseRoomLink } from './link';
+import type { IShareLink } from './link';
+import { formatShareLink, parseShareLink } from './link';
 import type { IPageRequest } from './request';
 
 /**
@@ -17,7 +17,7 @@ import type { IPageRequest } from './request';
 export type RoomChoice =
   | { readonly kind: 'none' }
   | { readonly kind: 'named'; readonly name: string }
-  | { readonly kind: 'link'; readonly link: IRoomLink }
+  | { readonly kind: 'link'; readonly link: IShareLink }
   | { readonly kind: 'invalid' };
 
 /**
@@ -70,9 +70,9 @@ export class TabRoom {
   /**
    * Be in the room of a link from now on.
    */
-  enter(link: IRoomLink): void {
+  enter(link: IShareLink): void {
     this._choice = { kind: 'link', link };
-    this._remember(formatRoomLink(link));
+    this._remember(formatShareLink(link));
   }
 
   /**
@@ -89,7 +89,7 @@ export class TabRoom {
       if (text === LEFT) {
         return { kind: 'none' };
       }
-      const link = text === null ? null : parseRoomLink(text);
+      const link = text === null ? null : parseShareLink(text);
       return link && { kind: 'link', link };
     } catch {
       return null; // no access

@@ -40,7 +40,7 @@ const ROOM = 'room=';
  *
  * The path is a hint: the document may have another name by now. Its id stays.
  */
-export interface IRoomLink {
+export interface IShareLink {
   /** The secret of the room, 32 bytes: whoever holds it is in. */
   readonly secret: Uint8Array;
 
@@ -55,7 +55,7 @@ export interface IRoomLink {
  * What the fragment of an address says about a room: a link, `invalid` if a link
  * was cut or mistyped, `null` if it is no link of ours at all.
  */
-export type FragmentRoom = IRoomLink | 'invalid' | null;
+export type FragmentRoom = IShareLink | 'invalid' | null;
 
 /**
  * Make the secret of a new room.
@@ -73,7 +73,7 @@ export function newRoomSecret(): Uint8Array {
  * One checksum is over all of it, so that a link that lost its end is never taken
  * for a shorter one.
  */
-export function formatRoomLink(link: IRoomLink): string {
+export function formatShareLink(link: IShareLink): string {
   const { secret, document } = link;
   const id = document === null ? new Uint8Array() : hexToBytes(document);
   if (secret.length !== SECRET_BYTES || ![0, DOCUMENT_BYTES].includes(id.length)) {
@@ -88,7 +88,7 @@ export function formatRoomLink(link: IRoomLink): string {
  *
  * @returns `null` if it was cut or mistyped.
  */
-export function parseRoomLink(text: string): IRoomLink | null {
+export function parseShareLink(text: string): IShareLink | null {
   const bytes = fromBase64url(text);
   const length = (bytes?.length ?? 0) - CHECKSUM_BYTES;
   if (!bytes || ![SECRET_BYTES, SECRET_BYTES + DOCUMENT_BYTES].includes(length)) {
@@ -115,14 +115,14 @@ export function readFragment(fragment: string): FragmentRoom {
   if (!text.startsWith(ROOM)) {
     return null; // a heading's, or somebody else's: left alone
   }
-  return parseRoomLink(text.slice(ROOM.length)) ?? 'invalid';
+  return parseShareLink(text.slice(ROOM.length)) ?? 'invalid';
 }
 
 /**
  * Write the fragment of an address, without its `#`.
  */
-export function linkFragment(link: IRoomLink): string {
-  return `${ROOM}${formatRoomLink(link)}`;
+export function linkFragment(link: IShareLink): string {
+  return `${ROOM}${formatShareLink(link)}`;
 }
 
 function checksum(payload: Uint8Array): Uint8Array {

@@ -142,6 +142,10 @@ export class WebRtcManager implements IWebRtcManager {
     }
   }
 
+  documentId(path: string): string | null {
+    return this._shared.id(path);
+  }
+
   share(document: DocumentAtPath): void {
     if (this.room.kind === 'none' || this.room.kind === 'invalid') {
       this._tabRoom.enter({ secret: newRoomSecret(), document: null });
@@ -171,7 +175,7 @@ export class WebRtcManager implements IWebRtcManager {
   }
 
   shareUrl(path: string | null): string | null {
-    const id = path === null ? null : this._shared.id(path);
+    const id = path === null ? null : this.documentId(path);
     return shareUrl(this._options.pageUrl, path, this.room, id);
   }
 

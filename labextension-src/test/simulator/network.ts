@@ -51,7 +51,7 @@ export class Network {
         }
       }
     }
-    this._queue = this._queue.filter(({ from, to }) => from.peers.has(to));
+    this._queue = this._queue.filter(({ from, to }) => this._canReach(from, to));
   }
 
   /**
@@ -103,11 +103,19 @@ export class Network {
 
   remove(link: SimulatedLink): void {
     this._links.delete(link);
-    this._queue = this._queue.filter(({ from, to }) => from !== link && to !== link);
+    // what was sent to another tab of the same browser arrives all the same
+    this._queue = this._queue.filter(
+      ({ from, to }) => to !== link && (from !== link || from.browser === to.browser)
+    );
+    // what only some of its peers have received, they tell each other
+    const others = [...this._links].filter(other => link.peers.has(other));
+    others.forEach(one => {
+      one.part(link);
+      one.peers.forEach(other => one.greet(other));
+    });
   }
 
   private _meet(a: SimulatedLink, b: SimulatedLink): void {
-    // the tabs of one browser are not simulated yet: one page for each
     if (a.topic === b.topic && !a.peers.has(b) && this._canReach(a, b)) {
       a.meet(b);
       b.meet(a);
@@ -117,6 +125,7 @@ export class Network {
   }
 
   private _canReach(a: SimulatedLink, b: SimulatedLink): boolean {
+    // the tabs of one browser need no network
     return this._side.has(a.browser) === this._side.has(b.browser);
   }
 
@@ -150,7 +159,9 @@ class SimulatedLink implements IRoomLink {
     return {
       signaling: 'open',
       announced: 0,
-      connected: this.peers.size,
+      // the tabs of one browser are no second browser
+      connected: [...this.peers].filter(({ browser }) => browser !== this.browser)
+        .length,
       synced: this._synced
     };
   }
@@ -184,12 +195,14 @@ class SimulatedLink implements IRoomLink {
 
   receive(from: SimulatedLink, update: Uint8Array | 'hello'): void {
     if (update === 'hello') {
-      const state = Y.encodeStateAsUpdate(this._doc);
-      this._network.send({ from: this, to: from, update: state });
+      if (!from.isDisposed) {
+        const state = Y.encodeStateAsUpdate(this._doc);
+        this._network.send({ from: this, to: from, update: state });
+      }
       return;
     }
     Y.applyUpdate(this._doc, update, NETWORK);
-    this._synced = true;
+    this._synced ||= from.browser !== this.browser;
     this.losePatience();
     this.stateChanged.emit();
   }
@@ -199,7 +212,6 @@ class SimulatedLink implements IRoomLink {
       this.isDisposed = true;
       this._doc.off('update', this._onUpdate);
       this._network.remove(this);
-      this.peers.forEach(peer => peer.part(this));
       this.losePatience();
       Signal.clearData(this);
     }

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 #: wraps the constructors through which a page can talk to other pages
 RECORDER = """
 window.__traffic = { WebSocket: [], RTCPeerConnection: 0, BroadcastChannel: [] };
+window.__connections = [];
 window.WebSocket = class extends WebSocket {
   constructor(url, ...rest) {
     super(url, ...rest);
@@ -23,6 +24,7 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
   constructor(...args) {
     super(...args);
     window.__traffic.RTCPeerConnection += 1;
+    window.__connections.push(this);
   }
 };
 const post = BroadcastChannel.prototype.postMessage;
@@ -49,3 +51,11 @@ def traffic(peer: Peer) -> dict[str, Any]:
     """
     recorded: dict[str, Any] = peer.page.evaluate("() => window.__traffic")
     return recorded
+
+
+def open_connections(peer: Peer) -> int:
+    """Count the RTCPeerConnections of the first tab that are not closed."""
+    count: int = peer.page.evaluate(
+        "() => window.__connections.filter(c => c.signalingState !== 'closed').length"
+    )
+    return count

@@ -85,12 +85,11 @@ function correctSetSource(cell: ISharedCell): void {
 function correctGetChanges(cell: CorrectedCell): void {
   const getChanges = cell.getChanges.bind(cell);
   cell.getChanges = events => {
-    for (const event of events) {
+    for (const event of events as unknown[]) {
       if (event instanceof Y.YMapEvent) {
-        const { keys } = event.changes;
-        event.keysChanged = new Set(
-          [...event.keysChanged].filter(key => keys.has(key))
-        );
+        const keys = event.changes.keys as ReadonlyMap<string, unknown>;
+        const changed = event.keysChanged as ReadonlySet<string>;
+        event.keysChanged = new Set([...changed].filter(key => keys.has(key)));
       }
     }
     const told = getChanges(events);

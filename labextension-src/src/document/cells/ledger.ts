@@ -272,15 +272,22 @@ export class Ledger {
     }
     this._known.add(key);
     const client = Number(key.slice(COPIED.length).split('/')[0]);
+    const parts = listOf(this._copies, client);
+    let room = Y.getState(this._doc.store, client);
+    parts.forEach(({ length }) => (room -= length));
     for (let i = 0; i + 3 < value.length; i += 4) {
       const [clock, length, sourceClient, sourceClock] = value.slice(i, i + 4);
+      room -= length;
+      if (room < 0 || length < 1 || Math.min(clock, sourceClock) < 0) {
+        return; // nobody can copy more than they write
+      }
       const part = {
         copy: { client, clock },
         source: { client: sourceClient, clock: sourceClock },
         length
       };
       this._new.push(part);
-      listOf(this._copies, client).push(part);
+      parts.push(part);
       listOf(this._sources, sourceClient).push(part);
     }
   }

@@ -1,0 +1,91 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import { PromiseDelegate } from '@lumino/coreutils';
+
+import { Fetching } from './fetching';
+
+/**
+ * What has come from others: a whole state of a history.
+ */
+export interface IArrival {
+  readonly lineage: string;
+
+  /** The state, as a Yjs update. */
+  readonly state: Uint8Array;
+}
+
+/**
+ * What is fetched, and from where.
+ */
+export type IFetch = Omit<Fetching.IOptions, 'lineage' | 'isKept' | 'arrived'>;
+
+/**
+ * Fetch a history, as long as somebody may have it.
+ *
+ * @returns Its state, or `null` if it is not to be had now.
+ */
+export async function fetchIfThere(
+  fetch: IFetch,
+  lineage: string
+): Promise<IArrival | null> {
+  const arrived = new PromiseDelegate<void>();
+  // eslint-disable-next-line jupyter/require-disposable-ownership -- see `finally`
+  const fetching = new Fetching({
+    ...fetch,
+    lineage,
+    isKept: false,
+    arrived: () => arrived.resolve()
+  });
+  try {
+    await Promise.race([arrived.promise, fetching.settled()]);
+    const { state } = fetching;
+    return state && { lineage, state };
+  } finally {
+    fetching.dispose();
+  }
+}
+
+/**
+ * Fetch the history that the room has chosen, or will choose, however long it takes.
+ *
+ * @param fetch - From where.
+ * @param documentId - The document's id in the room.
+ * @param signal - Aborted by a user who has waited long enough.
+ * @throws What the signal was aborted with.
+ */
+export async function waitForIt(
+  fetch: IFetch,
+  documentId: string,
+  signal: AbortSignal
+): Promise<IArrival> {
+  const { directory } = fetch.room;
+  const arrival = new PromiseDelegate<IArrival>();
+  let fetching: Fetching | null = null;
+  const choose = () => {
+    const lineage = directory.chosen(documentId);
+    if (lineage !== null && lineage !== fetching?.lineage) {
+      fetching?.dispose();
+      // eslint-disable-next-line jupyter/require-disposable-ownership -- see `finally`
+      const begun: Fetching = new Fetching({
+        ...fetch,
+        lineage,
+        isKept: false,
+        arrived: () => arrival.resolve({ lineage, state: begun.state! })
+      });
+      fetching = begun;
+    }
+  };
+  const giveUp = () => arrival.reject(signal.reason);
+  directory.changed.connect(choose);
+  signal.addEventListener('abort', giveUp);
+  try {
+    signal.throwIfAborted();
+    choose();
+    return await arrival.promise;
+  } finally {
+    directory.changed.disconnect(choose);
+    signal.removeEventListener('abort', giveUp);
+    (fetching as Fetching | null)?.dispose();
+  }
+}

@@ -1,0 +1,400 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { DocumentChange, YDocument } from '@jupyter/ydoc';
+import * as Y from 'yjs';
+
+import { KeptCopies } from './copies';
+import { hasContent } from './fetching';
+import type { IDocumentDrive } from './file';
+import type { IDocumentFormat } from './format';
+import { exclusively, type Exclusively } from './lock';
+import type { DocumentRoom } from './room';
+import { contentDigest, mergeClientId } from './seed';
+import type { IBase } from './store';
+
+/**
+ * The largest state of a document that is remembered beside its digest, in bytes:
+ * 50 such documents fit into what a browser gives to a site. Changes of larger ones
+ * that were made without the room are kept as copies.
+ */
+const MAX_STATE = 10_000_000;
+
+/**
+ * The drive's side of a document in a room: what the drive holds, how that compares
+ * with what it held when it was last in step with the room, and what to do about it.
+ *
+ * All of it runs in one tab at a time; the record of it is shared by the tabs.
+ *
+ * - *in step*: the drive has what was last read or written. Nothing to do.
+ * - *changed without the room*, and what it held before is known as a state of the
+ *   history: the change is written as if it had been made then, and merged. The
+ *   client that writes it follows from the state and the change, so that it can be
+ *   done twice (by two tabs, or again after a crash) and stands once.
+ * - *changed without the room*, and that is not known, or somebody would have to
+ *   choose, or the site ships another version by now, so that others may have changed
+ *   the same: a copy is kept.
+ */
+export class DriveBase {
+  constructor(options: DriveBase.IOptions) {
+    this._options = options;
+    const { drive, format } = options;
+    this._copies = new KeptCopies(drive, format, {
+      get: () => this._get(),
+      set: change => this._set(change)
+    });
+  }
+
+  /** The history that is open. */
+  get lineage(): string {
+    return this._options.lineage;
+  }
+
+  /**
+   * Take in what the drive holds, when the document was opened from elsewhere.
+   *
+   * @param content - What the drive holds.
+   */
+  opened(content: unknown): Promise<void> {
+    return this._exclusively(async () => {
+      await this._reconcile(content);
+      await this._copies.dropNeedless(this.lineage);
+      await this._keepOrphans();
+    });
+  }
+
+  /**
+   * Note that the document was opened with what the drive holds.
+   *
+   * @param canonical - What the drive holds, in canonical form.
+   * @param update - The same, as a state of the history; `null` if it is not known.
+   * @param isOrigin - Whether the history begins with it.
+   */
+  begun(
+    canonical: string,
+    update: Uint8Array | null,
+    isOrigin: boolean
+  ): Promise<void> {
+    return this._exclusively(async () => {
+      const digest = await this._digest(canonical);
+      await this._set({
+        digests: [digest],
+        state: update && bounded({ digest, update }),
+        shipped: undefined,
+        ...(isOrigin ? { origin: digest } : {})
+      });
+      await this._copies.dropNeedless(this.lineage);
+    }).then(() => void this._noteShipped());
+  }
+
+  /**
+   * Save the document to the drive.
+   *
+   * @returns What was written, in canonical form; `null` if nothing was, because another
+   * history is about to take the place of this one.
+   */
+  save(): Promise<string | null> {
+    return this._exclusively(async () => {
+      const { drive, format, model } = this._options;
+      const base = await this._get();
+      if (base && base.lineage !== this.lineage) {
+        return null; // another tab shows the room's history already
+      }
+      const current = await drive.read(); // another tab may have written it
+      if (current !== null) {
+        await this._reconcile(current);
+      }
+      const content = format.content(model);
+      const update = Y.encodeStateAsUpdate(model.ydoc);
+      const canonical = format.canonical(content);
+      const digest = await this._digest(canonical);
+      const before = (await this._get())?.digests ?? [];
+      await this._set({ digests: [...new Set([...before, digest])], state: null });
+      await drive.write(content);
+      await this._set({
+        digests: [digest],
+        state: bounded({ digest, update }),
+        shipped: await this._shippedDigest()
+      });
+      return canonical;
+    });
+  }
+
+  /**
+   * Note that this person has written into the history.
+   */
+  authored(): Promise<void> {
+    return this._exclusively(async () => {
+      const base = await this._get();
+      if (base?.lineage === this.lineage) {
+        if (!base.isAuthor) {
+          await this._set({ isAuthor: true });
+        }
+      } else if (base && !base.orphans?.includes(this.lineage)) {
+        const orphans = [...(base.orphans ?? []), this.lineage];
+        const { documentId, room } = this._options;
+        await room.store.setBase(documentId, { ...base, orphans });
+      }
+    });
+  }
+
+  /**
+   * Let another history take the place of ours, which is kept as a copy if it would
+   * be lost: who only saw what others wrote has nothing to lose.
+   *
+   * @param lineage - The other history.
+   * @param theirs - What it holds by now, in canonical form.
+   * @param hasWritten - Whether this page has written into ours.
+   */
+  superseded(
+    lineage: string,
+    theirs: () => string,
+    hasWritten: () => boolean
+  ): Promise<void> {
+    return this._exclusively(async () => {
+      const { format, model } = this._options;
+      const current = () => format.canonical(format.content(model));
+      let kept: string;
+      do {
+        kept = current();
+        const isTheirs = format.essence(kept) === format.essence(theirs());
+        if (!isTheirs && (hasWritten() || (await this._isOwn()))) {
+          await this._copies.keep(format.content(model), this.lineage);
+        }
+        // somebody may have typed while it was kept
+      } while (current() !== kept);
+      const base = await this._get();
+      const { digests = [], copies, orphans = [] } = base ?? {};
+      const others = orphans.filter(orphan => orphan !== this.lineage);
+      // another tab may have written what has not arrived here yet
+      const isOrphan = base?.lineage === this.lineage && base.isAuthor;
+      const { documentId, room } = this._options;
+      await room.store.setBase(documentId, {
+        lineage,
+        digests,
+        copies,
+        orphans: isOrphan ? [...others, this.lineage] : others
+      });
+    });
+  }
+
+  /**
+   * Compare the drive with what it held, and merge or keep what was changed.
+   */
+  private async _reconcile(content: unknown): Promise<void> {
+    const { format, model } = this._options;
+    const canonical = format.canonical(content);
+    const digest = await this._digest(canonical);
+    const base = await this._get();
+    if (base?.lineage === this.lineage && base.digests.includes(digest)) {
+      const isKnown = base.state?.digest === digest;
+      await this._set({ digests: [digest], state: isKnown ? base.state : null });
+      return;
+    }
+    this._shipped = null; // it may be another version by now
+    let state: Uint8Array | null = null;
+    const essence = format.essence(canonical);
+    const room = format.canonical(format.content(model));
+    if (essence !== format.essence(room) && !(await this._isShipped(digest))) {
+      state = await this._merge(canonical);
+      if (!state) {
+        await this._copies.keep(content, await this._ownLineage(canonical), copy =>
+          Boolean(base?.digests.includes(copy.digest))
+        );
+      }
+    }
+    await this._set({
+      digests: [digest],
+      state: state && bounded({ digest, update: state }),
+      ...(state ? { isAuthor: true } : {})
+    });
+  }
+
+  /**
+   * Merge what was changed without the room.
+   *
+   * @param changed - What the drive holds, in canonical form.
+   * @returns The same as a state of the history, or `null` if it can't be merged.
+   */
+  private async _merge(changed: string): Promise<Uint8Array | null> {
+    const { format, model } = this._options;
+    const base = await this._get();
+    if (base?.lineage !== this.lineage || !base.state) {
+      return null;
+    }
+    const { digest } = base.state;
+    const isOwn = base.shipped !== undefined && base.shipped !== digest;
+    if (!isOwn && !(await this._isShipped(digest))) {
+      return null; // it may be the site's next version that was changed, also by others
+    }
+    const { update } = base.state;
+    const fork = format.scratch();
+    try {
+      Object.defineProperty(fork, 'dirty', { value: false, writable: true });
+      Y.applyUpdate(fork.ydoc, update);
+      const contents = [fork, model].map(one =>
+        format.essence(format.canonical(format.content(one)))
+      );
+      if (!format.canMerge(contents[0], format.essence(changed), contents[1])) {
+        return null;
+      }
+      const before = Y.encodeStateVector(fork.ydoc);
+      fork.ydoc.clientID = await mergeClientId(update, changed);
+      format.rewrite(fork, changed);
+      Y.applyUpdate(model.ydoc, Y.encodeStateAsUpdate(fork.ydoc, before), MERGE);
+      return Y.encodeStateAsUpdate(fork.ydoc);
+    } finally {
+      fork.dispose();
+    }
+  }
+
+  /**
+   * Whether this person has written any of the history: into it, or the file that it
+   * began with.
+   */
+  private async _isOwn(): Promise<boolean> {
+    const base = await this._get();
+    if (!base || base.lineage !== this.lineage) {
+      return false; // another tab has seen to it
+    }
+    return (
+      base.isAuthor === true ||
+      (base.origin !== undefined && !(await this._isShipped(base.origin)))
+    );
+  }
+
+  /**
+   * Keep what a tab wrote into a history that another tab had left, and then ended.
+   */
+  private async _keepOrphans(): Promise<void> {
+    const { format, model, room } = this._options;
+    const { orphans = [] } = (await this._get()) ?? {};
+    for (const orphan of orphans.filter(lineage => lineage !== this.lineage)) {
+      const scratch = format.scratch();
+      const release = await room.store.keep(orphan, scratch.ydoc);
+      if (hasContent(scratch.ydoc)) {
+        const content = format.content(scratch);
+        const essence = format.essence(format.canonical(content));
+        if (essence !== format.essence(format.canonical(format.content(model)))) {
+          await this._copies.keep(content, orphan);
+        }
+      }
+      await release();
+      scratch.dispose();
+    }
+    if (orphans.length) {
+      await this._set({ orphans: [] });
+    }
+  }
+
+  private async _isShipped(digest: string): Promise<boolean> {
+    return digest === (await this._shippedDigest());
+  }
+
+  /**
+   * The digest of what the site ships, or `null`.
+   */
+  private _shippedDigest(): Promise<string | null> {
+    this._shipped ??= this._options.drive
+      .shipped()
+      .then(content =>
+        content === null ? null : this._digest(this._options.format.canonical(content))
+      );
+    return this._shipped;
+  }
+
+  /**
+   * Remember what the site ships, without making anybody wait for it.
+   */
+  private async _noteShipped(): Promise<void> {
+    const shipped = await this._shippedDigest();
+    await this._exclusively(async () => {
+      const base = await this._get();
+      if (base?.lineage === this.lineage) {
+        // also when the site ships another version some day
+        const isOwn = base.origin !== shipped;
+        await this._set({ shipped, origin: isOwn ? base.origin : undefined });
+      }
+    });
+  }
+
+  /**
+   * The history that a file of one's own would have begun.
+   */
+  private _ownLineage(canonical: string): Promise<string> {
+    return this._options.lineageOf(canonical);
+  }
+
+  private _digest(canonical: string): Promise<string> {
+    return contentDigest(this._options.format.essence(canonical));
+  }
+
+  private _get(): Promise<IBase | null> {
+    return this._options.room.store.base(this._options.documentId);
+  }
+
+  private async _set(change: Partial<IBase>): Promise<void> {
+    const { documentId, lineage, room } = this._options;
+    const base = await this._get();
+    // what was known of another history is not known of this one
+    const kept: Partial<IBase> =
+      base?.lineage === lineage
+        ? base
+        : { copies: base?.copies, orphans: base?.orphans };
+    await room.store.setBase(documentId, {
+      digests: base?.digests ?? [],
+      ...kept,
+      ...change,
+      lineage
+    });
+  }
+
+  private _exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const { documentId, room } = this._options;
+    return (this._options.exclusively ?? exclusively)(
+      room.store.lockName(documentId),
+      work
+    );
+  }
+
+  private readonly _options: DriveBase.IOptions;
+  private readonly _copies: KeptCopies;
+  private _shipped: Promise<string | null> | null = null;
+}
+
+/**
+ * The origin of the transaction that puts into a document what was changed without
+ * the room.
+ */
+export const MERGE = Symbol('merge');
+
+function bounded(state: NonNullable<IBase['state']>): IBase['state'] {
+  return state.update.length <= MAX_STATE ? state : null;
+}
+
+/**
+ * A namespace for `DriveBase` statics.
+ */
+export namespace DriveBase {
+  /**
+   * What the drive's side of a document is made from.
+   */
+  export interface IOptions {
+    /** The room. */
+    readonly room: DocumentRoom;
+    /** The document's id in the room. */
+    readonly documentId: string;
+    /** The history that is open. */
+    readonly lineage: string;
+    /** The open document. */
+    readonly model: YDocument<DocumentChange>;
+    /** Its format. */
+    readonly format: IDocumentFormat;
+    /** The file. */
+    readonly drive: IDocumentDrive;
+    /** The history that a content, in canonical form, would begin. */
+    readonly lineageOf: (canonical: string) => Promise<string>;
+    /** Lets one tab at a time work on a document. */
+    readonly exclusively?: Exclusively;
+  }
+}

@@ -1,0 +1,233 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import { PathExt } from '@jupyterlab/coreutils';
+import type { Contents } from '@jupyterlab/services';
+
+import { saveCopy } from './copy';
+
+/**
+ * One file in one's own drive, as far as a shared document needs it.
+ */
+export interface IDocumentDrive {
+  /** Read the file, or `null` if there is none. */
+  readonly read: () => Promise<unknown>;
+
+  /** Write the file. */
+  readonly write: (content: unknown) => Promise<void>;
+
+  /** What the site ships at the file's path, or `null`. */
+  readonly shipped: () => Promise<unknown>;
+
+  /**
+   * Keep a content beside the file, and tell the user.
+   *
+   * @param content - The content.
+   * @param replaces - An earlier copy whose place it takes, if nobody changed that.
+   * @returns The path of the copy.
+   */
+  readonly keepCopy: (
+    content: unknown,
+    replaces: ICopyInPlace | null
+  ) => Promise<string>;
+
+  /**
+   * Take a copy away again, if nobody changed it: what it holds is in the room.
+   */
+  readonly dropCopy: (copy: ICopyInPlace) => Promise<void>;
+}
+
+/**
+ * A copy that may have been changed meanwhile.
+ */
+export interface ICopyInPlace {
+  /** Where it is. */
+  readonly path: string;
+
+  /** Whether a content is still what was written there. */
+  readonly isUntouched: (content: unknown) => Promise<boolean>;
+}
+
+/**
+ * What part of a file may be gone before it is kept as a checkpoint once more.
+ */
+const LARGE_DELETION = 0.5;
+
+/**
+ * A file in the drive of this browser.
+ */
+export class DriveFile implements IDocumentDrive {
+  constructor(options: DriveFile.IOptions) {
+    this._options = options;
+    this._path = options.path;
+  }
+
+  /** Where it is now. */
+  get path(): string {
+    return this._path;
+  }
+
+  /**
+   * Follow the file to where it, or a folder around it, was moved.
+   */
+  moved(oldPath: string, newPath: string): void {
+    if (this._path === oldPath || this._path.startsWith(`${oldPath}/`)) {
+      this._path = newPath + this._path.slice(oldPath.length);
+    }
+  }
+
+  /**
+   * Read the file.
+   *
+   * @throws What the drive throws, for instance if there is none.
+   */
+  async load(): Promise<unknown> {
+    const file = await this._options.drive.get(this._path, {
+      type: this._options.contentType,
+      format: this._options.format,
+      content: true
+    });
+    this._note(file);
+    return file.content;
+  }
+
+  /**
+   * Read the file, or `null` if there is none, or nobody else has written it since it
+   * was read or written here: a large one takes long to read.
+   */
+  readonly read = async (): Promise<unknown> => {
+    const { drive } = this._options;
+    const file = await drive.get(this._path, { content: false }).catch(() => null);
+    return file && file.last_modified !== this._modified ? this.load() : null;
+  };
+
+  readonly write = async (content: unknown): Promise<void> => {
+    const size = JSON.stringify(content).length;
+    if (this._options.isForeign()) {
+      // what others have changed can be taken back
+      if (!this._isKept || size < LARGE_DELETION * this._size) {
+        await this._checkpoint();
+      }
+    }
+    this._size = size;
+    this._note(await this._write(this._path, content));
+  };
+
+  readonly shipped = (): Promise<unknown> => this._options.shipped(this._path);
+
+  readonly keepCopy = async (
+    content: unknown,
+    replaces: ICopyInPlace | null
+  ): Promise<string> => {
+    const { canonical } = this._options;
+    const copy = await saveCopy(this._path, {
+      read: async path => {
+        const there = await this._content(path);
+        return there === null ? null : canonical(there);
+      },
+      write: async path => void (await this._write(path, content)),
+      canonical: canonical(content),
+      earlier: replaces && (await this._isUntouched(replaces)) ? replaces.path : null
+    });
+    this._options.kept(this._path, copy);
+    return copy;
+  };
+
+  readonly dropCopy = async (copy: ICopyInPlace): Promise<void> => {
+    if (!this._options.isOpen(copy.path) && (await this._isUntouched(copy))) {
+      await this._options.drive.delete(copy.path);
+    }
+  };
+
+  /**
+   * Make the folders around the file, where they are missing.
+   */
+  makeFolders(): Promise<void> {
+    return makeFolders(this._options.drive, PathExt.dirname(this._path));
+  }
+
+  private async _isUntouched({ path, isUntouched }: ICopyInPlace): Promise<boolean> {
+    const content = await this._content(path);
+    return content !== null && isUntouched(content);
+  }
+
+  private async _content(path: string): Promise<unknown> {
+    const { contentType: type, drive, format } = this._options;
+    const file = await drive
+      .get(path, { type, format, content: true })
+      .catch(() => null);
+    return file?.content ?? null;
+  }
+
+  private _write(path: string, content: unknown): Promise<Contents.IModel> {
+    const { contentType: type, drive, format } = this._options;
+    return drive.save(path, {
+      type,
+      format,
+      content: content
+    });
+  }
+
+  private async _checkpoint(): Promise<void> {
+    this._isKept = true;
+    try {
+      await this._options.drive.createCheckpoint(this._path);
+    } catch (error) {
+      console.warn(`No checkpoint of ${this._path} could be made.`, error);
+    }
+  }
+
+  private _note(file: Contents.IModel): void {
+    this._modified = file.last_modified;
+  }
+
+  private readonly _options: DriveFile.IOptions;
+  private _path: string;
+  private _modified: string | null = null;
+  private _isKept = false;
+  private _size = 0;
+}
+
+/**
+ * A namespace for `DriveFile` statics.
+ */
+export namespace DriveFile {
+  /**
+   * What file, and how to tell what happens to it.
+   */
+  export interface IOptions {
+    /** The drive. */
+    readonly drive: Contents.IDrive;
+    /** Where it is. */
+    readonly path: string;
+    /** Its type in the contents API. */
+    readonly contentType: string;
+    /** Its format in the contents API. */
+    readonly format: Contents.FileFormat;
+    /** Bring a content into canonical form. */
+    readonly canonical: (content: unknown) => string;
+    /** Whether others have changed what is written. */
+    readonly isForeign: () => boolean;
+    /** What the site ships at a path, or `null`. */
+    readonly shipped: (path: string) => Promise<unknown>;
+    /** Whether somebody looks at a file. */
+    readonly isOpen: (path: string) => boolean;
+    /** Tell the user that a copy of a file was kept. */
+    readonly kept: (path: string, copy: string) => void;
+  }
+}
+
+/**
+ * Make a folder, and those around it, where they are missing.
+ */
+async function makeFolders(drive: Contents.IDrive, folder: string): Promise<void> {
+  if (!folder) {
+    return;
+  }
+  try {
+    await drive.get(folder, { content: false });
+  } catch {
+    await makeFolders(drive, PathExt.dirname(folder));
+    await drive.save(folder, { type: 'directory', format: 'json' });
+  }
+}

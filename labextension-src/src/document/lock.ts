@@ -1,0 +1,44 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+/**
+ * Runs one piece of work at a time, of those that go by one name.
+ *
+ * @param name - What is worked on.
+ * @param work - Must not ask for the same name again.
+ * @returns What the work returns, or throws.
+ */
+export type Exclusively = <T>(name: string, work: () => Promise<T>) => Promise<T>;
+
+/**
+ * The last piece of work of this page for each name.
+ */
+const queues = new Map<string, Promise<unknown>>();
+
+/**
+ * Let one tab of this browser at a time write a file, keep a copy, or remember what
+ * the drive holds. A tab that ends lets go.
+ *
+ * Where the browser has no locks, as on plain HTTP, tabs are not told apart from
+ * each other; what they write there is the same in nearly all cases, since they are
+ * in step.
+ */
+export const exclusively: Exclusively = (name, work) => {
+  const locks = globalThis.navigator?.locks as LockManager | undefined;
+  if (locks) {
+    return locks.request(name, work) as ReturnType<typeof work>;
+  }
+  const before = queues.get(name) ?? Promise.resolve();
+  const mine = before.then(work, work);
+  const settled = mine.then(
+    () => undefined,
+    () => undefined
+  );
+  queues.set(name, settled);
+  void settled.then(() => {
+    if (queues.get(name) === settled) {
+      queues.delete(name);
+    }
+  });
+  return mine;
+};

@@ -1,0 +1,78 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { Exclusively } from './lock';
+import { exclusively } from './lock';
+import { decideOpening } from './opening';
+import type { DocumentRoom } from './room';
+import type { IBase } from './store';
+
+/**
+ * Sees to it that the tabs of a browser open one history of a document, also when they
+ * open it at the same instant: what the first decides is remembered at once.
+ */
+export class Reservation {
+  /**
+   * @param room - The room.
+   * @param documentId - The document's id in the room.
+   * @param turns - Lets one tab at a time decide.
+   */
+  constructor(
+    room: DocumentRoom,
+    documentId: string,
+    turns: Exclusively = exclusively
+  ) {
+    this._room = room;
+    this._documentId = documentId;
+    this._turns = turns;
+  }
+
+  /**
+   * Decide which history is opened.
+   *
+   * @param own - The history that one's own file would begin.
+   * @returns The history, and what was remembered of the document before.
+   */
+  decide(own: string): Promise<{ base: IBase | null; lineage: string }> {
+    const { directory, store } = this._room;
+    return this._exclusively(async () => {
+      const base = await store.base(this._documentId);
+      const { lineage } = decideOpening(own, base, directory.chosen(this._documentId));
+      if (!base) {
+        await store.setBase(this._documentId, { lineage, digests: [] });
+      }
+      return { base, lineage };
+    });
+  }
+
+  /**
+   * Open what was decided, or something else because that is not to be had.
+   *
+   * @param decided - What was decided.
+   * @param opened - What is opened.
+   * @returns Whether it may be: not if another tab has opened something else meanwhile.
+   */
+  confirm(decided: string, opened: string): Promise<boolean> {
+    const { store } = this._room;
+    return this._exclusively(async () => {
+      const base = await store.base(this._documentId);
+      if (base && base.lineage !== decided) {
+        return base.lineage === opened;
+      }
+      if (decided !== opened) {
+        const { copies, orphans } = base ?? {};
+        const reserved = { lineage: opened, digests: [], copies, orphans };
+        await store.setBase(this._documentId, reserved);
+      }
+      return true;
+    });
+  }
+
+  private _exclusively<T>(work: () => Promise<T>): Promise<T> {
+    return this._turns(this._room.store.lockName(this._documentId), work);
+  }
+
+  private readonly _room: DocumentRoom;
+  private readonly _documentId: string;
+  private readonly _turns: Exclusively;
+}

@@ -1,0 +1,110 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { IDisposable } from '@lumino/disposable';
+import * as Y from 'yjs';
+
+import { DriveBase } from './drive';
+import { hasContent } from './fetching';
+import type { IDocumentDrive } from './file';
+import type { Exclusively } from './lock';
+import { Membership } from './membership';
+import type { DocumentRoom } from './room';
+import { ARRIVED, lineageId, makeSeed } from './seed';
+import type { IBase } from './store';
+
+/**
+ * What one history of an open document has of a room: it is kept by the store,
+ * compared with the drive, and, once joined, shared with others.
+ */
+export class RoomPart implements IDisposable {
+  constructor(options: RoomPart.IOptions) {
+    this._options = options;
+    const { documentId, format } = options;
+    this.base = new DriveBase({
+      ...options,
+      lineageOf: async canonical =>
+        lineageId(documentId, (await makeSeed(format, canonical)).digest)
+    });
+  }
+
+  /** The drive's side of it. */
+  readonly base: DriveBase;
+
+  /** The history. */
+  get lineage(): string {
+    return this._options.lineage;
+  }
+
+  /** The room. */
+  get room(): DocumentRoom {
+    return this._options.room;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /**
+   * Fill the empty document with what this browser keeps.
+   *
+   * @param base - What it remembers of the document.
+   * @returns Whether there is anything.
+   */
+  async restore(base: IBase): Promise<boolean> {
+    const { ydoc } = this._options.model;
+    await this._keep();
+    if (base.state) {
+      // the store has it, unless the page ended just when the drive was written
+      Y.applyUpdate(ydoc, base.state.update, ARRIVED);
+    }
+    return hasContent(ydoc);
+  }
+
+  /**
+   * Keep what is open from now on, and share it.
+   */
+  async join(): Promise<void> {
+    await this._keep();
+    if (!this._isDisposed && !this.room.isDisposed) {
+      this._membership = new Membership(this._options);
+    }
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    this._membership?.dispose();
+    void this._release?.();
+  }
+
+  private async _keep(): Promise<void> {
+    if (!this._release) {
+      const { lineage, model, room } = this._options;
+      const release = await room.store.keep(lineage, model.ydoc);
+      this._release = release;
+      if (this._isDisposed) {
+        await release();
+      }
+    }
+  }
+
+  private readonly _options: RoomPart.IOptions;
+  private _membership: Membership | null = null;
+  private _release: (() => Promise<void>) | null = null;
+  private _isDisposed = false;
+}
+
+/**
+ * A namespace for `RoomPart` statics.
+ */
+export namespace RoomPart {
+  /**
+   * What it is made from.
+   */
+  export interface IOptions extends Membership.IOptions {
+    /** The file. */
+    readonly drive: IDocumentDrive;
+    /** Lets one tab at a time work on a document. */
+    readonly exclusively?: Exclusively;
+  }
+}

@@ -1,0 +1,33 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { INegotiation } from './negotiation';
+
+/**
+ * What one end sends to the other by way of signaling.
+ */
+export interface IHubSignal extends INegotiation {
+  /** Which connection of the sender it is about: a new one replaces the old one. */
+  readonly epoch: string;
+  /** Which connection of the receiver it is about, if that is known. */
+  readonly to?: string;
+}
+
+/**
+ * Whether somebody sent a signal, and not anything else.
+ */
+export function isSignal(value: unknown): value is IHubSignal {
+  const { epoch, to, description, candidates } = (value ?? {}) as {
+    [key: string]: unknown;
+  };
+  return (
+    typeof epoch === 'string' &&
+    (to === undefined || typeof to === 'string') &&
+    (description === undefined ||
+      (typeof description === 'object' &&
+        description !== null &&
+        ['offer', 'answer'].includes((description as RTCSessionDescriptionInit).type) &&
+        typeof (description as RTCSessionDescriptionInit).sdp === 'string')) &&
+    (candidates === undefined || Array.isArray(candidates))
+  );
+}

@@ -1,0 +1,218 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import 'fake-indexeddb/auto';
+
+import { YFile } from '@jupyter/ydoc';
+import { describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
+
+import { DriveBase } from '../src/document/drive';
+import { documentFormat } from '../src/document/format';
+import type { DocumentRoom } from '../src/document/room';
+import { makeSeed } from '../src/document/seed';
+import { RoomStore } from '../src/document/store';
+import { Drive, driveFile } from './simulator/drive';
+
+const PATH = 'file.txt';
+const COPY = 'file (my copy).txt';
+
+const ALIVE = { isDead: false };
+
+let stores = 0;
+
+/** A browser with a file, and nothing of the room yet. */
+function browser(content: string, site = new Map<string, unknown>()) {
+  const drive = new Drive(site);
+  if (!site.size) {
+    drive.set(PATH, content);
+  }
+  return { drive, store: new RoomStore(`drive/${stores++}`) };
+}
+
+type IBrowser = ReturnType<typeof browser>;
+
+/** An open document of the history that a content began, with what has come since. */
+async function open(at: IBrowser, begun: string, lineage = 'l') {
+  const model = new YFile();
+  const format = documentFormat('file', model)!;
+  const seed = await makeSeed(format, begun);
+  Y.applyUpdate(model.ydoc, seed.update);
+  const file = driveFile(at.drive, ALIVE, format, () => PATH);
+  const base = new DriveBase({
+    room: { store: at.store } as unknown as DocumentRoom,
+    documentId: 'd',
+    lineage,
+    model: model,
+    format,
+    drive: file,
+    lineageOf: canonical => Promise.resolve(`lineage of ${canonical}`)
+  });
+  return { model, base, begin: () => base.begun(begun, seed.update, true) };
+}
+
+/** Exchange what two documents hold. */
+function meet(one: YFile, two: YFile): void {
+  Y.applyUpdate(two.ydoc, Y.encodeStateAsUpdate(one.ydoc));
+  Y.applyUpdate(one.ydoc, Y.encodeStateAsUpdate(two.ydoc));
+}
+
+describe('what was changed without the room', () => {
+  it('is merged before a save', async () => {
+    const ada = browser('hello ');
+    const { base, begin, model } = await open(ada, 'hello ');
+    await begin();
+    await base.save();
+    model.updateSource(0, 0, 'room ');
+    ada.drive.set(PATH, 'hello home ');
+    await base.save();
+    expect(model.getSource()).toBe('room hello home ');
+    expect(ada.drive.get(PATH)).toBe('room hello home ');
+    expect(ada.drive.files).toHaveLength(1);
+  });
+
+  it('stands once when two tabs merge it at the same time', async () => {
+    const [one, two] = await Promise.all(
+      [browser('hello '), browser('hello ')].map(async tab => {
+        const opened = await open(tab, 'hello ');
+        await opened.begin();
+        await opened.base.save();
+        return opened;
+      })
+    );
+    one.model.updateSource(0, 0, 'room ');
+    await Promise.all([one.base.opened('hello home '), two.base.opened('hello home ')]);
+    meet(one.model, two.model);
+    for (const { model } of [one, two]) {
+      expect(model.getSource()).toBe('room hello home ');
+    }
+  });
+
+  it('is kept as a copy where what it was changed from is not known', async () => {
+    const ada = browser('hello home ');
+    const { base, model } = await open(ada, 'hello ');
+    await base.opened('hello home ');
+    expect(model.getSource()).toBe('hello ');
+    expect(ada.drive.get(COPY)).toBe('hello home ');
+  });
+});
+
+describe('another version of the site', () => {
+  it('is never merged as part of somebody’s change', async () => {
+    const site = new Map<string, unknown>([[PATH, 'hello ']]);
+    const ada = browser('hello ', site);
+    const { base, begin, model } = await open(ada, 'hello ');
+    await begin();
+    await base.save();
+    site.set(PATH, 'hello world ');
+    ada.drive.set(PATH, 'hello world home ');
+    await base.opened('hello world home ');
+    expect(model.getSource()).toBe('hello ');
+    expect(ada.drive.get(COPY)).toBe('hello world home ');
+  });
+});
+
+describe('a history that gives way', () => {
+  it('is not kept if the room shows the same', async () => {
+    const ada = browser('hello ');
+    const { base, begin, model } = await open(ada, 'hello ');
+    await begin();
+    model.updateSource(0, 0, 'same ');
+    await base.superseded(
+      'theirs',
+      () => 'same hello ',
+      () => true
+    );
+    expect(ada.drive.get(COPY)).toBeNull();
+  });
+
+  it('is kept once, as it is in the end', async () => {
+    const ada = browser('hello ');
+    const { base, begin, model } = await open(ada, 'hello ');
+    await begin();
+    model.updateSource(0, 0, 'first ');
+    const set = ada.drive.set.bind(ada.drive);
+    ada.drive.set = (path, content) => {
+      set(path, content);
+      if (content === 'first hello ') {
+        model.updateSource(0, 0, 'second '); // typed while it is kept
+      }
+    };
+    await base.superseded(
+      'theirs',
+      () => 'other',
+      () => true
+    );
+    const copies = ada.drive.files.filter(([path]) => path.includes('copy'));
+    expect(copies).toEqual([[COPY, 'second first hello ']]);
+  });
+});
+
+describe('a save', () => {
+  it('remembers, until it is done, both what was there and what will be', async () => {
+    const ada = browser('hello ');
+    const { base, begin, model } = await open(ada, 'hello ');
+    await begin();
+    const before = await ada.store.base('d');
+    model.updateSource(0, 0, 'room ');
+    const set = ada.drive.set.bind(ada.drive);
+    const during = new Promise(resolve => {
+      ada.drive.set = (path, content) => {
+        resolve(ada.store.base('d'));
+        set(path, content);
+      };
+    });
+    await base.save();
+    const after = await ada.store.base('d');
+    expect(before?.digests).toHaveLength(1);
+    expect(before?.state).not.toBeNull();
+    expect(await during).toMatchObject({
+      digests: [before!.digests[0], after!.digests[0]],
+      state: null
+    });
+    expect(after?.digests).not.toEqual(before?.digests);
+    expect(after?.state?.digest).toBe(after?.digests[0]);
+  });
+
+  it('writes nothing when another tab shows another history already', async () => {
+    const ada = browser('hello ');
+    const { base, begin, model } = await open(ada, 'hello ');
+    await begin();
+    model.updateSource(0, 0, 'old ');
+    await ada.store.setBase('d', { lineage: 'another', digests: [] });
+    expect(await base.save()).toBeNull();
+    expect(ada.drive.get(PATH)).toBe('hello ');
+    expect(await ada.store.base('d')).toMatchObject({ lineage: 'another' });
+  });
+});
+
+describe('a copy of a history that gave way', () => {
+  async function giveWay(ada: IBrowser) {
+    const { base, begin, model } = await open(ada, 'hello ', 'mine');
+    await begin();
+    model.updateSource(0, 0, 'mine ');
+    await base.superseded(
+      'theirs',
+      () => 'other',
+      () => true
+    );
+    expect(ada.drive.get(COPY)).toBe('mine hello ');
+  }
+
+  it('goes when the room comes back to that history', async () => {
+    const ada = browser('hello ');
+    await giveWay(ada);
+    const again = await open(ada, 'hello ', 'mine');
+    await again.base.opened('hello ');
+    expect(ada.drive.get(COPY)).toBeNull();
+  });
+
+  it('stays if somebody has changed it', async () => {
+    const ada = browser('hello ');
+    await giveWay(ada);
+    ada.drive.set(COPY, 'changed');
+    const again = await open(ada, 'hello ', 'mine');
+    await again.base.opened('hello ');
+    expect(ada.drive.get(COPY)).toBe('changed');
+  });
+});

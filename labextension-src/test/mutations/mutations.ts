@@ -1,0 +1,253 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+/**
+ * One rule, and how to switch it off.
+ */
+export interface IMutation {
+  /** The rule, as the tests must hold it. */
+  readonly rule: string;
+
+  /** Where it is: a module of `src/document`. */
+  readonly module: string;
+
+  /** What it says there, once. */
+  readonly find: string;
+
+  /** What it says instead. */
+  readonly replace: string;
+
+  /** The tests that must fail then; the simulator, if absent. */
+  readonly tests?: string;
+}
+
+/**
+ * The rules of documents. Behind each there is a way to lose or to double text.
+ */
+export const MUTATIONS: ReadonlyArray<IMutation> = [
+  {
+    rule: 'Only states of one lineage are merged: each has a topic of its own',
+    module: 'membership',
+    find: 'subject: lineage,',
+    replace: 'subject: documentId,'
+  },
+  {
+    rule: 'The store keeps each lineage apart',
+    module: 'roompart',
+    find: 'room.store.keep(lineage, model.ydoc)',
+    replace: 'room.store.keep(this._options.documentId, model.ydoc)'
+  },
+  {
+    rule: 'A lineage is fetched into a document of its own',
+    module: 'history',
+    find: '    if (arrival) {\n      Y.applyUpdate',
+    replace:
+      '    if (arrival || lineage !== own) {\n      this._begin(seed);\n    }\n    if (arrival) {\n      Y.applyUpdate'
+  },
+  {
+    rule: 'The client of a seed follows from its content',
+    module: 'seed',
+    find: 'return SEED_CLIENTS + high20 * 2 ** 32 + low32;',
+    replace: 'return SEED_CLIENTS + 0 * (high20 + low32);',
+    tests: 'test/seed.spec.ts'
+  },
+  {
+    rule: 'A seed is the same at everybody’s: keys are in order',
+    module: 'canonical',
+    find: '      .sort()\n      .filter(key => object',
+    replace: '      .filter(key => object',
+    tests: 'test/seed.spec.ts'
+  },
+  {
+    rule: 'A seed is the same at everybody’s: missing cell ids are derived',
+    module: 'canonical',
+    find: 'JSON.stringify([n, cell])',
+    replace: 'JSON.stringify([n, Math.random()])',
+    tests: 'test/seed.spec.ts'
+  },
+  {
+    rule: 'A lineage follows from the seed’s bytes',
+    module: 'seed',
+    find: 'concatBytes(utf8ToBytes(`${documentId}/`), utf8ToBytes(root))',
+    replace: 'concatBytes(utf8ToBytes(`${documentId}/`), utf8ToBytes(root.slice(99)))'
+  },
+  {
+    rule: 'Everybody chooses the smallest lineage',
+    module: 'directory',
+    find: '      .sort();',
+    replace: '      .slice();'
+  },
+  {
+    rule: 'Registered beats unregistered',
+    module: 'membership',
+    find: '      this._fetching?.dispose();\n      this._fetching = new',
+    replace:
+      '      directory.register(documentId, lineage);\n      this._fetching?.dispose();\n      this._fetching = new',
+    tests: 'test/registration.spec.ts'
+  },
+  {
+    rule: 'Nothing is registered before the room has told what it knows',
+    module: 'membership',
+    find: 'connected > 0 && synced',
+    replace: 'connected > 0 && synced !== null',
+    tests: 'test/registration.spec.ts'
+  },
+  {
+    rule: 'Nothing is registered while nobody else is there',
+    module: 'membership',
+    find: 'connected > 0 && synced',
+    replace: 'connected >= 0',
+    tests: 'test/registration.spec.ts'
+  },
+  {
+    rule: 'A document opens from the store first',
+    module: 'opening',
+    find: '  if (base) {',
+    replace: '  if (base && seed === chosen) {'
+  },
+  {
+    rule: 'Waiting for others is bounded',
+    module: 'arrival',
+    find: 'Promise.race([arrived.promise, fetching.settled()])',
+    replace: 'arrived.promise'
+  },
+  {
+    rule: 'Tabs that open at the same instant open one history',
+    module: 'reservation',
+    find: '      if (base && base.lineage !== decided) {',
+    replace: '      if (base && base.lineage === "") {',
+    tests: 'test/reservation.spec.ts'
+  },
+  {
+    rule: 'Who takes the place of another tab’s history asks first',
+    module: 'reservation',
+    find: 'if (!base) {',
+    replace: 'if (!base || own) {',
+    tests: 'test/reservation.spec.ts'
+  },
+  {
+    rule: 'Empty is told from not there yet',
+    module: 'fetching',
+    find: "doc.getMap('state').has(SEEDED)",
+    replace: "doc.getMap('state').size > 0 || doc.store.clients.size > 0",
+    tests: 'test/seed.spec.ts'
+  },
+  {
+    rule: 'A history that gives way is kept as a copy',
+    module: 'drive',
+    find: 'if (!isTheirs && (hasWritten() || (await this._isOwn()))) {',
+    replace: 'if (!isTheirs && (await this._isOwn()) === null) {'
+  },
+  {
+    rule: 'Equal content makes no copy',
+    module: 'drive',
+    find: 'if (!isTheirs && (hasWritten()',
+    replace: 'if ((isTheirs || !isTheirs) && (hasWritten()',
+    tests: 'test/drive.spec.ts'
+  },
+  {
+    rule: 'Who has written nothing into a history keeps no copy of it',
+    module: 'drive',
+    find: '(hasWritten() || (await this._isOwn()))',
+    replace: '(hasWritten() || true)'
+  },
+  {
+    rule: 'What was written on an earlier visit counts as well',
+    module: 'drive',
+    find: 'base.isAuthor === true ||',
+    replace: 'base.isAuthor === null ||'
+  },
+  {
+    rule: 'A file of one’s own that began a history counts as well',
+    module: 'drive',
+    find: '(base.origin !== undefined && ',
+    replace: '(base.origin === null && '
+  },
+  {
+    rule: 'An unmodified shipped file makes no copy',
+    module: 'drive',
+    find: 'return digest === (await this._shippedDigest());',
+    replace: 'return digest === null;'
+  },
+  {
+    rule: 'A shipped file stays unmodified when the site ships another one',
+    module: 'drive',
+    find: 'const isOwn = base.origin !== shipped;',
+    replace: 'const isOwn = true;'
+  },
+  {
+    rule: 'When the room comes back to a history, its copy goes',
+    module: 'copies',
+    find: 'copies.filter(copy => copy.lineage === lineage);',
+    replace: 'copies.filter(copy => copy.lineage === null);',
+    tests: 'test/drive.spec.ts'
+  },
+  {
+    rule: 'One copy of a history, also when it is kept again',
+    module: 'copies',
+    find: 'earlier ? this._inPlace(earlier) : null',
+    replace: 'earlier && null',
+    tests: 'test/drive.spec.ts'
+  },
+  {
+    rule: 'The drive is compared with what it last held',
+    module: 'drive',
+    find: 'base.digests.includes(digest)) {',
+    replace: 'base.digests.includes("")) {'
+  },
+  {
+    rule: 'What was changed without the room is merged, or kept',
+    module: 'drive',
+    find: 'state = await this._merge(canonical);\n      if (!state) {',
+    replace: 'if (Math.min(0, 1) === 1) {'
+  },
+  {
+    rule: 'What was changed in the drive is looked at before each save',
+    module: 'drive',
+    find: 'if (current !== null) {',
+    replace: 'if (current === undefined) {',
+    tests: 'test/drive.spec.ts'
+  },
+  {
+    rule: 'A change that is merged twice stands once: its client follows from it',
+    module: 'drive',
+    find: 'fork.ydoc.clientID = await mergeClientId(update, changed);',
+    replace: '',
+    tests: 'test/drive.spec.ts'
+  },
+  {
+    rule: 'The site’s next version is never merged as somebody’s change',
+    module: 'drive',
+    find: 'if (!isOwn && !(await this._isShipped(digest))) {',
+    replace: 'if (!isOwn && digest === "") {',
+    tests: 'test/drive.spec.ts'
+  },
+  {
+    rule: 'While it is saved, the drive may hold either content',
+    module: 'drive',
+    find: 'digests: [...new Set([...before, digest])], state: null',
+    replace: 'digests: before, state: null',
+    tests: 'test/drive.spec.ts'
+  },
+  {
+    rule: 'While it is saved, nothing is merged into what is not known',
+    module: 'drive',
+    find: '[...before, digest])], state: null',
+    replace: '[...before, digest])]',
+    tests: 'test/drive.spec.ts'
+  },
+  {
+    rule: 'A tab whose history another tab has left writes nothing',
+    module: 'drive',
+    find: 'return null; // another tab shows',
+    replace: '// another tab shows',
+    tests: 'test/drive.spec.ts'
+  },
+  {
+    rule: 'What is not mergeable is kept whole',
+    module: 'merge',
+    find: 'return removed <= MAX_REMOVED * base.length;',
+    replace: 'return removed >= 0;',
+    tests: 'test/merge.spec.ts'
+  }
+];

@@ -1,0 +1,113 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { IDocumentDrive } from '../../src/document/file';
+import { saveCopy } from '../../src/document/copy';
+import type { IDocumentFormat } from '../../src/document/format';
+import type { Exclusively } from '../../src/document/lock';
+
+/**
+ * What a site ships: the same for everybody, until its next version.
+ */
+export type Site = Map<string, unknown>;
+
+/**
+ * A browser's drive, over the files of the site.
+ */
+export class Drive {
+  constructor(private readonly _site: Site) {}
+
+  get(path: string): unknown {
+    return this._own.get(path) ?? this._site.get(path) ?? null;
+  }
+
+  set(path: string, content: unknown): void {
+    this._own.set(path, content);
+  }
+
+  /** What the site ships can't be deleted. */
+  delete(path: string): void {
+    this._own.delete(path);
+  }
+
+  /** Without asking: it replaces what is there, as JupyterLite's does. */
+  rename(path: string, newPath: string): void {
+    this.set(newPath, this.get(path));
+    this.delete(path);
+  }
+
+  shipped(path: string): unknown {
+    return this._site.get(path) ?? null;
+  }
+
+  get files(): [string, unknown][] {
+    return [...this._own];
+  }
+
+  private readonly _own = new Map<string, unknown>();
+}
+
+/**
+ * A file of a drive as an open page sees it: once the page was killed, nothing
+ * answers any more.
+ */
+export function driveFile(
+  drive: Drive,
+  page: { readonly isDead: boolean },
+  format: IDocumentFormat,
+  path: () => string
+): IDocumentDrive {
+  const alive = async <T>(answer: () => T): Promise<T> => {
+    await Promise.resolve();
+    return page.isDead ? new Promise<T>(() => undefined) : answer();
+  };
+  const canonical = (content: unknown) =>
+    content === null ? null : format.canonical(content);
+  return {
+    read: () => alive(() => drive.get(path())),
+    write: content => alive(() => drive.set(path(), content)),
+    shipped: () => alive(() => drive.shipped(path())),
+    keepCopy: async (content, replaces) => {
+      const there = replaces && drive.get(replaces.path);
+      const isUntouched =
+        replaces && there !== null && (await replaces.isUntouched(there));
+      return saveCopy(path(), {
+        read: copied => alive(() => canonical(drive.get(copied))),
+        write: copied => alive(() => drive.set(copied, content)),
+        canonical: format.canonical(content),
+        earlier: isUntouched ? replaces.path : null
+      });
+    },
+    dropCopy: async copy => {
+      const there = await alive(() => drive.get(copy.path));
+      if (there !== null && (await copy.isUntouched(there))) {
+        await alive(() => drive.delete(copy.path));
+      }
+    }
+  };
+}
+
+/**
+ * The Web Locks of one browser: a page that was killed lets go.
+ */
+export class Locks {
+  /**
+   * What a page takes its turn with.
+   */
+  of(page: { readonly isDead: boolean; readonly killed: Promise<void> }): Exclusively {
+    return async (name, work) => {
+      const before = this._last.get(name) ?? Promise.resolve();
+      const mine = before.then(() =>
+        page.isDead ? new Promise<never>(() => undefined) : work()
+      );
+      const ended = mine.then(
+        () => undefined,
+        () => undefined
+      );
+      this._last.set(name, Promise.race([ended, page.killed]));
+      return mine;
+    };
+  }
+
+  private readonly _last = new Map<string, Promise<unknown>>();
+}

@@ -1,0 +1,143 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { DocumentChange, YDocument } from '@jupyter/ydoc';
+import { YFile, YNotebook } from '@jupyter/ydoc';
+import { PromiseDelegate } from '@lumino/coreutils';
+
+import { documentFormat } from '../../src/document/format';
+import { DocumentHistory } from '../../src/document/history';
+import { DocumentRoom } from '../../src/document/room';
+import { roomKeys } from '../../src/room/keys';
+import type { IRoomSession } from '../../src/tokens';
+import type { Browser } from './browser';
+import { driveFile } from './drive';
+
+const SESSION: IRoomSession = {
+  name: 'room',
+  keys: roomKeys(new Uint8Array(32)),
+  signalingUrls: [],
+  iceServers: [],
+  iceTransportPolicy: 'all'
+};
+
+const MANAGER = {
+  watch: () => ({ isDisposed: false, dispose: () => undefined })
+};
+
+/**
+ * A tab: one document in one room.
+ */
+export class Page {
+  constructor(
+    private readonly _browser: Browser,
+    path: string
+  ) {
+    this.path = path;
+    this._room = new DocumentRoom(SESSION, MANAGER, _browser.site, options =>
+      _browser.network.connect(_browser.number, options)
+    );
+    this._document = this._open();
+  }
+
+  /** Where the document is in the drive. */
+  path: string;
+
+  get isDead(): boolean {
+    return this._isDead;
+  }
+
+  get killed(): Promise<void> {
+    return this._killed.promise;
+  }
+
+  /** The history that is open. */
+  get lineage(): string | null {
+    return this._document.history.lineage;
+  }
+
+  /** The shared model, or `null` until it is shown. */
+  get model(): YDocument<DocumentChange> | null {
+    return this._document.isReady ? this._document.model : null;
+  }
+
+  /** What is shown, or `null`. */
+  get content(): unknown {
+    const { format, isReady, model } = this._document;
+    return isReady ? format.content(model) : null;
+  }
+
+  /** Save to the drive. */
+  async save(): Promise<void> {
+    if (this._document.isReady) {
+      await this._document.history.save();
+    }
+  }
+
+  /** Close the page. */
+  close(): void {
+    this._close(this._document);
+    this._room.dispose();
+    this._die();
+  }
+
+  /** End at once: nobody is told, and nothing more is written. */
+  kill(): void {
+    this._die();
+    this._document.history.dispose();
+    this._room.dispose();
+  }
+
+  private _die(): void {
+    this._isDead = true;
+    this._killed.resolve();
+  }
+
+  private _open() {
+    const isNotebook = this.path.endsWith('.ipynb');
+    const model: YDocument<DocumentChange> = isNotebook ? new YNotebook() : new YFile();
+    const contentType = isNotebook ? 'notebook' : 'file';
+    const format = documentFormat(contentType, model)!;
+    const { drive, locks } = this._browser;
+    const file = driveFile(drive, this, format, () => this.path);
+    const history = new DocumentHistory({
+      model,
+      format,
+      path: this.path,
+      contentType,
+      formatName: isNotebook ? 'json' : 'text',
+      manager: MANAGER,
+      drive: file,
+      exclusively: locks.of(this),
+      differs: () => undefined,
+      reopen: () => {
+        if (this._document.history === history && !this._isDead) {
+          this._close(this._document);
+          this._document = this._open();
+        }
+      }
+    });
+    const opened = { model, format, history, isReady: false };
+    const content = drive.get(this.path);
+    const open =
+      content === null
+        ? history
+            .openAsGuest(this._room, new AbortController().signal)
+            .then(guestContent => file.write(guestContent))
+        : history.open(content, this._room);
+    void open.then(() => {
+      opened.isReady = true;
+    });
+    return opened;
+  }
+
+  private _close(document: ReturnType<Page['_open']>): void {
+    document.history.dispose();
+    document.model.dispose();
+  }
+
+  private readonly _room: DocumentRoom;
+  private readonly _killed = new PromiseDelegate<void>();
+  private _document: ReturnType<Page['_open']>;
+  private _isDead = false;
+}

@@ -1,0 +1,93 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import * as fc from 'fast-check';
+
+/** How many browsers there are; each has two tabs. */
+export const BROWSERS = 3;
+
+/**
+ * What happens next.
+ */
+export type IEvent =
+  | {
+      do: 'open' | 'close' | 'kill' | 'save' | 'cut off';
+      browser: number;
+      tab: number;
+    }
+  | {
+      do:
+        | 'type'
+        | 'remove'
+        | 'operate'
+        | 'edit at home'
+        | 'open and kill'
+        | 'save and kill';
+      browser: number;
+      tab: number;
+      at: number;
+    }
+  | { do: 'mend' | 'lose patience' | 'ship' }
+  | { do: 'deliver'; choices: number[] };
+
+/**
+ * What a schedule begins with, and what happens.
+ */
+export interface ISchedule {
+  /** Whether it is about a notebook, or a text file. */
+  readonly isNotebook: boolean;
+  /** Whether the site ships the file; else only some have it. */
+  readonly isShipped: boolean;
+  /** Who has a file of their own; the first has one if the site ships none. */
+  readonly own: boolean[];
+  readonly events: IEvent[];
+}
+
+const browser = fc.nat(BROWSERS - 1);
+// one tab is the rule
+const tab = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.constant(1) }
+);
+const at = fc.nat(9);
+
+const of = <T extends string>(what: T) =>
+  fc.record({ do: fc.constant(what), browser, tab });
+const somewhere = <T extends string>(what: T) =>
+  fc.record({ do: fc.constant(what), browser, tab, at });
+const world = <T extends string>(what: T) => fc.record({ do: fc.constant(what) });
+
+const event: fc.Arbitrary<IEvent> = fc.oneof(
+  { weight: 6, arbitrary: of('open') },
+  { weight: 2, arbitrary: of('close') },
+  { weight: 1, arbitrary: of('kill') },
+  { weight: 7, arbitrary: somewhere('type') },
+  { weight: 1, arbitrary: somewhere('remove') },
+  { weight: 2, arbitrary: somewhere('operate') },
+  { weight: 3, arbitrary: of('save') },
+  { weight: 3, arbitrary: somewhere('edit at home') },
+  { weight: 1, arbitrary: somewhere('open and kill') },
+  { weight: 1, arbitrary: somewhere('save and kill') },
+  { weight: 1, arbitrary: of('cut off') },
+  { weight: 1, arbitrary: world('mend') },
+  { weight: 1, arbitrary: world('lose patience') },
+  { weight: 1, arbitrary: world('ship') },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant('deliver' as const),
+      choices: fc.array(fc.nat(9), { minLength: 1, maxLength: 8 })
+    })
+  }
+);
+
+/**
+ * Any schedule.
+ */
+export const schedule: fc.Arbitrary<ISchedule> = fc.record({
+  isNotebook: fc.boolean(),
+  isShipped: fc.boolean(),
+  own: fc.array(fc.boolean(), { minLength: BROWSERS, maxLength: BROWSERS }),
+  // short stories are found by shrinking
+  events: fc.array(event, { minLength: 4, maxLength: 30, size: 'max' })
+});

@@ -1,0 +1,364 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import { Browser } from './browser';
+import type { IKind } from './kinds';
+import { NOTEBOOK, TEXT_FILE } from './kinds';
+import { Network } from './network';
+import type { IEvent, ISchedule } from './story';
+import { BROWSERS } from './story';
+
+/** The word that the first version of the site's file holds. */
+const SHIPPED = 'shipped';
+
+/** For how many turns nothing may happen before all is over. */
+const CALM = 8;
+
+/** How many turns it may take until then. */
+const MAX_TURNS = 2000;
+
+/** How many turns it takes to do most of what was begun. */
+const BREATH = 12;
+
+let runs = 0;
+
+/**
+ * Lives one schedule, tells it, and says what went wrong.
+ */
+export class World {
+  constructor(schedule: ISchedule) {
+    this._kind = schedule.isNotebook ? NOTEBOOK : TEXT_FILE;
+    const { path } = this._kind;
+    if (schedule.isShipped) {
+      this._site.set(path, this._kind.file(SHIPPED));
+    }
+    const run = `run ${runs++}`;
+    this._browsers = Array.from(
+      { length: BROWSERS },
+      (_, number) => new Browser(number, this._network, run, this._site)
+    );
+    this._browsers.forEach((browser, number) => {
+      if (schedule.own[number] || (number === 0 && !schedule.isShipped)) {
+        const word = this._token(browser);
+        browser.drive.set(path, this._kind.file(word));
+        this._tell(`browser ${number} has a file of its own: ${word}`);
+      }
+    });
+    this._events = schedule.events;
+  }
+
+  /** What happened, line by line. */
+  readonly story: string[] = [];
+
+  /**
+   * Live it, and check what there is in the end.
+   *
+   * @throws Error with the story, if anything is not as promised.
+   */
+  async live(): Promise<void> {
+    try {
+      for (const event of this._events) {
+        await this._do(event);
+        await breathe();
+      }
+      await this._end();
+      this._check();
+      await this._checkDrives();
+    } catch (reason) {
+      const what = reason instanceof Error ? reason.message : String(reason);
+      throw new Error(`${what}\n\nThe story:\n  ${this.story.join('\n  ')}\n`);
+    } finally {
+      this._browsers.forEach(browser =>
+        [0, 1].forEach(tab => browser.close(tab, 'close'))
+      );
+      await breathe();
+    }
+  }
+
+  private async _do(event: IEvent): Promise<void> {
+    switch (event.do) {
+      case 'mend':
+        this._network.heal();
+        this._tell('the network is mended');
+        return;
+      case 'lose patience':
+        this._network.losePatience();
+        this._tell('everybody loses patience');
+        return;
+      case 'ship': {
+        // not in the very moment in which somebody reads the one before
+        if (this._site.size && this._isReady()) {
+          const word = `s${this._site.size}${this.story.length}`;
+          this._site.set(
+            this._kind.path,
+            this._kind.edit(this._kind.file(SHIPPED), word, 1)
+          );
+          this._tell(`the site ships another version, with ${word}`);
+        }
+        return;
+      }
+      case 'deliver':
+        event.choices.forEach(choice => this._network.deliver(choice));
+        this._tell(`${event.choices.length} messages arrive`);
+        return;
+      default:
+        await this._act(event);
+    }
+  }
+
+  private async _act(event: IEvent & { browser: number; tab: number }): Promise<void> {
+    const browser = this._browsers[event.browser];
+    const { _kind: kind } = this;
+    const who = `browser ${event.browser}, tab ${event.tab}`;
+    const page = browser.tabs[event.tab];
+    const at = 'at' in event ? event.at : 0;
+    switch (event.do) {
+      case 'open':
+        if (browser.open(event.tab, kind.path)) {
+          this._tell(`${who} opens the file`);
+        }
+        return;
+      case 'close':
+      case 'kill':
+        if (page) {
+          await breathe(); // what was on the screen is kept
+          browser.close(event.tab, event.do);
+          this._tell(`${who} is ${event.do === 'kill' ? 'killed' : 'closed'}`);
+        }
+        return;
+      case 'open and kill':
+        if (browser.open(event.tab, kind.path)) {
+          await breathe(at);
+          browser.close(event.tab, 'kill');
+          this._tell(`${who} opens the file, and is killed meanwhile`);
+        }
+        return;
+      case 'save and kill':
+        if (page?.model) {
+          void page.save();
+          await breathe(at);
+          browser.close(event.tab, 'kill');
+          this._tell(
+            `${who} is killed while it saves; the drive has ` +
+              this._show(browser.drive.get(kind.path))
+          );
+        }
+        return;
+      case 'save':
+        if (page?.model) {
+          await page.save();
+          this._tell(`${who} saves ${this._show(browser.drive.get(kind.path))}`);
+        }
+        return;
+      case 'cut off':
+        this._network.partition(new Set([event.browser]));
+        this._tell(`browser ${event.browser} is cut off`);
+        return;
+      case 'edit at home': {
+        const content = browser.drive.get(kind.path);
+        if (content !== null && !browser.pages.length) {
+          const word = this._token(browser);
+          browser.drive.set(kind.path, kind.edit(content, word, at));
+          this._noteCell(browser.drive.get(kind.path), word);
+          this._tell(
+            `browser ${event.browser} edits at home: ${this._show(browser.drive.get(kind.path))}`
+          );
+        }
+        return;
+      }
+      case 'type':
+        if (page?.model) {
+          const word = this._token(browser);
+          kind.type(page, word, at);
+          this._noteCell(page.content, word);
+          this._tell(`${who} types: ${this._show(page.content)}`);
+        }
+        return;
+      case 'remove':
+        if (page?.model) {
+          const { cell, words } = kind.remove(page, at);
+          if (cell !== null) {
+            this._removedCells.add(cell);
+          }
+          words.forEach(word => this._removed.add(word));
+          this._changed.add(browser);
+          this._tell(`${who} removes ${words.join(' ')}: ${this._show(page.content)}`);
+        }
+        return;
+      case 'operate':
+        if (page?.model) {
+          const word = `t${this._authors.size}`;
+          const { did, used } = kind.operate(page, word, at);
+          if (used === 'content') {
+            this._token(browser);
+          } else if (used === 'output') {
+            this._changed.add(browser);
+          }
+          this._tell(`${who} ${did}: ${this._show(page.content)}`);
+        }
+    }
+  }
+
+  /**
+   * Everybody comes, and all that was sent arrives.
+   */
+  private async _end(): Promise<void> {
+    this._tell('everybody comes, and the network is mended');
+    this._network.heal();
+    this._browsers.forEach(browser => {
+      if (!browser.pages.length) {
+        browser.open(0, this._kind.path);
+      }
+    });
+    await this._calm();
+    // and a last time, since what a killed tab has left is found when one opens
+    this._browsers.forEach(browser => {
+      [0, 1].forEach(tab => browser.close(tab, 'close'));
+      browser.open(0, this._kind.path);
+    });
+    await this._calm();
+    if (!this._isReady()) {
+      throw new Error('Some page never shows the document.');
+    }
+  }
+
+  /**
+   * Wait until nothing happens any more.
+   */
+  private async _calm(): Promise<void> {
+    let calm = 0;
+    for (let turn = 0; calm < CALM && turn < MAX_TURNS; turn++) {
+      await breathe();
+      if (!this._network.isQuiet) {
+        this._network.deliver(0);
+        calm = 0;
+      } else {
+        this._network.losePatience();
+        calm = this._isReady() ? calm + 1 : 0;
+      }
+    }
+  }
+
+  private _isReady(): boolean {
+    return this._browsers.every(({ pages }) => pages.every(page => page.model));
+  }
+
+  private _check(): void {
+    const pages = this._browsers.flatMap(browser => browser.pages);
+    const contents = new Set(pages.map(page => JSON.stringify(page.content)));
+    if (contents.size !== 1) {
+      throw new Error(`Not all show the same: ${[...contents].join(' and ')}`);
+    }
+    const room = this._kind.words(pages[0].content);
+    const count = (words: string[], word: string) =>
+      words.filter(one => one === word).length;
+    for (const word of new Set(room)) {
+      if (count(room, word) > 1) {
+        throw new Error(`${word} stands more than once: ${room.join(' ')}`);
+      }
+    }
+    for (const [word, author] of this._authors) {
+      const copies = this._copies(author).filter(copy => copy.includes(word));
+      if (!room.includes(word) && !copies.length && !this._mayBeGone(word)) {
+        throw new Error(
+          `${word} of browser ${author.number} is lost: the room has ${room.join(' ')}`
+        );
+      }
+    }
+    for (const browser of this._browsers) {
+      const copies = this._copies(browser);
+      for (const copy of copies) {
+        const isNeeded =
+          this._changed.has(browser) ||
+          copy.some(
+            word => this._authors.get(word) === browser && !room.includes(word)
+          );
+        const isTwice = copies.some(
+          other => other !== copy && other.join(' ') === copy.join(' ')
+        );
+        if (isTwice || !isNeeded || !copy.length) {
+          throw new Error(
+            `Browser ${browser.number} has a needless copy: ${copy.join(' ')}; ` +
+              `the room has ${room.join(' ')}`
+          );
+        }
+      }
+    }
+  }
+
+  /**
+   * Whoever saves has what the room shows.
+   */
+  private async _checkDrives(): Promise<void> {
+    for (const { drive, number, pages } of this._browsers) {
+      for (const page of pages) {
+        const shown = JSON.stringify(page.content);
+        await page.save();
+        if (JSON.stringify(page.content) !== shown) {
+          throw new Error(`Saving changes what browser ${number} shows.`);
+        }
+        if (JSON.stringify(drive.get(page.path)) !== shown) {
+          throw new Error(`Browser ${number} has something else in its drive.`);
+        }
+      }
+    }
+  }
+
+  /** The words of what a person keeps beside the file. */
+  private _copies({ drive }: Browser): string[][] {
+    return drive.files
+      .filter(([path]) => path.includes('(my copy'))
+      .map(([, content]) => this._kind.words(content));
+  }
+
+  private _token(author: Browser): string {
+    const word = `t${this._authors.size}`;
+    this._authors.set(word, author);
+    return word;
+  }
+
+  private _noteCell(content: unknown, word: string): void {
+    const cell = this._kind.cellOf(content, word);
+    if (cell !== null) {
+      this._cells.set(word, cell);
+    }
+  }
+
+  /**
+   * Whether a word may be gone: somebody saw it go; or it was typed into a cell that
+   * somebody removes, which it is not rescued from at this level.
+   */
+  private _mayBeGone(word: string): boolean {
+    const cell = this._cells.get(word);
+    return (
+      this._removed.has(word) || (cell !== undefined && this._removedCells.has(cell))
+    );
+  }
+
+  private _show(content: unknown): string {
+    return content === null ? 'nothing' : `“${this._kind.words(content).join(' ')}”`;
+  }
+
+  private _tell(line: string): void {
+    this.story.push(line);
+  }
+
+  private readonly _kind: IKind;
+  private readonly _site = new Map<string, unknown>();
+  private readonly _network = new Network();
+  private readonly _browsers: Browser[];
+  private readonly _events: IEvent[];
+  private readonly _authors = new Map<string, Browser>();
+  /** Who has done something that leaves no word. */
+  private readonly _changed = new Set<Browser>();
+  private readonly _cells = new Map<string, string>();
+  private readonly _removedCells = new Set<string>();
+  private readonly _removed = new Set<string>();
+}
+
+/** Let promises and the simulated IndexedDB do what they have begun. */
+export async function breathe(turns = BREATH): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) {
+    await new Promise(resolve => setImmediate(resolve));
+  }
+}
