@@ -147,7 +147,7 @@ def main() -> int:
         )
         ways = {
             "without us": (f"{plain}lab/index.html", NAME, False),
-            "in a room": (f"{ours}lab/index.html?room=r", f"RTC:{NAME}", True),
+            "in a room": (f"{ours}lab/index.html?room=r", NAME, True),
         }
         samples: dict[str, list[Sample]] = {name: [] for name in ways}
         for _ in range(ROUNDS):

@@ -103,7 +103,6 @@ def meanwhile(browser: Browser, pages: Pages, way: str) -> Figures:
     _, size, patience = DOCUMENTS["50 MB of cells"]
     with pages.room(browser, way) as room:
         host, third = room.open(), room.open()
-        room.add(0)
         total = host.evaluate("args => bench.fill(...args)", ["cells", size])
         room.join(host)
         room.join(third)
