@@ -179,6 +179,7 @@ def test_only_what_was_shared_on_purpose_is_in_the_room(peers: Peers, site_url: 
     page.type_at_end("shared by Ada")
     guest.wait_text("shared by Ada")
     guest.tab("waves.ipynb").click()
+    guest.wait_current(NOTEBOOK)
     assert "private of Ada" not in guest.content
     for reader in (page, guest):
         assert "waves" not in reader.presence
@@ -190,6 +191,7 @@ def test_only_what_was_shared_on_purpose_is_in_the_room(peers: Peers, site_url: 
     # until it is shared, too, with the guest as well as with the room
     for reader in (page, guest):
         reader.tab("waves.ipynb").click()
+        reader.wait_current(NOTEBOOK)
         dialog = open_dialog(reader)
         dialog.get_by_role("button", name="Also share").click()
         dialog.get_by_text(NOTEBOOK, exact=True).wait_for()

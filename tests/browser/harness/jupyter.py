@@ -206,6 +206,15 @@ class JupyterPage:
         """Find the tab of a document in Lab's main area."""
         return self.page.locator("#jp-main-dock-panel .lm-TabBar-tab", has_text=label)
 
+    def wait_current(self, path: str) -> None:
+        """Wait until a document is the one in front, also for Lab itself."""
+        wait_until(
+            lambda: (
+                self.page.evaluate("() => jupyterapp.shell.currentWidget?.context?.path") == path
+            ),
+            message=f"{path} in front",
+        )
+
     def execute(self, command: str) -> None:
         """Execute a command, as the palette does."""
         self.page.evaluate("command => jupyterapp.commands.execute(command)", command)
