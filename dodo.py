@@ -189,6 +189,27 @@ def task_mutations() -> Task:
     }
 
 
+def task_docs() -> Task:
+    """Build the docs into docs/_build; a warning is an error."""
+    return {
+        "actions": ["sphinx-build --fail-on-warning --keep-going docs docs/_build/html"],
+        "uptodate": [False],
+    }
+
+
+def task_docs_links() -> Task:
+    """Ask the internet whether the docs' links to it lead somewhere."""
+    return {
+        "actions": ["sphinx-build -b linkcheck docs docs/_build/links"],
+        "uptodate": [False],
+    }
+
+
+def task_modules() -> Task:
+    """Draw again which modules import which."""
+    return {"actions": ["python docs/modules.py"], "uptodate": [False]}
+
+
 def task_pictures() -> Task:
     """Take the pictures of the README and the docs from the running product."""
     return {
