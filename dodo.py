@@ -125,6 +125,14 @@ def task_test_huge() -> Task:
     }
 
 
+def task_test_newcomer() -> Task:
+    """Do what README and quickstart say with an empty home and empty caches; takes some minutes."""
+    return {
+        "actions": ["WEBRTC_TEST_NEWCOMER=1 python -m pytest tests/docs/test_newcomer.py -s"],
+        "uptodate": [False],
+    }
+
+
 def task_chromium() -> Task:
     """Install the browser of the tests from Debian or Ubuntu, unless there is one."""
     return {

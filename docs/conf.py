@@ -4,7 +4,6 @@
 """How Sphinx builds the docs: ``doit docs``."""
 
 # the names that Sphinx knows are lower-case variables
-# ruff: noqa: N816
 
 import sys
 from pathlib import Path
@@ -15,7 +14,7 @@ from jupyterlite_webrtc import __version__
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import reference  # noqa: E402 (it stands beside this file)
+import reference
 
 project = "jupyterlite-webrtc"
 author = "jupyterlite-webrtc contributors"

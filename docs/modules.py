@@ -38,10 +38,20 @@ LEFT_OUT = {"__init__", "_version", "constants"}
 #: an import of a file of ours, also of types or at a later time
 IMPORT = re.compile(r"""(?:\bfrom|\bimport\()\s*'(\.[^']*)'""")
 
+#: the colours of the docs' theme or, where a drawing stands alone, those of a light one
+STYLE = """
+.modules { background: var(--pst-color-background, #fff); max-width: 100%; }
+.modules text { font: 14px ui-monospace, monospace; fill: var(--pst-color-text-base, #222); }
+.modules .box { fill: var(--pst-color-surface, #f3f4f5); stroke: var(--pst-color-border, #c9c9c9); }
+.modules .arc { fill: none; stroke: var(--pst-color-primary, #0a7d91); stroke-width: 1.5; }
+.modules .arc:hover { stroke-width: 3; }
+.modules .head { fill: var(--pst-color-primary, #0a7d91); }
+"""
+
 #: height of a row, in pixels
 ROW = 34
 
-#: width of the longest name, of a character, and of the margins
+#: width of a character and of the margins, in pixels
 CHARACTER, MARGIN = 8.5, 14
 
 #: pixels by which an arc swings out for each row that it spans
@@ -231,22 +241,12 @@ def drawing(graph: Graph, title: str) -> str:
         for name, y in rows.items()
     ]
     width, height = left + widest + 2 * MARGIN, 2 * MARGIN + ROW * len(names)
+    size = f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}"'
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
-            f'width="{width:.0f}" height="{height:.0f}" role="img" class="modules">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" class="modules">',
             f"<title>{escape(title)}</title>",
-            "<style>",
-            ".modules { background: var(--pst-color-background, #fff); max-width: 100%; }",
-            ".modules text { font: 14px ui-monospace, monospace;"
-            " fill: var(--pst-color-text-base, #222); }",
-            ".modules .box { fill: var(--pst-color-surface, #f3f4f5);"
-            " stroke: var(--pst-color-border, #c9c9c9); }",
-            ".modules .arc { fill: none; stroke: var(--pst-color-primary, #0a7d91);"
-            " stroke-width: 1.5; opacity: 0.7; }",
-            ".modules .arc:hover { opacity: 1; stroke-width: 3; }",
-            ".modules .head { fill: var(--pst-color-primary, #0a7d91); }",
-            "</style>",
+            f"<style>{STYLE}</style>",
             *labels,
             *arcs,
             "</svg>",

@@ -33,9 +33,6 @@ THEMES = {"": "JupyterLab Light", "-dark": "JupyterLab Dark"}
 #: the size of a small laptop's window, in CSS pixels
 WINDOW: ViewportSize = {"width": 1280, "height": 800}
 
-#: the part of it in which a click on Share shows, from the right
-SHARE_WIDTH, SHARE_HEIGHT = 760, 330
-
 #: what is shown around a dialog, in CSS pixels
 AROUND = 30
 
@@ -111,16 +108,10 @@ def take(browser: Browser, site: str, suffix: str) -> None:
     ada = visit(peers.new("Ada", **options), site, "lab", NOTEBOOK, usercolor="1d4ed8").shown()
     ada.page.get_by_text("| Idle").wait_for()
     link = share(ada)
-    left = WINDOW["width"] - SHARE_WIDTH
     message = ada.page.locator(".Toastify__toast")
     wait_until(lambda: _is_at_rest(message), message="the message at its place")
     ada.wait_status("alone", 0)
-    box = message.bounding_box()
-    assert box is not None  # noqa: S101 (it was seen to be there)
-    top = box["y"] + box["height"] + AROUND - SHARE_HEIGHT
-    picture(ada, "copied", {"x": left, "y": top, "width": SHARE_WIDTH, "height": SHARE_HEIGHT})
     picture(ada, "share")
-    message.get_by_role("button", name="Close").click()
     ada.page.locator(".jp-WebRTCStatus button").click()
     details = ada.page.get_by_role("dialog").filter(has_text="Connection details")
     details.get_by_text("answers in").wait_for()

@@ -177,4 +177,6 @@ def modules(package: Path) -> str:
 
 def _help(trait: TraitType[Any, Any]) -> str:
     """Take the help of a trait as Markdown: options stay as they are typed."""
-    return re.sub(r"(?<![`\w])(--[a-z][\w-]*|\./|wss?://|\?token=…|stun:)(?!\w)", r"`\1`", trait.help)
+    return re.sub(
+        r"(?<![`\w])(--[a-z][\w-]*|\./|wss?://|\?token=…|stun:)(?!\w)", r"`\1`", trait.help
+    )

@@ -42,7 +42,9 @@ def test_a_drawing_is_that_of_the_sources(path: Path) -> None:
 
 def test_imports_are_found_however_they_are_written(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
-    (tmp_path / "a" / "x.ts").write_text("import type {\n  B\n} from '../b';\nimport React from 'x';")
+    (tmp_path / "a" / "x.ts").write_text(
+        "import type {\n  B\n} from '../b';\nimport React from 'x';"
+    )
     (tmp_path / "b.tsx").write_text("export * from './c/y';\nconst d = await import('./d');")
     (tmp_path / "c").mkdir()
     (tmp_path / "c" / "y.ts").write_text("")

@@ -23,7 +23,7 @@ SECTIONS = dict(
 ROW = re.compile(r"^\| `([^`]+)` \| `([^`]+)` \|$", re.MULTILINE)
 
 
-def tests_in(name: str) -> set[str]:
+def names_in(name: str) -> set[str]:
     """Name the tests of a file."""
     text = (REPOSITORY / name).read_text(encoding="utf-8")
     if name.endswith(".py"):
@@ -46,4 +46,4 @@ def test_each_promise_is_held_by_tests_that_exist(number: str) -> None:
     assert len(rows) > 1
     assert len(rows) == len(re.findall(r"^\| `", SECTIONS[number], re.MULTILINE))
     for file, test in rows:
-        assert test in tests_in(file), f"{file} has no such test"
+        assert test in names_in(file), f"{file} has no such test"

@@ -4,14 +4,19 @@
 """Every command and every configuration in README and docs does what it says, or tells why not."""
 
 import json
+import os
 import re
 import shutil
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from page_script import do
-from sites import REPOSITORY, succeeded
+from site_states import small_archive
+from sites import REPOSITORY, Result, succeeded
 from snippets import COMMANDS, PROSE, Snippet, pages, snippets
 
 #: all of them but what Sphinx makes of it
@@ -59,13 +64,24 @@ def test_json_is_valid(snippet: Snippet) -> None:
     json.loads(snippet.text)
 
 
-@pytest.mark.parametrize(
-    "page",
-    [page for page, steps in RUN.items() if steps],
-    ids=lambda page: page.relative_to(REPOSITORY).as_posix(),
-)
-def test_what_a_page_says_works_from_top_to_end(page: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "reader"
+@pytest.fixture(scope="module")
+def readers(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[Path, Future[Result]]]:
+    """Do what the pages say, several at a time: most of that is waiting for Python to start."""
+    small_archive()  # once, before there are threads
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        chosen = [
+            cast("Path", item.callspec.params["page"])
+            for item in request.session.items
+            if isinstance(item, pytest.Function) and "readers" in item.fixturenames
+        ]
+        yield {page: pool.submit(read, page, tmp_path_factory.mktemp("page")) for page in chosen}
+
+
+def read(page: Path, folder: Path) -> Result:
+    """Do what a page says."""
+    folder = folder / "reader"
     if page.is_relative_to(REPOSITORY / "examples"):
         # its reader is in that folder
         shutil.copytree(page.parent, folder)
@@ -73,7 +89,19 @@ def test_what_a_page_says_works_from_top_to_end(page: Path, tmp_path: Path) -> N
         # pages that don't begin with an empty folder say what is in it
         (folder / "files").mkdir(parents=True)
         (folder / "files" / "lesson.txt").write_text("Hello\n", encoding="utf-8")
-    result = succeeded(do(RUN[page], folder))
+        (folder / "examples").symlink_to(REPOSITORY / "examples")
+    return do(RUN[page], folder)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page, steps in RUN.items() if steps],
+    ids=lambda page: page.relative_to(REPOSITORY).as_posix(),
+)
+def test_what_a_page_says_works_from_top_to_end(
+    page: Path, readers: dict[Path, Future[Result]]
+) -> None:
+    result = succeeded(readers[page].result())
     # all of it was done
     assert result.stdout.count("\n--- ") + result.stdout.startswith("--- ") == len(RUN[page])
 
@@ -99,7 +127,9 @@ LINK = re.compile(r"\]\(<?([^)\s>]+)[^)]*\)")
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(REPOSITORY).as_posix())
 def test_links_within_the_repository_lead_somewhere(page: Path) -> None:
-    text = re.sub(r"^(`{3,}).*?^\1", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    text = re.sub(
+        r"^(`{3,}).*?^\1", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
     for target in LINK.findall(re.sub(r"`[^`\n]*`", "", text)):
         address, _, anchor = target.partition("#")
         if ":" in address:

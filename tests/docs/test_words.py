@@ -14,6 +14,10 @@ WORDS = (REPOSITORY / "labextension-src/src/ui/words.ts").read_text(encoding="ut
 LABEL = re.compile(r"label:[^']*trans\.__?n?\(\s*'([^']+)'")
 
 
+#: what pages have where a README has '
+APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
+
+
 def labels() -> set[str]:
     """Name what the status can say, without numbers."""
     found = LABEL.findall(WORDS)
@@ -29,5 +33,5 @@ def test_each_status_has_its_place_in_troubleshooting() -> None:
 
 def test_each_status_is_in_the_readme() -> None:
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    rows = "\n".join(re.findall(r"^\| (.+?) \|", readme, re.MULTILINE)).replace("'", "’")
+    rows = "\n".join(re.findall(r"^\| (.+?) \|", readme, re.MULTILINE)).replace("'", APOSTROPHE)
     assert [label for label in labels() if label not in rows] == []

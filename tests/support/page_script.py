@@ -15,6 +15,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from site_states import small_archive
 from sites import Result, run
 from snippets import COMMANDS, Snippet
 
@@ -100,11 +101,13 @@ def script(steps: Sequence[Snippet]) -> str:
         if step.language in COMMANDS:
             parts += [line(command) for command in step.text.splitlines()]
         else:
-            parts.append(f"cat > {shlex.quote(step.file)} <<'END OF FILE'\n{step.text}\nEND OF FILE")
+            parts.append(
+                f"cat > {shlex.quote(step.file)} <<'END OF FILE'\n{step.text}\nEND OF FILE"
+            )
     return "\n".join(parts)
 
 
-def do(steps: Sequence[Snippet], folder: Path) -> Result:
+def do(steps: Sequence[Snippet], folder: Path, newcomer: dict[str, str] | None = None) -> Result:
     """Do what a page says.
 
     Parameters
@@ -113,6 +116,9 @@ def do(steps: Sequence[Snippet], folder: Path) -> Result:
         The snippets that are to be run.
     folder
         Where the reader is.
+    newcomer
+        Variables of a reader who has nothing installed; by default they have what is installed
+        here, and get nothing else.
 
     Returns
     -------
@@ -121,8 +127,13 @@ def do(steps: Sequence[Snippet], folder: Path) -> Result:
     """
     home = folder.parent / "home"
     home.mkdir()
+    own_bin = str(Path(sys.executable).parent)
+    path = [part for part in os.environ["PATH"].split(os.pathsep) if part != own_bin]
+    if newcomer is not None:
+        env = {"PATH": os.pathsep.join(path), "HOME": str(home), "BROWSER": "true", **newcomer}
+        return run("bash", "-c", script(steps), cwd=folder, env=env)
     env = {
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "PATH": os.pathsep.join([own_bin, *path]),
         "HOME": str(home),
         # nothing is installed that isn't there: `pip install` finds that, or fails
         "PIP_NO_INDEX": "1",
@@ -131,5 +142,7 @@ def do(steps: Sequence[Snippet], folder: Path) -> Result:
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if "site-packages" in path),
         # for `jupyter lite-webrtc demo`
         "BROWSER": "true",
+        # sites are built and served, but nobody looks at them
+        "JUPYTERLITE_APP_ARCHIVE": str(small_archive()),
     }
     return run("bash", "-c", script(steps), cwd=folder, env=env)
