@@ -51,6 +51,26 @@ const EXAMPLES: [ISchedule][] = [
         { do: 'deliver', choices: [0, 0, 0] }
       ]
     }
+  ],
+  [
+    {
+      // one tab got the room’s history; the other one, which opened the same own file
+      // at the same instant, did not, and put its own in that place
+      isNotebook: true,
+      isShipped: false,
+      own: [false, true, true],
+      events: [
+        { do: 'open', browser: 0, tab: 0 },
+        { do: 'open', browser: 1, tab: 0 },
+        { do: 'open', browser: 2, tab: 0 },
+        { do: 'open', browser: 0, tab: 1 },
+        { do: 'deliver', choices: [5, 5, 0, 0, 9] },
+        { do: 'mend' },
+        { do: 'open', browser: 2, tab: 1 },
+        { do: 'type', browser: 0, tab: 0, at: 0 },
+        { do: 'deliver', choices: [0] }
+      ]
+    }
   ]
 ];
 

@@ -62,8 +62,10 @@ export class Fetching implements IDisposable {
 
   /**
    * Wait for what others have, as long as somebody may have something.
+   *
+   * @returns Whether somebody's whole state has arrived.
    */
-  settled(): Promise<void> {
+  settled(): Promise<boolean> {
     return this._link.settled();
   }
 

@@ -57,13 +57,6 @@ export class Membership implements IDisposable {
     return this._isDisposed;
   }
 
-  /**
-   * Wait for what others have, as long as somebody may have something.
-   */
-  settled(): Promise<void> {
-    return this._link.settled();
-  }
-
   dispose(): void {
     if (this._isDisposed) {
       return;

@@ -13,6 +13,11 @@ export interface IBase {
   readonly lineage: string;
 
   /**
+   * Whether a tab is about to open that history, and none has yet.
+   */
+  readonly isReserved?: boolean;
+
+  /**
    * The digests of what people made of the content: one, or two while it is being
    * saved, since the page may end before it knows which one the drive has.
    */

@@ -108,14 +108,28 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'Waiting for others is bounded',
     module: 'arrival',
-    find: 'Promise.race([arrived.promise, fetching.settled()])',
-    replace: 'arrived.promise'
+    find: 'Promise.race([\n      arrived.promise.then(() => true),\n      fetching.settled()\n    ])',
+    replace: 'arrived.promise.then(() => true)'
+  },
+  {
+    rule: 'A part of a history is not taken for the whole',
+    module: 'arrival',
+    find: 'return isWhole && state ?',
+    replace: 'return state ?',
+    tests: 'test/arrival.spec.ts'
   },
   {
     rule: 'Tabs that open at the same instant open one history',
     module: 'reservation',
     find: '      if (base && base.lineage !== decided) {',
     replace: '      if (base && base.lineage === "") {',
+    tests: 'test/reservation.spec.ts'
+  },
+  {
+    rule: 'A history that a tab shows is not left because another tab can’t get it',
+    module: 'reservation',
+    find: 'if (base && this._wasReserved && !base.isReserved) {',
+    replace: 'if (base && this._wasReserved === null) {',
     tests: 'test/reservation.spec.ts'
   },
   {

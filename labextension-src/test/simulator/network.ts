@@ -166,10 +166,11 @@ class SimulatedLink implements IRoomLink {
     };
   }
 
-  settled(): Promise<void> {
-    return this._synced
-      ? Promise.resolve()
-      : new Promise(resolve => this._waiting.push(resolve));
+  async settled(): Promise<boolean> {
+    if (!this._hasState) {
+      await new Promise<void>(resolve => this._waiting.push(resolve));
+    }
+    return this._hasState;
   }
 
   losePatience(): void {
@@ -202,6 +203,7 @@ class SimulatedLink implements IRoomLink {
       return;
     }
     Y.applyUpdate(this._doc, update, NETWORK);
+    this._hasState = true;
     this._synced ||= from.browser !== this.browser;
     this.losePatience();
     this.stateChanged.emit();
@@ -225,4 +227,6 @@ class SimulatedLink implements IRoomLink {
 
   private readonly _waiting: (() => void)[] = [];
   private _synced = false;
+  /** Also another tab's counts. */
+  private _hasState = false;
 }
