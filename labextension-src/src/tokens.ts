@@ -134,6 +134,14 @@ export interface IWebRtcManager {
   documentId(path: string): string | null;
 
   /**
+   * Remember which document of the room is at a path, for links.
+   *
+   * @param path - The document's path in the drive.
+   * @param id - 64 hexadecimal digits.
+   */
+  identify(path: string, id: string): void;
+
+  /**
    * Share a document in the room that the page is in, or in a new one that is
    * entered by link.
    */

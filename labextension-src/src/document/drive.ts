@@ -105,6 +105,7 @@ export class DriveBase {
       if (await this._isLeft()) {
         return null;
       }
+      await this._options.keepUp?.();
       const current = await drive.read(); // another tab may have written it
       if (current !== null) {
         await this._reconcile(current);
@@ -406,6 +407,8 @@ export namespace DriveBase {
     readonly format: IDocumentFormat;
     /** The file. */
     readonly drive: IDocumentDrive;
+    /** Be where the file is, which another tab may have moved. */
+    readonly keepUp?: () => Promise<void>;
     /** The history that a content, in canonical form, would begin. */
     readonly lineageOf: (canonical: string) => Promise<string>;
     /** Lets one tab at a time work on a document. */

@@ -13,6 +13,7 @@ import { isPersonal } from './authorship';
 import type { IDocumentDrive } from './file';
 import type { IDocumentFormat } from './format';
 import type { Exclusively } from './lock';
+import { kindOf, type News } from './places';
 import { Reservation } from './reservation';
 import type { DocumentRoom } from './room';
 import { RoomPart } from './roompart';
@@ -97,8 +98,7 @@ export class DocumentHistory implements IDisposable {
    */
   async openAsGuest(room: DocumentRoom, signal: AbortSignal): Promise<unknown> {
     const { format, model } = this._options;
-    const documentId = this._documentId(room);
-    await room.loaded;
+    const documentId = await this.enter(room);
     const base = await room.store.base(documentId);
     let lineage = base?.lineage ?? '';
     if (!base || !(await this._restore(room, documentId, base))) {
@@ -119,6 +119,20 @@ export class DocumentHistory implements IDisposable {
   }
 
   /**
+   * Be where this document of a room is in the drive, before it is read.
+   *
+   * @returns The document's id in the room.
+   */
+  async enter(room: DocumentRoom): Promise<string> {
+    const documentId = await this._identify(room);
+    const { contentType, drive, formatName: format } = this._options;
+    const kind = kindOf({ contentType, format });
+    const path = await room.places.enter(documentId, drive, kind);
+    drive.follow(path);
+    return documentId;
+  }
+
+  /**
    * Be in a room, or in none; a document that is open already takes its history
    * along.
    */
@@ -130,8 +144,15 @@ export class DocumentHistory implements IDisposable {
     if (!room) {
       return;
     }
-    await room.loaded;
-    const documentId = this._documentId(room);
+    const documentId = await this._identify(room);
+    const { path } = this._options.drive;
+    const place = await room.places.whereIs(documentId, path);
+    if (place !== path) {
+      // a link leads to something else than what is open at its path
+      this._options.elsewhere?.(place);
+      return;
+    }
+    await this.enter(room);
     const lineage = this._lineages.get(documentId) ?? lineageId(documentId, this._root);
     const base = await room.store.base(documentId);
     if (this._isDisposed || room.isDisposed) {
@@ -177,9 +198,8 @@ export class DocumentHistory implements IDisposable {
     seed: ISeed,
     content: unknown
   ): Promise<void> {
-    const documentId = this._documentId(room);
+    const documentId = await this.enter(room);
     const own = lineageId(documentId, seed.digest);
-    await room.loaded;
     const known = await room.store.base(documentId);
     if (!known && room.directory.chosen(documentId) === null) {
       await room.link.settled();
@@ -338,17 +358,27 @@ export class DocumentHistory implements IDisposable {
     }
   };
 
-  private _documentId(room: DocumentRoom): string {
-    const { path, contentType, formatName } = this._options;
-    return room.session.keys.documentId({
-      path,
-      contentType,
-      format: formatName,
-      generation: 0
-    });
+  /**
+   * Find out which document of a room this is.
+   */
+  private async _identify(room: DocumentRoom): Promise<string> {
+    let documentId = this._ids.get(room);
+    if (documentId === undefined) {
+      const { contentType, drive, formatName: format, manager } = this._options;
+      const { path } = drive;
+      await room.loaded;
+      const hint = manager.documentId?.(path) ?? null;
+      documentId = await room.places.resolve({ path, contentType, format }, hint);
+      this._ids.set(room, documentId);
+      if (path === drive.path) {
+        manager.identify?.(path, documentId);
+      }
+    }
+    return documentId;
   }
 
   private readonly _options: DocumentHistory.IOptions;
+  private readonly _ids = new WeakMap<DocumentRoom, string>();
   private readonly _lineages = new Map<string, string>();
   private _isOpen = false;
   private readonly _opened = new PromiseDelegate<void>();
@@ -382,14 +412,13 @@ export namespace DocumentHistory {
     readonly model: YDocument<DocumentChange>;
     /** Its format. */
     readonly format: IDocumentFormat;
-    /** The path at which it was opened. */
-    readonly path: string;
     /** Its content type. */
     readonly contentType: string;
     /** The name of its format in the contents API. */
     readonly formatName: string;
-    /** Is told how the connections are going. */
-    readonly manager: Pick<IWebRtcManager, 'watch'>;
+    /** Is told how the connections are going, and which document it is. */
+    readonly manager: Pick<IWebRtcManager, 'watch'> &
+      Partial<Pick<IWebRtcManager, 'documentId' | 'identify'>>;
     /** The file. */
     readonly drive: IDocumentDrive;
     /** Lets one tab at a time work on a document. */
@@ -398,5 +427,9 @@ export namespace DocumentHistory {
     readonly differs: () => void;
     /** Open the document anew: the room has another history. */
     readonly reopen: () => void;
+    /** What is shared under this path is at another one: leave what is open private. */
+    readonly elsewhere?: (path: string) => void;
+    /** Tell the user what has become of the document. */
+    readonly tell?: (news: News) => void;
   }
 }

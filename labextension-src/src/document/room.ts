@@ -8,6 +8,8 @@ import type { IRoomLink } from '../peer/link';
 import { RoomLink } from '../peer/link';
 import type { IRoomSession, IWebRtcManager } from '../tokens';
 import { Directory } from './directory';
+import type { Exclusively } from './lock';
+import { DocumentPlaces } from './places';
 import { RoomStore } from './store';
 
 /**
@@ -29,12 +31,14 @@ export class DocumentRoom implements IDisposable {
    * @param manager - Is told how the connection is going.
    * @param site - Tells sites of one origin apart, which have drives of their own.
    * @param connect - Connects what is shared to others.
+   * @param turns - Lets one tab at a time change what all of them know.
    */
   constructor(
     session: IRoomSession,
     manager: Pick<IWebRtcManager, 'watch'>,
     site: string,
-    connect = (options: RoomLink.IOptions): IRoomLink => new RoomLink(options)
+    connect = (options: RoomLink.IOptions): IRoomLink => new RoomLink(options),
+    turns?: Exclusively
   ) {
     this.session = session;
     this.connect = connect;
@@ -52,6 +56,15 @@ export class DocumentRoom implements IDisposable {
     const awareness = this._awareness;
     this.link = connect({ session, subject: DIRECTORY, doc, awareness });
     this._watch = manager.watch(this.link);
+    const { directory, link, loaded, store } = this;
+    this.places = new DocumentPlaces({
+      keys: session.keys,
+      directory,
+      store,
+      settled: () => loaded.then(() => link.settled()),
+      isAlone: () => link.state.connected === 0,
+      turns
+    });
     this._release = release.catch(() => () => Promise.resolve());
   }
 
@@ -59,6 +72,7 @@ export class DocumentRoom implements IDisposable {
   readonly store: RoomStore;
   readonly directory = new Directory();
   readonly link: IRoomLink;
+  readonly places: DocumentPlaces;
 
   /** Connects what is shared to others. */
   readonly connect: (options: RoomLink.IOptions) => IRoomLink;

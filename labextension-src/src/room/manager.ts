@@ -146,14 +146,24 @@ export class WebRtcManager implements IWebRtcManager {
     return this._shared.id(path);
   }
 
+  identify(path: string, id: string): void {
+    if (this.isShared(path) && this.documentId(path) !== id) {
+      this._shared.add(path, id);
+      this._stateChanged.emit();
+    }
+  }
+
   share(document: DocumentAtPath): void {
-    if (this.room.kind === 'none' || this.room.kind === 'invalid') {
+    const isNew = this.room.kind === 'none' || this.room.kind === 'invalid';
+    if (isNew) {
       this._tabRoom.enter({ secret: newRoomSecret(), document: null });
       this._shared = this._loadShared();
       this._enter();
     }
     const { path } = document;
-    const id = this._session?.keys.documentId({ ...document, generation: 0 }) ?? null;
+    // in a room that others know, the path may name another document by now
+    const { keys } = (isNew && this._session) || {};
+    const id = keys?.documentId({ ...document, generation: 0 }) ?? null;
     this._shared.add(path, this._shared.id(path) ?? id);
     this._sharingChanged.emit();
     this._stateChanged.emit();

@@ -34,8 +34,12 @@ export class Page {
     path: string
   ) {
     this.path = path;
-    this._room = new DocumentRoom(SESSION, MANAGER, _browser.site, options =>
-      _browser.network.connect(_browser.number, options)
+    this._room = new DocumentRoom(
+      SESSION,
+      MANAGER,
+      _browser.site,
+      options => _browser.network.connect(_browser.number, options),
+      _browser.locks.of(this)
     );
     this._document = this._open();
   }
@@ -99,11 +103,18 @@ export class Page {
     const contentType = isNotebook ? 'notebook' : 'file';
     const format = documentFormat(contentType, model)!;
     const { drive, locks } = this._browser;
-    const file = driveFile(drive, this, format, () => this.path);
+    const file = driveFile(
+      drive,
+      this,
+      format,
+      () => this.path,
+      to => {
+        this.path = to;
+      }
+    );
     const history = new DocumentHistory({
       model,
       format,
-      path: this.path,
       contentType,
       formatName: isNotebook ? 'json' : 'text',
       manager: MANAGER,
@@ -118,14 +129,17 @@ export class Page {
       }
     });
     const opened = { model, format, history, isReady: false };
-    const content = drive.get(this.path);
-    const open =
-      content === null
-        ? history
-            .openAsGuest(this._room, new AbortController().signal)
-            .then(guestContent => file.write(guestContent))
-        : history.open(content, this._room);
-    void open.then(() => {
+    const open = async () => {
+      await history.enter(this._room);
+      const content = drive.get(this.path);
+      if (content !== null) {
+        await history.open(content, this._room);
+      } else {
+        const { signal } = new AbortController();
+        await file.write(await history.openAsGuest(this._room, signal));
+      }
+    };
+    void open().then(() => {
       opened.isReady = true;
     });
     return opened;
