@@ -174,6 +174,12 @@ export interface IWebRtcManager {
   renamed(oldPath: string, newPath: string): void;
 
   /**
+   * Forget a document that the user has deleted: a new one of that name is not shared
+   * unless they share it.
+   */
+  deleted(path: string): void;
+
+  /**
    * Take a connection's reports into the room's status.
    *
    * @returns A disposable that takes them out again.

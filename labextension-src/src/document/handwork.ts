@@ -49,14 +49,21 @@ export class Handwork {
 
   private async _move(path: string, newPath: string): Promise<Contents.IModel> {
     const room = this._rooms.current;
-    if (!room) {
+    // JupyterLite's drive moves a folder by moving what is in it, one by one
+    const isPart = [...this._moving].some(folder => path.startsWith(`${folder}/`));
+    if (!room || isPart) {
       return this.rename(path, newPath);
     }
     const { isTold, places } = await this._affected(room, path);
     return this._alone(room, places, async () => {
-      const model = await this.rename(path, newPath);
-      await room.places.moved(path, newPath, isTold);
-      return model;
+      this._moving.add(path);
+      try {
+        const model = await this.rename(path, newPath);
+        await room.places.moved(path, newPath, isTold);
+        return model;
+      } finally {
+        this._moving.delete(path);
+      }
     });
   }
 
@@ -103,6 +110,7 @@ export class Handwork {
       )();
   }
 
+  private readonly _moving = new Set<string>();
   private readonly _rooms: Pick<DocumentRooms, 'current'>;
   private readonly _manager: Pick<IWebRtcManager, 'isShared' | 'room' | 'username'>;
   private readonly _turns: Exclusively;

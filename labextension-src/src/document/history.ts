@@ -109,6 +109,7 @@ export class DocumentHistory implements IDisposable {
       Y.applyUpdate(model.ydoc, arrival.state, ARRIVED);
     }
     this._root = lineage;
+    await this.enter(room, true);
     await this._join(room, documentId, lineage);
     const content = format.content(model);
     this._drive = format.opened(content);
@@ -121,13 +122,15 @@ export class DocumentHistory implements IDisposable {
   /**
    * Be where this document of a room is in the drive, before it is read.
    *
+   * @param room - The room.
+   * @param isNew - Whether it has come from others, and gets its file now.
    * @returns The document's id in the room.
    */
-  async enter(room: DocumentRoom): Promise<string> {
+  async enter(room: DocumentRoom, isNew = false): Promise<string> {
     const documentId = await this._identify(room);
     const { contentType, drive, formatName: format } = this._options;
     const kind = kindOf({ contentType, format });
-    const path = await room.places.enter(documentId, drive, kind);
+    const path = await room.places.enter(documentId, drive, kind, isNew);
     drive.follow(path);
     return documentId;
   }

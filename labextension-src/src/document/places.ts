@@ -113,14 +113,21 @@ export class DocumentPlaces {
   }
 
   /**
-   * Give a document that is opened its place.
+   * Give a document that is opened its place. As long as there is no file, that is open:
+   * others may still come there.
    *
    * @param documentId - The document.
    * @param file - What is opened, at the path where it was looked for.
    * @param kind - Its content type and format.
+   * @param isNew - Whether it has come from others, and gets its file now.
    * @returns Where it is.
    */
-  async enter(documentId: string, file: IMovableFile, kind: string): Promise<string> {
+  async enter(
+    documentId: string,
+    file: IMovableFile,
+    kind: string,
+    isNew = false
+  ): Promise<string> {
     const { directory, settled } = this._options;
     if (!(await this._all())[documentId]?.path) {
       await settled();
@@ -132,8 +139,12 @@ export class DocumentPlaces {
         return place.path;
       }
       const name = directory.title(documentId)?.path ?? file.path;
-      const path = await this._free(documentId, { name, kind }, file, file.path);
-      await this._set(documentId, { ...withoutFrom(place ?? { path, name, kind }), path });
+      const own = isNew ? null : file.path;
+      const path = await this._free(documentId, { name, kind }, file, own);
+      if (isNew || (await file.exists(path))) {
+        const before = withoutFrom(place ?? { path, name, kind });
+        await this._set(documentId, { ...before, path });
+      }
       return path;
     });
   }
@@ -229,7 +240,9 @@ export class DocumentPlaces {
         if (isSaid) {
           titles.push([documentId, { path: to, kind }]);
         }
-        for (const [other, { path: taken, kind: otherKind }] of Object.entries(places)) {
+        for (const [other, { path: taken, kind: otherKind }] of Object.entries(
+          places
+        )) {
           if (taken === to && kind === otherKind && other !== documentId) {
             // JupyterLite has let the user replace it
             moved[other] ??= { ...places[other], path: null };
@@ -247,11 +260,7 @@ export class DocumentPlaces {
    * @param by - The name of the user, for the others.
    * @param isTold - Whether the room is told about what was at a path.
    */
-  deleted(
-    path: string,
-    by: string,
-    isTold: (path: string) => boolean
-  ): Promise<void> {
+  deleted(path: string, by: string, isTold: (path: string) => boolean): Promise<void> {
     const { directory, isAlone } = this._options;
     return this._exclusively(async () => {
       const places = { ...(await this._all()) };

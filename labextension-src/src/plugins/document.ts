@@ -134,11 +134,18 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
 
     const relocated = (from: string, to: string): void => {
       // who has the file open learns of it as if it had been moved just now
-      const changed = drive.fileChanged as Signal<Contents.IDrive, Contents.IChangedArgs>;
+      const changed = drive.fileChanged as Signal<
+        Contents.IDrive,
+        Contents.IChangedArgs
+      >;
       changed.emit({
         type: 'rename',
         oldValue: { path: from },
-        newValue: { path: to, name: PathExt.basename(to) }
+        newValue: {
+          path: to,
+          name: PathExt.basename(to),
+          last_modified: new Date().toISOString()
+        }
       });
     };
 
@@ -154,8 +161,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
           manager,
           rooms,
           autosave: () => documentManager?.autosave ?? true,
-          shipped: (path, type) =>
-            shippedContent(drive, path, type),
+          shipped: (path, type) => shippedContent(drive, path, type),
           isOpen: path => documentManager?.findWidget(path, null) !== undefined,
           kept,
           unsaved,

@@ -198,6 +198,16 @@ export class WebRtcManager implements IWebRtcManager {
     this._shared.rename(oldPath, newPath); // nothing starts or stops being shared
   }
 
+  deleted(path: string): void {
+    const gone = this._shared.paths.filter(
+      shared => shared === path || shared.startsWith(`${path}/`)
+    );
+    gone.forEach(shared => this._shared.remove(shared));
+    if (gone.length) {
+      this._stateChanged.emit();
+    }
+  }
+
   watch(report: ILinkReport): IDisposable {
     const changed = () => this._stateChanged.emit();
     report.stateChanged.connect(changed);

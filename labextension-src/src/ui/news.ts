@@ -20,7 +20,11 @@ export interface INotice {
  *
  * @param path - Where it is in one's own drive by now.
  */
-export function newsNotice(path: string, news: News, trans: TranslationBundle): INotice {
+export function newsNotice(
+  path: string,
+  news: News,
+  trans: TranslationBundle
+): INotice {
   if (news.what === 'deleted') {
     const message = news.by
       ? trans.__(

@@ -44,6 +44,11 @@ export class Drive {
     return [...this._own];
   }
 
+  /** The paths of all files, also those of the site. */
+  get all(): string[] {
+    return [...new Set([...this._own.keys(), ...this._site.keys()])];
+  }
+
   private readonly _own = new Map<string, unknown>();
 }
 

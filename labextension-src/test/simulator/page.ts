@@ -3,9 +3,12 @@
 
 import type { DocumentChange, YDocument } from '@jupyter/ydoc';
 import { YFile, YNotebook } from '@jupyter/ydoc';
+import type { Contents } from '@jupyterlab/services';
 import { PromiseDelegate } from '@lumino/coreutils';
 
 import { documentFormat } from '../../src/document/format';
+import type { FileMover } from '../../src/document/handwork';
+import { Handwork } from '../../src/document/handwork';
 import { DocumentHistory } from '../../src/document/history';
 import { DocumentRoom } from '../../src/document/room';
 import { roomKeys } from '../../src/room/keys';
@@ -41,6 +44,13 @@ export class Page {
       options => _browser.network.connect(_browser.number, options),
       _browser.locks.of(this)
     );
+    this.handwork = this._fileMover();
+    new Handwork(
+      this.handwork,
+      { current: this._room },
+      { isShared: () => true, room: { kind: 'named', name: 'room' }, username: 'Ada' },
+      _browser.locks.of(this)
+    );
     this._document = this._open();
   }
 
@@ -59,6 +69,20 @@ export class Page {
   get lineage(): string | null {
     return this._document.history.lineage;
   }
+
+  /** Which document of the room it is, once that is known. */
+  get documentId(): string | null {
+    return this._documentId;
+  }
+
+  /** What the room calls it, if it was renamed there. */
+  get title(): string | null {
+    const { _documentId: id } = this;
+    return id === null ? null : (this._room.directory.title(id)?.path ?? null);
+  }
+
+  /** What the user does to files in this tab. */
+  readonly handwork: FileMover;
 
   /** The shared model, or `null` until it is shown. */
   get model(): YDocument<DocumentChange> | null {
@@ -90,6 +114,30 @@ export class Page {
     this._die();
     this._document.history.dispose();
     this._room.dispose();
+  }
+
+  /**
+   * As JupyterLite's drive: not in one go.
+   */
+  private _fileMover(): FileMover {
+    const { drive } = this._browser;
+    return {
+      rename: async (path, newPath) => {
+        const content = drive.get(path);
+        await Promise.resolve();
+        drive.set(newPath, content);
+        await Promise.resolve();
+        drive.delete(path);
+        if (this.path === path) {
+          this.path = newPath;
+        }
+        return { path: newPath } as Contents.IModel;
+      },
+      delete: async path => {
+        await Promise.resolve();
+        drive.delete(path);
+      }
+    };
   }
 
   private _die(): void {
@@ -130,7 +178,7 @@ export class Page {
     });
     const opened = { model, format, history, isReady: false };
     const open = async () => {
-      await history.enter(this._room);
+      this._documentId = await history.enter(this._room);
       const content = drive.get(this.path);
       if (content !== null) {
         await history.open(content, this._room);
@@ -153,5 +201,6 @@ export class Page {
   private readonly _room: DocumentRoom;
   private readonly _killed = new PromiseDelegate<void>();
   private _document: ReturnType<Page['_open']>;
+  private _documentId: string | null = null;
   private _isDead = false;
 }
