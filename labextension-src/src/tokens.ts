@@ -144,8 +144,17 @@ export interface IWebRtcManager {
   /**
    * Share a document in the room that the page is in, or in a new one that is
    * entered by link.
+   *
+   * @param isTheirs - Whether it is one that others share already.
    */
-  share(document: DocumentAtPath): void;
+  share(document: DocumentAtPath, isTheirs?: boolean): void;
+
+  /**
+   * Whether the user has shared a document by hand since this page was loaded.
+   *
+   * @param path - The document's path in the drive.
+   */
+  isOnPurpose(path: string): boolean;
 
   /**
    * Share a document no longer; others keep what they have.

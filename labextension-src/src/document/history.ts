@@ -426,6 +426,8 @@ export namespace DocumentHistory {
     readonly drive: IDocumentDrive;
     /** Lets one tab at a time work on a document. */
     readonly exclusively?: Exclusively;
+    /** Whether this person shares the document by hand. */
+    readonly isOnPurpose?: () => boolean;
     /** Called when the document was opened with a content that the drive lacks. */
     readonly differs: () => void;
     /** Open the document anew: the room has another history. */

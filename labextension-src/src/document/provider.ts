@@ -245,6 +245,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
       formatName: this._options.format,
       manager,
       drive: this._file,
+      isOnPurpose: () => manager.isOnPurpose(this._file.path),
       differs: () => {
         this._differs = true;
       },

@@ -153,7 +153,11 @@ export class WebRtcManager implements IWebRtcManager {
     }
   }
 
-  share(document: DocumentAtPath): void {
+  isOnPurpose(path: string): boolean {
+    return this._shared.isOnPurpose(path);
+  }
+
+  share(document: DocumentAtPath, isTheirs = false): void {
     const isNew = this.room.kind === 'none' || this.room.kind === 'invalid';
     if (isNew) {
       this._tabRoom.enter({ secret: newRoomSecret(), document: null });
@@ -164,7 +168,7 @@ export class WebRtcManager implements IWebRtcManager {
     // in a room that others know, the path may name another document by now
     const { keys } = (isNew && this._session) || {};
     const id = keys?.documentId({ ...document, generation: 0 }) ?? null;
-    this._shared.add(path, this._shared.id(path) ?? id);
+    this._shared.add(path, this._shared.id(path) ?? id, !isTheirs);
     this._sharingChanged.emit();
     this._stateChanged.emit();
   }

@@ -46,10 +46,21 @@ export class SharedDocuments {
    *
    * @param path - Where it is.
    * @param id - Its id in the room, if it is known.
+   * @param isOnPurpose - Whether the user does so by hand, with what is theirs.
    */
-  add(path: string, id: string | null = null): void {
+  add(path: string, id: string | null = null, isOnPurpose = false): void {
     this._documents.set(path, id ?? this.id(path));
+    if (isOnPurpose) {
+      this._onPurpose.add(path);
+    }
     this._save();
+  }
+
+  /**
+   * Whether the user has shared a document by hand since the page was loaded.
+   */
+  isOnPurpose(path: string): boolean {
+    return this._onPurpose.has(path);
   }
 
   /**
@@ -57,6 +68,7 @@ export class SharedDocuments {
    */
   remove(path: string): void {
     this._documents.delete(path);
+    this._onPurpose.delete(path);
     this._save();
   }
 
@@ -65,6 +77,7 @@ export class SharedDocuments {
    */
   clear(): void {
     this._documents.clear();
+    this._onPurpose.clear();
     this._save();
   }
 
@@ -74,8 +87,12 @@ export class SharedDocuments {
   rename(oldPath: string, newPath: string): void {
     for (const [path, id] of [...this._documents]) {
       if (path === oldPath || path.startsWith(`${oldPath}/`)) {
+        const to = newPath + path.slice(oldPath.length);
         this._documents.delete(path);
-        this._documents.set(newPath + path.slice(oldPath.length), id);
+        this._documents.set(to, id);
+        if (this._onPurpose.delete(path)) {
+          this._onPurpose.add(to);
+        }
       }
     }
     this._save();
@@ -101,6 +118,7 @@ export class SharedDocuments {
   private readonly _storage: Storage | null;
   private readonly _key: string;
   private readonly _documents: Map<string, string | null>;
+  private readonly _onPurpose = new Set<string>();
 }
 
 /**

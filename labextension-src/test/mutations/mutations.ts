@@ -100,6 +100,13 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     tests: 'test/registration.spec.ts'
   },
   {
+    rule: 'What is shared by hand is registered without a second browser',
+    module: 'membership',
+    find: '(this._isSettled && isOnPurpose?.())',
+    replace: 'isOnPurpose === null',
+    tests: 'test/registration.spec.ts'
+  },
+  {
     rule: 'A document opens from the store first',
     module: 'opening',
     find: '  if (base) {',

@@ -34,7 +34,8 @@ const MANAGER = {
 export class Page {
   constructor(
     private readonly _browser: Browser,
-    path: string
+    path: string,
+    private readonly _isOnPurpose = false
   ) {
     this.path = path;
     this._room = new DocumentRoom(
@@ -168,6 +169,7 @@ export class Page {
       manager: MANAGER,
       drive: file,
       exclusively: locks.of(this),
+      isOnPurpose: () => this._isOnPurpose,
       differs: () => undefined,
       reopen: () => {
         if (this._document.history === history && !this._isDead) {
