@@ -118,6 +118,13 @@ export interface IWebRtcManager {
   opened(path: string): void;
 
   /**
+   * Whether the page's address asked for a document that is opened: true once for each.
+   *
+   * @param path - The document's path in the drive.
+   */
+  isRequested(path: string): boolean;
+
+  /**
    * Whether a document is shared in the room.
    *
    * @param path - The document's path in the drive.

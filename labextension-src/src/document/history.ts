@@ -371,7 +371,11 @@ export class DocumentHistory implements IDisposable {
       const { path } = drive;
       await room.loaded;
       const hint = manager.documentId?.(path) ?? null;
-      documentId = await room.places.resolve({ path, contentType, format }, hint);
+      documentId = await room.places.resolve(
+        { path, contentType, format },
+        hint,
+        this._options.isRequested?.()
+      );
       this._ids.set(room, documentId);
       if (path === drive.path) {
         manager.identify?.(path, documentId);
@@ -426,6 +430,8 @@ export namespace DocumentHistory {
     readonly drive: IDocumentDrive;
     /** Lets one tab at a time work on a document. */
     readonly exclusively?: Exclusively;
+    /** Whether an address led to the document. */
+    readonly isRequested?: () => boolean;
     /** Whether this person shares the document by hand. */
     readonly isOnPurpose?: () => boolean;
     /** Called when the document was opened with a content that the drive lacks. */

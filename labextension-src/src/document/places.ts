@@ -92,8 +92,14 @@ export class DocumentPlaces {
    *
    * @param file - What is opened.
    * @param hint - The id that a link, or who shared it, gives to what is at that path.
+   * @param isRequested - Whether an address names the path: it stays good for what was
+   * renamed, as long as nothing new has that name.
    */
-  async resolve(file: DocumentAtPath, hint: string | null): Promise<string> {
+  async resolve(
+    file: DocumentAtPath,
+    hint: string | null,
+    isRequested = false
+  ): Promise<string> {
     const { directory, settled } = this._options;
     const known = this._known(file, hint, await this._all());
     if (known !== null) {
@@ -105,11 +111,15 @@ export class DocumentPlaces {
     if (since !== null) {
       return since;
     }
-    const named = this._named(file, places);
+    const { named, before } = this._named(file, places);
+    if (directory.chosen(named) !== null) {
+      return named;
+    }
     const renamed = directory
       .titled({ path: file.path, kind: kindOf(file) })
       .find(documentId => places[documentId] === undefined);
-    return directory.chosen(named) === null ? (renamed ?? named) : named;
+    const isMoved = isRequested && before !== null && directory.title(before) !== null;
+    return renamed ?? (isMoved ? before : named);
   }
 
   /**
@@ -299,20 +309,26 @@ export class DocumentPlaces {
   }
 
   /**
-   * The document that a path names by itself. Those that this browser had there, and
-   * has no more, are retired for the others, too: the new one is more recent.
+   * The document that a path names by itself, and the one that it named before. Those
+   * that this person has deleted are retired for the others, too: the new one is more
+   * recent.
    */
-  private _named(file: DocumentAtPath, places: Places): string {
+  private _named(
+    file: DocumentAtPath,
+    places: Places
+  ): { named: string; before: string | null } {
     const { directory, keys } = this._options;
+    let before: string | null = null;
     for (let generation = 0; ; generation++) {
-      const documentId = keys.documentId({ ...file, generation });
-      const place = places[documentId];
+      const named = keys.documentId({ ...file, generation });
+      const place = places[named];
       if (place?.path === null) {
-        directory.retire(documentId);
+        directory.retire(named);
       }
-      if (!place && !directory.isRetired(documentId)) {
-        return documentId;
+      if (!place && !directory.isRetired(named)) {
+        return { named, before };
       }
+      before = named;
     }
   }
 

@@ -44,6 +44,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
     this._file = this._createFile();
     this._history = this._format && this._createHistory(this._format);
 
+    this._isRequested = this._manager.isRequested(this._file.path);
     this._manager.opened(this._file.path);
     this._manager.sessionChanged.connect(this._follow, this);
     this._manager.sharingChanged.connect(this._follow, this);
@@ -245,6 +246,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
       formatName: this._options.format,
       manager,
       drive: this._file,
+      isRequested: () => this._isRequested,
       isOnPurpose: () => manager.isOnPurpose(this._file.path),
       differs: () => {
         this._differs = true;
@@ -290,6 +292,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
   private readonly _file: DriveFile;
   private readonly _history: DocumentHistory | null;
   private readonly _dirty: DirtyState;
+  private readonly _isRequested: boolean;
   private readonly _ready = new PromiseDelegate<void>();
   private readonly _disposables = new DisposableSet();
   private _autosave: Autosave | null = null;

@@ -37,6 +37,7 @@ export class WebRtcManager implements IWebRtcManager {
     const { request, storage, site } = options;
     this._tabRoom = new TabRoom(request, storage, site);
     this._settings = options.settings;
+    this._requested = new Set(request.paths);
     this._settings?.changed.connect(this._onSettingsChanged, this);
     this._shared = this._loadShared();
     if (request.link && request.link !== 'invalid') {
@@ -140,6 +141,10 @@ export class WebRtcManager implements IWebRtcManager {
       this._shared.add(path);
       this._sharingChanged.emit();
     }
+  }
+
+  isRequested(path: string): boolean {
+    return this._requested.delete(path);
   }
 
   documentId(path: string): string | null {
@@ -325,6 +330,7 @@ export class WebRtcManager implements IWebRtcManager {
   private readonly _options: WebRtcManager.IOptions;
   private readonly _settings: ISettingRegistry.ISettings | null;
   private readonly _tabRoom: TabRoom;
+  private readonly _requested: Set<string>;
   private readonly _reports = new Set<ILinkReport>();
   private readonly _stateChanged = new Signal<this, void>(this);
   private readonly _sessionChanged = new Signal<this, IRoomSession | null>(this);
