@@ -30,7 +30,25 @@ const { SIMULATOR_SEED, SIMULATOR_PATH } = process.env;
 /**
  * Schedules that lost or doubled something once.
  */
-const EXAMPLES: [IFileSchedule][] = [];
+const EXAMPLES: [IFileSchedule][] = [
+  [
+    {
+      // nobody had the history any more that the room had chosen, and so those who came
+      // with files of their own waited for it side by side
+      isNotebook: false,
+      isShipped: false,
+      own: [false, true, true],
+      events: [
+        { do: 'open', browser: 2, tab: 0, name: 0 },
+        { do: 'open', browser: 0, tab: 1, name: 1 },
+        { do: 'deliver', choices: [0, 0, 0, 0] },
+        { do: 'deliver', choices: [0] },
+        { do: 'delete', browser: 2, tab: 0, name: 0 },
+        { do: 'open', browser: 0, tab: 0, name: 0 }
+      ]
+    }
+  ]
+];
 
 // as on plain HTTP, where digests are made in step: threads would bring time in
 vi.stubGlobal('crypto', {

@@ -36,7 +36,7 @@ function person(files: Record<string, string>, site: Record<string, string> = {}
     directory,
     store,
     settled: () => Promise.resolve(),
-    isAlone: () => !others.here
+    isShown: () => Promise.resolve(others.here)
   });
   const mover: FileMover = {
     rename: (path, to) => {

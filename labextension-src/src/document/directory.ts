@@ -36,7 +36,8 @@ export interface IDocumentTitle {
 export class Directory {
   constructor() {
     const changed = () => this._changed.emit();
-    [this._lineages, this._titles, this._retired, this._deleted].forEach(map =>
+    const { _abandoned, _deleted, _lineages, _retired, _titles } = this;
+    [_abandoned, _deleted, _lineages, _retired, _titles].forEach(map =>
       map.observe(changed)
     );
   }
@@ -55,12 +56,13 @@ export class Directory {
   }
 
   /**
-   * The room's lineage of a document, or `null` while none is registered.
+   * The room's lineage of a document, or `null` while none is registered, or nobody has
+   * any of them.
    */
   chosen(documentId: string): string | null {
     const prefix = `${documentId}${SEPARATOR}`;
     const [smallest] = [...this._lineages.keys()]
-      .filter(key => key.startsWith(prefix))
+      .filter(key => key.startsWith(prefix) && !this._abandoned.get(key))
       .map(key => key.slice(prefix.length))
       .sort();
     return smallest ?? null;
@@ -74,6 +76,24 @@ export class Directory {
     if (!this._lineages.has(key)) {
       this._lineages.set(key, true);
     }
+    if (this._abandoned.get(key)) {
+      this._abandoned.set(key, false); // somebody had it after all
+    }
+  }
+
+  /**
+   * Note that the last one who showed a document has deleted it: nobody waits for its
+   * lineages any more, and its name is free.
+   */
+  abandon(documentId: string): void {
+    this.doc.transact(() => {
+      this.retire(documentId);
+      for (const key of this._lineages.keys()) {
+        if (key.startsWith(`${documentId}${SEPARATOR}`)) {
+          this._abandoned.set(key, true);
+        }
+      }
+    });
   }
 
   /**
@@ -143,6 +163,7 @@ export class Directory {
   }
 
   private readonly _lineages = this.doc.getMap<boolean>('lineages');
+  private readonly _abandoned = this.doc.getMap<boolean>('abandoned');
   private readonly _titles = this.doc.getMap<IDocumentTitle>('titles');
   private readonly _retired = this.doc.getMap<boolean>('retired');
   private readonly _deleted = this.doc.getMap<string>('deleted');

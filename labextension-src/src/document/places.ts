@@ -271,9 +271,10 @@ export class DocumentPlaces {
    * @param isTold - Whether the room is told about what was at a path.
    */
   deleted(path: string, by: string, isTold: (path: string) => boolean): Promise<void> {
-    const { directory, isAlone } = this._options;
+    const { directory, isShown } = this._options;
     return this._exclusively(async () => {
       const places = { ...(await this._all()) };
+      const left: string[] = [];
       for (const [documentId, place] of Object.entries(places)) {
         if (place.path === null || !isIn(place.path, path)) {
           continue;
@@ -281,12 +282,19 @@ export class DocumentPlaces {
         places[documentId] = { ...withoutFrom(place), path: null, isTold: true };
         if (isTold(place.path)) {
           directory.delete(documentId, by);
-          if (isAlone()) {
-            directory.retire(documentId); // nobody else goes on with it
-          }
+          left.push(documentId);
         }
       }
       await this._setAll(places);
+      return left;
+    }).then(left => {
+      for (const documentId of left) {
+        void isShown(documentId).then(isElsewhere => {
+          if (!isElsewhere) {
+            directory.abandon(documentId);
+          }
+        });
+      }
     });
   }
 
@@ -446,8 +454,8 @@ export namespace DocumentPlaces {
     readonly store: RoomStore;
     /** Wait for what others know, as long as somebody may know something. */
     readonly settled: () => Promise<unknown>;
-    /** Whether nobody else is in the room. */
-    readonly isAlone: () => boolean;
+    /** Whether another page shows a document now. */
+    readonly isShown: (documentId: string) => Promise<boolean>;
     /** Lets one tab at a time change it. */
     readonly turns?: Exclusively;
   }

@@ -3,11 +3,13 @@
 
 import type { IDisposable } from '@lumino/disposable';
 import { Awareness } from 'y-protocols/awareness';
+import * as Y from 'yjs';
 
 import type { IRoomLink } from '../peer/link';
 import { RoomLink } from '../peer/link';
 import type { IRoomSession, IWebRtcManager } from '../tokens';
 import { Directory } from './directory';
+import { hasContent } from './format';
 import type { Exclusively } from './lock';
 import { DocumentPlaces } from './places';
 import { RoomStore } from './store';
@@ -41,7 +43,12 @@ export class DocumentRoom implements IDisposable {
     turns?: Exclusively
   ) {
     this.session = session;
-    this.connect = connect;
+    this.connect = options => {
+      // eslint-disable-next-line jupyter/require-disposable-ownership -- the caller's
+      const link = connect(options);
+      this._links.set(options.subject, new WeakRef(link));
+      return link;
+    };
     this.store = new RoomStore(session.keys.topic(`${STORE}/${site}`));
     const { doc } = this.directory;
     const release = this.store.keep(DIRECTORY, doc);
@@ -62,7 +69,7 @@ export class DocumentRoom implements IDisposable {
       directory,
       store,
       settled: () => loaded.then(() => link.settled()),
-      isAlone: () => link.state.connected === 0,
+      isShown: documentId => this._isShown(documentId),
       turns
     });
     this._release = release.catch(() => () => Promise.resolve());
@@ -84,6 +91,32 @@ export class DocumentRoom implements IDisposable {
     return this.link.isDisposed;
   }
 
+  /**
+   * Whether another page shows the room's history of a document now.
+   */
+  private async _isShown(documentId: string): Promise<boolean> {
+    const lineage = this.directory.chosen(documentId);
+    const open = lineage === null ? undefined : this._links.get(lineage)?.deref();
+    if (lineage === null || (open && !open.isDisposed)) {
+      return open !== undefined && open.viewers > 0;
+    }
+    const { session } = this;
+    const doc = new Y.Doc();
+    const awareness = new Awareness(doc);
+    awareness.setLocalState(null);
+    const link = this.connect({ session, subject: lineage, doc, awareness });
+    try {
+      const isThere = new Promise<boolean>(resolve => {
+        doc.on('update', () => hasContent(doc) && resolve(true));
+      });
+      return await Promise.race([isThere, link.settled().then(() => hasContent(doc))]);
+    } finally {
+      link.dispose();
+      awareness.destroy();
+      doc.destroy();
+    }
+  }
+
   dispose(): void {
     this._watch.dispose();
     this.link.dispose();
@@ -94,6 +127,7 @@ export class DocumentRoom implements IDisposable {
     });
   }
 
+  private readonly _links = new Map<string, WeakRef<IRoomLink>>();
   private readonly _awareness: Awareness;
   private readonly _watch: IDisposable;
   private readonly _release: Promise<() => Promise<void>>;

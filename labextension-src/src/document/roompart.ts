@@ -5,7 +5,7 @@ import type { IDisposable } from '@lumino/disposable';
 import * as Y from 'yjs';
 
 import { DriveBase } from './drive';
-import { hasContent } from './fetching';
+import { hasContent } from './format';
 import { Membership } from './membership';
 import type { DocumentRoom } from './room';
 import { ARRIVED, lineageId, makeSeed } from './seed';

@@ -66,6 +66,9 @@ const NO_ROOM: Pick<IRoom, 'webrtcConns' | 'bcConns' | 'syncedTabs'> = {
  * A connection to the other pages that share one thing.
  */
 export interface IRoomLink extends ILinkReport, IDisposable {
+  /** How many other pages show what is shared: not those that only fetch it. */
+  readonly viewers: number;
+
   /**
    * Wait for what others have, as long as somebody may have something.
    *
@@ -139,6 +142,11 @@ export class RoomLink implements IRoomLink {
 
   get people(): ReadonlyMap<string, string> {
     return peopleOf(this._awareness.getStates());
+  }
+
+  get viewers(): number {
+    const { clientID } = this._awareness;
+    return [...this._awareness.getStates().keys()].filter(id => id !== clientID).length;
   }
 
   get stateChanged(): ISignal<this, void> {

@@ -148,7 +148,7 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   },
   {
     rule: 'Empty is told from not there yet',
-    module: 'fetching',
+    module: 'format',
     find: "doc.getMap('state').has(SEEDED)",
     replace: "doc.getMap('state').size > 0 || doc.store.clients.size > 0",
     tests: 'test/seed.spec.ts'
@@ -331,8 +331,8 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'What one person deletes stays a document of the others',
     module: 'places',
-    find: '          if (isAlone()) {',
-    replace: '          if (isAlone() || true) {',
+    find: 'if (!isElsewhere) {',
+    replace: 'if (!isElsewhere || isElsewhere) {',
     tests: 'test/places.spec.ts'
   }
 ];

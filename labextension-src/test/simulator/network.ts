@@ -4,6 +4,7 @@
 import { Signal } from '@lumino/signaling';
 import * as Y from 'yjs';
 
+import { hasContent } from '../../src/document/format';
 import type { IRoomLink, RoomLink } from '../../src/peer/link';
 import type { ILinkState } from '../../src/room/status';
 
@@ -152,6 +153,11 @@ class SimulatedLink implements IRoomLink {
   readonly id = links++;
   readonly peers = new Set<SimulatedLink>();
   readonly people = new Map<string, string>();
+
+  get viewers(): number {
+    return [...this.peers].filter(({ _doc }) => hasContent(_doc)).length;
+  }
+
   readonly stateChanged = new Signal<this, void>(this);
   isDisposed = false;
 
