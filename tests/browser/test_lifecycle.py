@@ -108,6 +108,8 @@ def test_a_rename_and_a_move_take_everybody_along_who_types_meanwhile(
         page.wait_saved(new_path, words[-1])
     assert ada.tab("tides.ipynb").count() == 1
     wait_until(lambda: path_in_address(grace) == new_path, message="the new name in the address")
+    assert grace.page.locator("#jp-title h1").inner_text() == "tides"
+    assert grace.page.title() == "tides"
     # what the site ships can't be renamed; what was made of it is at the new name only
     assert words[0] not in grace.drive_text(NOTEBOOK)
     assert words[0] not in ada.drive_text(NOTEBOOK)
@@ -150,7 +152,7 @@ def test_what_one_deletes_stays_with_the_others_and_what_they_make_anew_is_new(
     rename(grace, "plan.txt", "idea.txt")
     for page, path in ((ada, "idea.txt"), (grace, "idea.txt"), (joan, "idea (shared).txt")):
         page.wait_current(path)
-    notice(joan, "yours is called “idea (shared).txt”")
+    notice(joan, "is called “idea (shared).txt” now")
     joan.type_at_end("<Joan>")
     for page in (ada, grace, joan):
         page.wait_text("the plan", "<Joan>")

@@ -28,12 +28,12 @@ export function newsNotice(
   if (news.what === 'deleted') {
     const message = news.by
       ? trans.__(
-          '%2 has deleted their “%1”. Yours stays, and you still share it with everybody else who has it.',
+          '%2 has deleted their “%1”. Yours stays, and is still shared with all others who have it.',
           path,
           news.by
         )
       : trans.__(
-          'Somebody has deleted their “%1”. Yours stays, and you still share it with everybody else who has it.',
+          'Somebody has deleted their “%1”. Yours stays, and is still shared with all others who have it.',
           path
         );
     return { message, isLasting: true };
@@ -50,7 +50,8 @@ export function newsNotice(
       }
     : {
         message: trans.__(
-          'Somebody in this room has renamed “%1” to “%2”. You have something else of that name, so yours is called “%3”.',
+          // the start is what a short notification shows of it
+          '“%1” is called “%3” now: somebody has renamed it to “%2”, which you have already.',
           from,
           name,
           path
