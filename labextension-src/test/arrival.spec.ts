@@ -25,7 +25,7 @@ const SESSION = {
 
 const MANAGER = { watch: () => ({ isDisposed: false, dispose: () => undefined }) };
 
-const FORMAT = documentFormat('file', new YFile() as never)!;
+const FORMAT = documentFormat('file', new YFile())!;
 
 /** A network that sends what a history began with, and then stalls, or not. */
 async function network(isWhole: boolean) {

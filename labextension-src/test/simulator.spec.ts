@@ -19,7 +19,8 @@ import { World } from './simulator/world';
  * real yjs, @jupyter/ydoc and y-indexeddb; only the links, the patience of those who
  * wait and the drives are the simulation's.
  *
- * Not simulated: renaming and deleting files, and moving, splitting and merging cells. A
+ * Not simulated here: renaming and deleting files (see `lifecycle.simulator.spec.ts`),
+ * and moving, splitting and merging cells. A
  * word may be gone with the cell that somebody removes while it is typed there.
  *
  * To live one schedule again, give the `seed` and `path` that a failure prints as

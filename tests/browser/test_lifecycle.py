@@ -121,17 +121,16 @@ def test_a_rename_and_a_move_take_everybody_along_who_types_meanwhile(
         page.wait_status("connected", 2)
     make_folder(grace, FOLDER)
     rename(grace, new_path, moved)
-    for page in (ada, grace, joan):
+    pages = (ada, grace, joan)
+    for person, page in zip(people, pages, strict=True):
         page.wait_current(moved)
-        page.type_at_end(f"<{page.page.title()} here>")
-    for page in (ada, grace, joan):
-        wait_until(
-            lambda: ada.content == grace.content == joan.content
-            and ada.content.count("here>") == len(people),
-            message="one text",
-        )
-        assert [page.content.count(word) for word in words] == [1] * len(words)
-        page.wait_saved(moved, words[0])
+        page.type_at_end(f"<{person.name} here>")
+    words += [f"<{person.name} here>" for person in people]
+    for page in pages:
+        for word in words:
+            page.wait_content(word)
+        page.wait_saved(moved, "<Joan here>")
+        assert page.content == ada.content
         assert page.files("lesson") == {"waves.ipynb"}
 
 
@@ -169,9 +168,7 @@ def test_what_one_deletes_stays_with_the_others_and_what_they_make_anew_is_new(
 
     # Ada makes a new file of the old name
     write(ada, "idea.txt", "something else ")
-    ada.page.evaluate(
-        "() => jupyterapp.commands.execute('docmanager:open', { path: 'idea.txt' })"
-    )
+    ada.page.evaluate("() => jupyterapp.commands.execute('docmanager:open', { path: 'idea.txt' })")
     ada.shown()
     dialog = open_dialog(ada)
     dialog.get_by_role("button", name="Also share “idea.txt”").click()

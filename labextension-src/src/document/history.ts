@@ -205,7 +205,7 @@ export class DocumentHistory implements IDisposable {
     const own = lineageId(documentId, seed.digest);
     const known = await room.store.base(documentId);
     if (!known && room.directory.chosen(documentId) === null) {
-      await room.link.settled();
+      await room.settled();
     }
     let filled: IFilled | null = null;
     while (filled === null && !this._isDisposed) {

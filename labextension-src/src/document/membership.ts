@@ -76,7 +76,7 @@ export class Membership implements IDisposable {
     const { directory, link } = this._options.room;
     directory.changed.connect(this._update, this);
     link.stateChanged.connect(this._update, this);
-    void link.settled().then(() => {
+    void room.settled().then(() => {
       this._isSettled = true;
       this._update();
     });
@@ -86,7 +86,7 @@ export class Membership implements IDisposable {
   private _update(): void {
     const { documentId, format, isOnPurpose, lineage, manager, room } = this._options;
     const { directory, link } = room;
-    if (this._isDisposed) {
+    if (this._isDisposed || room.places.hasLeft(documentId)) {
       return;
     }
     const chosen = directory.chosen(documentId);

@@ -142,6 +142,7 @@ export class DocumentPlaces {
     if (!(await this._all())[documentId]?.path) {
       await settled();
     }
+    this._left.delete(documentId);
     return this._exclusively(async () => {
       const place = (await this._all())[documentId];
       if (place && place.path !== null) {
@@ -157,6 +158,14 @@ export class DocumentPlaces {
       }
       return path;
     });
+  }
+
+  /**
+   * Whether the user has deleted a document in this page, and not opened it again: its
+   * tab is about to be closed.
+   */
+  hasLeft(documentId: string): boolean {
+    return this._left.has(documentId);
   }
 
   /**
@@ -283,6 +292,7 @@ export class DocumentPlaces {
         if (isTold(place.path)) {
           directory.delete(documentId, by);
           left.push(documentId);
+          this._left.add(documentId);
         }
       }
       await this._setAll(places);
@@ -436,6 +446,7 @@ export class DocumentPlaces {
   }
 
   private readonly _options: DocumentPlaces.IOptions;
+  private readonly _left = new Set<string>();
 }
 
 /**

@@ -25,6 +25,12 @@ const DIRECTORY = 'directory';
 const STORE = 'store';
 
 /**
+ * For how long what others know of the room is not asked for again, in milliseconds:
+ * opening one document asks several times.
+ */
+const ASK_AGAIN = 2000;
+
+/**
  * The room that this page is in, as far as documents are concerned.
  */
 export class DocumentRoom implements IDisposable {
@@ -44,7 +50,6 @@ export class DocumentRoom implements IDisposable {
   ) {
     this.session = session;
     this.connect = options => {
-      // eslint-disable-next-line jupyter/require-disposable-ownership -- the caller's
       const link = connect(options);
       this._links.set(options.subject, new WeakRef(link));
       return link;
@@ -63,12 +68,12 @@ export class DocumentRoom implements IDisposable {
     const awareness = this._awareness;
     this.link = connect({ session, subject: DIRECTORY, doc, awareness });
     this._watch = manager.watch(this.link);
-    const { directory, link, loaded, store } = this;
+    const { directory, store } = this;
     this.places = new DocumentPlaces({
       keys: session.keys,
       directory,
       store,
-      settled: () => loaded.then(() => link.settled()),
+      settled: () => this.settled(),
       isShown: documentId => this._isShown(documentId),
       turns
     });
@@ -89,6 +94,22 @@ export class DocumentRoom implements IDisposable {
 
   get isDisposed(): boolean {
     return this.link.isDisposed;
+  }
+
+  /**
+   * Wait for what others know of the room, as long as somebody may know something. Who
+   * asks again soon does not wait again.
+   */
+  settled(): Promise<unknown> {
+    if (performance.now() > this._askAgain) {
+      this._askAgain = Infinity;
+      this._settled = this.loaded
+        .then(() => this.link.settled())
+        .finally(() => {
+          this._askAgain = performance.now() + ASK_AGAIN;
+        });
+    }
+    return this._settled;
   }
 
   /**
@@ -127,6 +148,8 @@ export class DocumentRoom implements IDisposable {
     });
   }
 
+  private _settled: Promise<unknown> = Promise.resolve();
+  private _askAgain = -Infinity;
   private readonly _links = new Map<string, WeakRef<IRoomLink>>();
   private readonly _awareness: Awareness;
   private readonly _watch: IDisposable;

@@ -25,10 +25,11 @@ export const titlePlugin: JupyterFrontEndPlugin<void> = {
   requires: [IDocumentManager],
   optional: [ILabShell],
   activate: (
-    { shell }: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     documentManager: IDocumentManager,
     labShell: ILabShell | null
   ): void => {
+    const { shell } = app;
     if (labShell) {
       return; // tabs follow by themselves
     }

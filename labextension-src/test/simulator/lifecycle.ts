@@ -8,6 +8,7 @@ import type { IKind } from './kinds';
 import { NOTEBOOK, TEXT_FILE } from './kinds';
 import { Network } from './network';
 import type { Page } from './page';
+import { enterRoom } from './page';
 import { BROWSERS } from './story';
 import { breathe, calm } from './world';
 
@@ -263,6 +264,8 @@ export class FileWorld {
     this._tell('the network is mended, and everybody opens what they have');
     this._network.heal();
     await this._calm();
+    // also who has nothing any more: what they did last may have been lost on its way
+    const visits = this._browsers.map(one => enterRoom(one));
     for (let round = 0; round < 2; round++) {
       this._closeAll();
       await breathe();
@@ -273,6 +276,7 @@ export class FileWorld {
       }
       await this._calm();
     }
+    visits.forEach(room => room.dispose());
     if (!this._isReady()) {
       throw new Error('Some page never shows the document.');
     }

@@ -1,6 +1,7 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import type { IAwareness } from '@jupyter/ydoc';
 import { Signal } from '@lumino/signaling';
 import * as Y from 'yjs';
 
@@ -32,7 +33,8 @@ export class Network {
    */
   connect(browser: number, options: RoomLink.IOptions): IRoomLink {
     const topic = options.session.keys.topic(options.subject);
-    const link = new SimulatedLink(this, browser, topic, options.doc);
+    const { awareness, doc } = options;
+    const link = new SimulatedLink(this, browser, topic, doc, awareness);
     for (const other of this._links) {
       this._meet(link, other);
     }
@@ -145,7 +147,8 @@ class SimulatedLink implements IRoomLink {
     private readonly _network: Network,
     readonly browser: number,
     readonly topic: string,
-    private readonly _doc: Y.Doc
+    private readonly _doc: Y.Doc,
+    private readonly _awareness: IAwareness
   ) {
     _doc.on('update', this._onUpdate);
   }
@@ -155,7 +158,9 @@ class SimulatedLink implements IRoomLink {
   readonly people = new Map<string, string>();
 
   get viewers(): number {
-    return [...this.peers].filter(({ _doc }) => hasContent(_doc)).length;
+    return [...this.peers].filter(
+      ({ _awareness, _doc }) => _awareness.getLocalState() !== null && hasContent(_doc)
+    ).length;
   }
 
   readonly stateChanged = new Signal<this, void>(this);

@@ -10,6 +10,7 @@ import { documentFormat } from '../../src/document/format';
 import type { FileMover } from '../../src/document/handwork';
 import { Handwork } from '../../src/document/handwork';
 import { DocumentHistory } from '../../src/document/history';
+import type { Exclusively } from '../../src/document/lock';
 import { DocumentRoom } from '../../src/document/room';
 import { roomKeys } from '../../src/room/keys';
 import type { IRoomSession } from '../../src/tokens';
@@ -38,13 +39,7 @@ export class Page {
     private readonly _isOnPurpose = false
   ) {
     this.path = path;
-    this._room = new DocumentRoom(
-      SESSION,
-      MANAGER,
-      _browser.site,
-      options => _browser.network.connect(_browser.number, options),
-      _browser.locks.of(this)
-    );
+    this._room = enterRoom(_browser, _browser.locks.of(this));
     this.handwork = this._fileMover();
     new Handwork(
       this.handwork,
@@ -205,4 +200,20 @@ export class Page {
   private _document: ReturnType<Page['_open']>;
   private _documentId: string | null = null;
   private _isDead = false;
+}
+
+/**
+ * Be in the room, with no document.
+ */
+export function enterRoom(
+  { network, number, site }: Browser,
+  turns?: Exclusively
+): DocumentRoom {
+  return new DocumentRoom(
+    SESSION,
+    MANAGER,
+    site,
+    options => network.connect(number, options),
+    turns
+  );
 }
