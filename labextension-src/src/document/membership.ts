@@ -76,7 +76,7 @@ export class Membership implements IDisposable {
     const { directory, link } = this._options.room;
     directory.changed.connect(this._update, this);
     link.stateChanged.connect(this._update, this);
-    void room.settled().then(() => {
+    void this.room.settled().then(() => {
       this._isSettled = true;
       this._update();
     });
