@@ -92,6 +92,7 @@ def test_a_rename_and_a_move_take_everybody_along_who_types_meanwhile(
         person.expect_trouble("Failed to load resource")
     ada = visit(people[0], site_url, "lab", NOTEBOOK).shown()
     link = share(ada)
+    second = JupyterPage(people[0].new_tab(link), site_url).shown()
     grace = join(people[1], link, "notebooks").shown()
     grace.wait_status("connected", 1)
     grace.editors.first.click()
@@ -101,7 +102,7 @@ def test_a_rename_and_a_move_take_everybody_along_who_types_meanwhile(
         grace.page.keyboard.type(word)
         if number == 10:
             rename(ada, NOTEBOOK, new_path)
-    for page in (ada, grace):
+    for page in (ada, second, grace):
         page.wait_current(new_path)
         for word in words:
             page.wait_content(word)

@@ -118,6 +118,7 @@ export class DriveFile implements IDocumentDrive {
       }
       this._size = size;
     }
+    await this.makeFolders(); // others may have moved it into one that is not here
     this._note(await this._write(this._path, content));
   };
 

@@ -140,16 +140,33 @@ export class DocumentHistory implements IDisposable {
    * along.
    */
   async follow(room: DocumentRoom | null): Promise<void> {
-    if (!this._isOpen || this._isDisposed || room === (this._part?.room ?? null)) {
+    this._wanted = room;
+    if (
+      !this._isOpen ||
+      this._isDisposed ||
+      room === (this._part?.room ?? null) ||
+      (room !== null && room === this._following)
+    ) {
       return;
     }
     this.leave();
-    if (!room) {
-      return;
+    if (room) {
+      this._following = room;
+      await this._followInto(room).finally(() => {
+        this._following = this._following === room ? null : this._following;
+      });
     }
+  }
+
+  private async _followInto(room: DocumentRoom): Promise<void> {
+    // it may take a while to find out what others know
+    const isOver = () => this._isDisposed || room.isDisposed || this._wanted !== room;
     const documentId = await this._identify(room);
     const { path } = this._options.drive;
     const place = await room.places.whereIs(documentId, path);
+    if (isOver()) {
+      return;
+    }
     if (place !== path) {
       // a link leads to something else than what is open at its path
       this._options.elsewhere?.(place);
@@ -158,7 +175,7 @@ export class DocumentHistory implements IDisposable {
     await this.enter(room);
     const lineage = this._lineages.get(documentId) ?? lineageId(documentId, this._root);
     const base = await room.store.base(documentId);
-    if (this._isDisposed || room.isDisposed) {
+    if (isOver()) {
       return;
     }
     if (base && base.lineage !== lineage) {
@@ -387,6 +404,8 @@ export class DocumentHistory implements IDisposable {
   private readonly _options: DocumentHistory.IOptions;
   private readonly _ids = new WeakMap<DocumentRoom, string>();
   private readonly _lineages = new Map<string, string>();
+  private _wanted: DocumentRoom | null = null;
+  private _following: DocumentRoom | null = null;
   private _isOpen = false;
   private readonly _opened = new PromiseDelegate<void>();
   private _root = '';
