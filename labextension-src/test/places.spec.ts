@@ -3,18 +3,29 @@
 
 import 'fake-indexeddb/auto';
 
-import { describe, expect, it } from 'vitest';
+import { PromiseDelegate } from '@lumino/coreutils';
+import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 
 import { Directory } from '../src/document/directory';
 import type { FileMover } from '../src/document/handwork';
 import { Handwork } from '../src/document/handwork';
+import { exclusively } from '../src/document/lock';
 import type { IMovableFile } from '../src/document/places';
 import { DocumentPlaces, kindOf } from '../src/document/places';
 import type { DocumentRoom } from '../src/document/room';
 import { RoomStore } from '../src/document/store';
 import { roomKeys } from '../src/room/keys';
+import { Browser } from './simulator/browser';
 import { Drive } from './simulator/drive';
+import { TEXT_FILE } from './simulator/kinds';
+import { Network } from './simulator/network';
+import { breathe, calm } from './simulator/world';
+
+// as on plain HTTP, where digests are made in step
+vi.stubGlobal('crypto', {
+  getRandomValues: crypto.getRandomValues.bind(crypto)
+});
 
 const keys = roomKeys(new Uint8Array(32));
 const A = { path: 'a.txt', contentType: 'file', format: 'text' };
@@ -194,6 +205,39 @@ describe('a document that somebody renames', () => {
       await grace.places.keepUp(id, file);
       expect(file.path).toBe('a.txt');
     }
+  });
+});
+
+describe('a file that is moved while it is open', () => {
+  it('is not saved meanwhile', async () => {
+    const ada = person({ 'a.txt': 'text' });
+    const { id } = await ada.open(A);
+    const saved = new PromiseDelegate<void>();
+    const saving = exclusively(ada.store.lockName(id), () => saved.promise);
+    const moving = ada.mover.rename('a.txt', 'b.txt');
+    await breathe();
+    expect(ada.drive.get('b.txt')).toBeNull();
+    saved.resolve();
+    await saving;
+    await moving;
+    expect(ada.drive.files).toEqual([['b.txt', 'text']]);
+  });
+
+  it('is saved by another tab where it is, before that has heard of it', async () => {
+    const network = new Network();
+    const ada = new Browser(0, network, `tabs ${stores++}`, new Map());
+    const { path } = TEXT_FILE;
+    ada.drive.set(path, TEXT_FILE.file('text'));
+    ada.open(0, path);
+    ada.open(1, path);
+    const [one, other] = ada.pages;
+    await calm(network, () => one.model !== null && other.model !== null);
+    await one.handwork.rename(path, 'b.txt');
+    TEXT_FILE.type(other, 'word', 0);
+    await other.save();
+    expect(other.path).toBe('b.txt');
+    expect(ada.drive.files).toEqual([['b.txt', 'word text ']]);
+    [0, 1].forEach(tab => ada.close(tab, 'close'));
   });
 });
 

@@ -277,7 +277,7 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     module: 'places',
     find: 'if (title !== undefined && title !== place.name) {',
     replace: 'if (title !== undefined && title === "") {',
-    tests: 'test/lifecycle.simulator.spec.ts'
+    tests: 'test/places.spec.ts'
   },
   {
     rule: 'A new file of an old name is a new document',
@@ -298,7 +298,7 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     module: 'places',
     find: 'if (path === own || !(await file.exists(path))) {',
     replace: 'if (path === own || path !== "") {',
-    tests: 'test/lifecycle.simulator.spec.ts'
+    tests: 'test/places.spec.ts'
   },
   {
     rule: 'A path has one document of a kind',
@@ -312,14 +312,14 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     module: 'drive',
     find: 'await this._options.keepUp?.();',
     replace: '',
-    tests: 'test/lifecycle.simulator.spec.ts'
+    tests: 'test/places.spec.ts'
   },
   {
     rule: 'Nothing is saved while a file is moved by hand',
     module: 'handwork',
     find: '(inner, id) => () => this._turns(room.store.lockName(id), inner),',
     replace: '(inner, id) => () => (id === "" ? inner() : inner()),',
-    tests: 'test/lifecycle.simulator.spec.ts'
+    tests: 'test/places.spec.ts'
   },
   {
     rule: 'A move that a page ended in is finished',
