@@ -157,6 +157,13 @@ export interface IWebRtcManager {
   share(document: DocumentAtPath, isTheirs?: boolean): void;
 
   /**
+   * Whether the user has taken a document out of the room since this page was loaded.
+   *
+   * @param path - The document's path in the drive.
+   */
+  isWithdrawn(path: string): boolean;
+
+  /**
    * Whether the user has shared a document by hand since this page was loaded.
    *
    * @param path - The document's path in the drive.

@@ -42,6 +42,7 @@ function person(files: Record<string, string>, site: Record<string, string> = {}
   const store = new RoomStore(`places/${stores++}`);
   const directory = new Directory();
   const others = { here: true };
+  const withdrawn = new Set<string>();
   const places = new DocumentPlaces({
     keys,
     directory,
@@ -65,7 +66,12 @@ function person(files: Record<string, string>, site: Record<string, string> = {}
   const handwork = new Handwork(
     mover,
     { current: room },
-    { isShared: () => true, room: { kind: 'named', name: 'room' }, username: 'Ada' }
+    {
+      isShared: () => false,
+      isWithdrawn: path => withdrawn.has(path),
+      room: { kind: 'named', name: 'room' },
+      username: 'Ada'
+    }
   );
   const file = (path: string): IMovableFile & { path: string } => {
     const here = {
@@ -94,7 +100,7 @@ function person(files: Record<string, string>, site: Record<string, string> = {}
     opened.follow(await places.enter(id, opened, kindOf(at)));
     return { id, file: opened };
   };
-  return { drive, store, directory, places, mover, handwork, open, others };
+  return { drive, store, directory, places, mover, handwork, open, others, withdrawn };
 }
 
 type IPerson = ReturnType<typeof person>;
@@ -193,6 +199,15 @@ describe('a document that somebody renames', () => {
     ada.directory.register(idOf(A, 1), 'lineage');
     meet(ada, late);
     expect((await late.open(A, null, true)).id).toBe(idOf(A, 1));
+  });
+
+  it('is not told to the room when it was taken out of it', async () => {
+    const ada = person({ 'a.txt': 'text' });
+    const { id } = await ada.open(A);
+    ada.withdrawn.add('a.txt');
+    await ada.mover.rename('a.txt', 'secret.txt');
+    expect(ada.directory.title(id)).toBeNull();
+    expect((await ada.open({ ...A, path: 'secret.txt' })).id).toBe(id);
   });
 
   it('is not followed to places that nobody should write to', async () => {

@@ -30,7 +30,7 @@ export class Handwork {
   constructor(
     drive: FileMover,
     rooms: Pick<DocumentRooms, 'current'>,
-    manager: Pick<IWebRtcManager, 'isShared' | 'room' | 'username'>,
+    manager: Pick<IWebRtcManager, 'isShared' | 'isWithdrawn' | 'room' | 'username'>,
     turns: Exclusively = exclusively
   ) {
     this._rooms = rooms;
@@ -82,13 +82,16 @@ export class Handwork {
   /**
    * The documents at a path, and which of their files the room is told about: in the
    * room of a link, those that this tab shares before it is done; in a named room, all
-   * that were ever opened there.
+   * that were ever opened there, and not taken out.
    */
   private async _affected(room: DocumentRoom, path: string) {
     const places = await room.places.at(path);
-    const isNamed = this._manager.room.kind === 'named';
+    const { _manager: manager } = this;
+    const isNamed = manager.room.kind === 'named';
     const shared = new Set(
-      Object.values(places).filter(one => isNamed || this._manager.isShared(one))
+      Object.values(places).filter(
+        one => manager.isShared(one) || (isNamed && !manager.isWithdrawn(one))
+      )
     );
     return { places, isTold: (one: string) => shared.has(one) };
   }
@@ -112,6 +115,9 @@ export class Handwork {
 
   private readonly _moving = new Set<string>();
   private readonly _rooms: Pick<DocumentRooms, 'current'>;
-  private readonly _manager: Pick<IWebRtcManager, 'isShared' | 'room' | 'username'>;
+  private readonly _manager: Pick<
+    IWebRtcManager,
+    'isShared' | 'isWithdrawn' | 'room' | 'username'
+  >;
   private readonly _turns: Exclusively;
 }

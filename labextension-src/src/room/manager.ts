@@ -158,6 +158,10 @@ export class WebRtcManager implements IWebRtcManager {
     }
   }
 
+  isWithdrawn(path: string): boolean {
+    return this._shared.isWithdrawn(path);
+  }
+
   isOnPurpose(path: string): boolean {
     return this._shared.isOnPurpose(path);
   }

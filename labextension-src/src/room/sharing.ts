@@ -50,6 +50,7 @@ export class SharedDocuments {
    */
   add(path: string, id: string | null = null, isOnPurpose = false): void {
     this._documents.set(path, id ?? this.id(path));
+    this._withdrawn.delete(path);
     if (isOnPurpose) {
       this._onPurpose.add(path);
     }
@@ -69,7 +70,15 @@ export class SharedDocuments {
   remove(path: string): void {
     this._documents.delete(path);
     this._onPurpose.delete(path);
+    this._withdrawn.add(path);
     this._save();
+  }
+
+  /**
+   * Whether the user has taken a document out since the page was loaded.
+   */
+  isWithdrawn(path: string): boolean {
+    return this._withdrawn.has(path);
   }
 
   /**
@@ -119,6 +128,7 @@ export class SharedDocuments {
   private readonly _key: string;
   private readonly _documents: Map<string, string | null>;
   private readonly _onPurpose = new Set<string>();
+  private readonly _withdrawn = new Set<string>();
 }
 
 /**

@@ -44,7 +44,12 @@ export class Page {
     new Handwork(
       this.handwork,
       { current: this._room },
-      { isShared: () => true, room: { kind: 'named', name: 'room' }, username: 'Ada' },
+      {
+        isShared: () => true,
+        isWithdrawn: () => false,
+        room: { kind: 'named', name: 'room' },
+        username: 'Ada'
+      },
       _browser.locks.of(this)
     );
     this._document = this._open();
