@@ -47,6 +47,24 @@ const EXAMPLES: [IFileSchedule][] = [
         { do: 'open', browser: 0, tab: 0, name: 0 }
       ]
     }
+  ],
+  [
+    {
+      // who deleted it registered it again at once
+      isNotebook: false,
+      isShipped: false,
+      own: [false, true, true],
+      events: [
+        { do: 'open', browser: 2, tab: 0, name: 0 },
+        { do: 'open', browser: 0, tab: 0, name: 0 },
+        { do: 'deliver', choices: [0, 0] },
+        { do: 'deliver', choices: [7] },
+        { do: 'lose patience' },
+        { do: 'deliver', choices: [0, 0] },
+        { do: 'delete', browser: 2, tab: 0, name: 0 },
+        { do: 'deliver', choices: [0] }
+      ]
+    }
   ]
 ];
 
