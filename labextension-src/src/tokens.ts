@@ -7,6 +7,7 @@ import type { ISignal } from '@lumino/signaling';
 
 import type { RoomChoice } from './room/choice';
 import type { IDocumentName, IRoomKeys } from './room/keys';
+import type { IPeerDetails } from './room/peers';
 import type { ILinkReport, IRoomStatus } from './room/status';
 
 /**
@@ -91,6 +92,9 @@ export interface IWebRtcManager {
 
   /** The state of the room, as people are told. */
   readonly status: IRoomStatus;
+
+  /** Look at the other pages one by one, for the details of the connection. */
+  peers(): Promise<ReadonlyArray<IPeerDetails>>;
 
   /** The room, once its keys are derived; `null` without a room. */
   readonly session: IRoomSession | null;

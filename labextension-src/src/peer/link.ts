@@ -10,6 +10,7 @@ import type { IRoom } from 'y-webrtc';
 import { WebrtcProvider } from 'y-webrtc';
 import type * as Y from 'yjs';
 
+import type { IPeerDetails, IRoute } from '../room/peers';
 import { peopleOf } from '../room/person';
 import type { ILinkReport, ILinkState, SignalingState } from '../room/status';
 import type { IRoomSession } from '../tokens';
@@ -56,11 +57,17 @@ const COMPARE_INTERVAL = 30_000;
 /**
  * The connections before y-webrtc is ready.
  */
-const NO_ROOM: Pick<IRoom, 'webrtcConns' | 'bcConns' | 'syncedTabs'> = {
+const NO_ROOM: Pick<IRoom, 'webrtcConns' | 'bcConns' | 'syncedTabs' | 'neighbours'> = {
   webrtcConns: new Map(),
   bcConns: new Set(),
-  syncedTabs: new Set()
+  syncedTabs: new Set(),
+  neighbours: new Map()
 };
+
+/**
+ * How the connection to another tab of this browser goes: nothing is measured.
+ */
+const TAB: IRoute = { path: 'tab', latency: null, sent: 0, received: 0, search: null };
 
 /**
  * A connection to the other pages that share one thing.
@@ -140,6 +147,30 @@ export class RoomLink implements IRoomLink {
 
   get stateChanged(): ISignal<this, void> {
     return this._stateChanged;
+  }
+
+  async peerDetails(): Promise<IPeerDetails[]> {
+    const { webrtcConns, bcConns, syncedTabs, neighbours } =
+      this._provider.room ?? NO_ROOM;
+    const states = this._awareness.getStates();
+    const nameOf = (id: string) => {
+      const state = states.get(neighbours.get(id)?.client ?? -1);
+      const [name] = state ? peopleOf(new Map([[0, state]])).values() : [];
+      return name ?? null;
+    };
+    const tabs = [...bcConns].map(id => ({
+      ...TAB,
+      id,
+      name: null,
+      isInStep: syncedTabs.has(id)
+    }));
+    const pages = [...webrtcConns].map(async ([id, conn]) => ({
+      ...(await this._hub.route(id)),
+      id,
+      name: nameOf(id),
+      isInStep: conn.connected && conn.synced
+    }));
+    return [...tabs, ...(await Promise.all(pages))];
   }
 
   /**

@@ -20,6 +20,8 @@ import {
 } from './config';
 import { namedRoomSecret, roomKeys } from './keys';
 import { newRoomSecret } from './link';
+import type { IPeerDetails } from './peers';
+import { mergePeers } from './peers';
 import type { IPageRequest } from './request';
 import { SharedDocuments } from './sharing';
 import type { ILinkReport, IRoomStatus } from './status';
@@ -108,6 +110,11 @@ export class WebRtcManager implements IWebRtcManager {
       people: [...people.values()].sort((a, b) => a.localeCompare(b)),
       details: roomDetails(links)
     };
+  }
+
+  async peers(): Promise<IPeerDetails[]> {
+    const links = [...this._reports].map(async report => report.peerDetails?.() ?? []);
+    return mergePeers(await Promise.all(links));
   }
 
   get session(): IRoomSession | null {

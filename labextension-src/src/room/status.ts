@@ -3,6 +3,8 @@
 
 import type { ISignal } from '@lumino/signaling';
 
+import type { IPeerDetails } from './peers';
+
 /**
  * The states of a room, in the order in which the first that holds is shown.
  */
@@ -71,6 +73,12 @@ export interface ILinkReport {
   readonly people: ReadonlyMap<string, string>;
 
   readonly stateChanged: ISignal<unknown, void>;
+
+  /**
+   * Look at the connections to other pages one by one, which takes the browser some
+   * milliseconds.
+   */
+  peerDetails?(): Promise<ReadonlyArray<IPeerDetails>>;
 }
 
 /**

@@ -187,6 +187,15 @@ export class Conversation {
   }
 
   /**
+   * Ask for an answer, to see how long it takes.
+   *
+   * @param now - The time, in milliseconds.
+   */
+  measure(now: number): void {
+    this._ping(now);
+  }
+
+  /**
    * Take what arrived, whatever it is.
    *
    * @param now - The time, in milliseconds.
