@@ -7,7 +7,9 @@ import { documentPlugin, guestPlugin } from './plugins/document';
 import { managerPlugin } from './plugins/manager';
 import { namePlugin } from './plugins/name';
 import { siteConfig } from './plugins/page';
+import { peoplePlugin } from './plugins/people';
 import { presencePlugin } from './plugins/presence';
+import { privateCopyPlugin } from './plugins/privatecopy';
 import { sharePlugin } from './plugins/share';
 import { statusPlugin } from './plugins/status';
 import { userPlugin } from './plugins/user';
@@ -32,6 +34,8 @@ export default siteConfig.collaborative
       statusPlugin,
       commandsPlugin,
       sharePlugin,
-      namePlugin
+      namePlugin,
+      peoplePlugin,
+      privateCopyPlugin
     ]
   : [userPlugin];

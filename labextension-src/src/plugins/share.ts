@@ -19,7 +19,7 @@ import { personOf } from '../room/person';
 import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
 import { copyText } from '../ui/clipboard';
 import { leaveToBrowser, makeDialog } from '../ui/dialog';
-import { currentDocument } from './current';
+import { acceptOffer, currentDocument } from './current';
 
 /**
  * Where the button stands: in Lab's top area right of everything else, in the
@@ -70,15 +70,6 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
       return roster(awareness?.getStates() ?? new Map(), me, trans.__('Somebody'));
     };
 
-    const accept = (path: string) => {
-      // a guest's drive may lack the file: its name has to tell what it is
-      const [type] = documentManager.registry.getFileTypesForPath(path);
-      const contentType = type?.contentType ?? 'file';
-      manager.share({ path, contentType, format: type?.fileFormat ?? 'text' });
-      open?.resolve();
-      documentManager.openOrReveal(path);
-    };
-
     let open: Dialog<unknown> | null = null;
     const showDialog = async () => {
       const { ShareBody } = await import('../ui/share'); // most pages never show it
@@ -92,7 +83,18 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
                 manager.isShared(path)
               )
             : [],
-        accept,
+        accept: path => {
+          open?.resolve();
+          acceptOffer(manager, documentManager, path);
+        },
+        follow: person => {
+          open?.resolve();
+          void commands.execute(CommandIDs.follow, { person });
+        },
+        copyPrivately: () => {
+          open?.resolve();
+          void commands.execute(CommandIDs.copyPrivately);
+        },
         peopleChanged,
         me: () => localUser?.localIdentity.person ?? null,
         rename: localUser && (choice => localUser.choose(choice)),

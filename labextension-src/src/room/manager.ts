@@ -142,7 +142,9 @@ export class WebRtcManager implements IWebRtcManager {
   }
 
   opened(path: string): void {
-    const onPurpose = !this._restoring || this._options.request.paths.includes(path);
+    const onPurpose =
+      !this._shared.isPrivate(path) &&
+      (!this._restoring || this._options.request.paths.includes(path));
     if (onPurpose && !this._shared.has(path) && this._chosenRoom().kind === 'named') {
       this._shared.add(path);
       this._sharingChanged.emit();
@@ -170,6 +172,10 @@ export class WebRtcManager implements IWebRtcManager {
     this._shared.remove(path);
     this._sharingChanged.emit();
     this._stateChanged.emit();
+  }
+
+  keepPrivate(path: string): void {
+    this._shared.keepPrivate(path);
   }
 
   leave(): void {

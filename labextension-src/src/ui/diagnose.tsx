@@ -9,7 +9,8 @@ import type { IWebRtcManager } from '../tokens';
 import { copyText } from './clipboard';
 import type { IServer } from './diagnosis';
 import { browserNeeds, probe, report, roomKind, serverName } from './diagnosis';
-import { present } from './words';
+import { PeerTable, usePeers } from './peers';
+import { names, present } from './words';
 
 /**
  * Shows the details of the connection, and what is wrong with it.
@@ -61,6 +62,7 @@ function Diagnose(props: DiagnoseBody.IOptions): JSX.Element {
   // without a room nothing leaves the page, not even to see whether somebody answers
   const urls = isInRoom ? manager.signalingUrls : [];
   const servers = useServers(urls);
+  const peers = usePeers(manager);
   const needs = browserNeeds(trans);
   const { help, label } = present(manager, manager.status, trans);
   return (
@@ -74,10 +76,7 @@ function Diagnose(props: DiagnoseBody.IOptions): JSX.Element {
         <dt>{trans.__('Room')}</dt>
         <dd>{roomKind(manager, trans)}</dd>
         <dt>{trans.__('Other people')}</dt>
-        <dd>
-          {people.map(name => name || trans.__('Somebody')).join(', ') ||
-            trans.__('Nobody')}
-        </dd>
+        <dd>{names(people, trans) || trans.__('Nobody')}</dd>
         <dt>{trans.__('Signaling servers')}</dt>
         <dd>
           {!isInRoom
@@ -100,11 +99,12 @@ function Diagnose(props: DiagnoseBody.IOptions): JSX.Element {
           ))}
         </dd>
       </dl>
+      {peers.length > 0 && <PeerTable peers={peers} trans={trans} />}
       <button
         type="button"
         className="jp-mod-styled jp-mod-reject"
         onClick={() => {
-          const text = report(manager, [...servers.values()], needs);
+          const text = report(manager, [...servers.values()], needs, peers);
           void copyText(text).then(setCopied);
         }}
       >

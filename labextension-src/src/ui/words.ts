@@ -129,7 +129,10 @@ function unreachable(refusal: Refusal | null, trans: TranslationBundle): string 
   }
 }
 
-function names(people: ReadonlyArray<string>, trans: TranslationBundle): string {
+/**
+ * List people, and say how many more there are.
+ */
+export function names(people: ReadonlyArray<string>, trans: TranslationBundle): string {
   const shown = people.slice(0, MAX_NAMES).map(name => name || trans.__('somebody'));
   const more = people.length - shown.length;
   return more > 0
