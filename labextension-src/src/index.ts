@@ -12,6 +12,7 @@ import { presencePlugin } from './plugins/presence';
 import { privateCopyPlugin } from './plugins/privatecopy';
 import { sharePlugin } from './plugins/share';
 import { statusPlugin } from './plugins/status';
+import { troublePlugin } from './plugins/trouble';
 import { userPlugin } from './plugins/user';
 
 export { IWebRtcManager } from './tokens';
@@ -36,6 +37,7 @@ export default siteConfig.collaborative
       sharePlugin,
       namePlugin,
       peoplePlugin,
-      privateCopyPlugin
+      privateCopyPlugin,
+      troublePlugin
     ]
   : [userPlugin];

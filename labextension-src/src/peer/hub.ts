@@ -284,6 +284,7 @@ export class PeerHub {
         left: topic => peerOf(topic)?.destroy(),
         message: (topic, data) => peerOf(topic)?.emit('data', [data]),
         progress: (topic, progress) => peerOf(topic)?.emit('progress', [progress]),
+        oversized: (topic, size) => peerOf(topic)?.emit('oversized', [size]),
         closed: error => this._onClosed(remoteId, pair, error)
       }
     });

@@ -55,6 +55,18 @@ const LOOK_INTERVAL = 25;
 const COMPARE_INTERVAL = 30_000;
 
 /**
+ * How long to look for a route before the page says that none is found, in
+ * milliseconds. Most are found within one second; the search goes on.
+ */
+const ROUTE_PATIENCE = 8000;
+
+/**
+ * How long something counts as too large to be shared after it was tried to send it,
+ * in milliseconds: others ask for what they lack twice in that time.
+ */
+const OVERSIZE_MEMORY = 2 * COMPARE_INTERVAL + 5000;
+
+/**
  * The connections before y-webrtc is ready.
  */
 const NO_ROOM: Pick<IRoom, 'webrtcConns' | 'bcConns' | 'syncedTabs' | 'neighbours'> = {
@@ -116,7 +128,10 @@ export class RoomLink implements IRoomLink {
       }
     });
     this._patience = setTimeout(this._onSignaling, SIGNALING_PATIENCE);
-    this._compare = setInterval(() => this._progress.compare(), COMPARE_INTERVAL);
+    this._compare = setInterval(() => {
+      this._progress.compare();
+      this._stateChanged.emit();
+    }, COMPARE_INTERVAL);
   }
 
   get state(): ILinkState {
@@ -124,6 +139,7 @@ export class RoomLink implements IRoomLink {
     const conns = [...webrtcConns];
     const waiting = conns.filter(([, conn]) => !conn.connected && !conn.closed);
     const connected = conns.filter(([, conn]) => conn.connected);
+    const now = performance.now();
     const tabs = [...bcConns];
     const isEverybodyHere =
       connected.every(([, conn]) => conn.synced) &&
@@ -131,13 +147,14 @@ export class RoomLink implements IRoomLink {
     return {
       signaling: this._signaling(),
       announced: waiting.length,
-      unroutable: waiting.filter(([id]) => this._hub.isUnroutable(id)).length,
+      unroutable: waiting.filter(([id]) => this._isUnroutable(id)).length,
       connected: connected.length,
       tabs: tabs.length,
       synced: connected.length + tabs.length > 0 && isEverybodyHere,
       progress: this._progress.fraction,
       wrongKey: this._hub.isStranger,
-      closeCode: this._closeCode()
+      closeCode: this._closeCode(),
+      oversized: now - this._oversized.at < OVERSIZE_MEMORY ? this._oversized.size : null
     };
   }
 
@@ -246,6 +263,14 @@ export class RoomLink implements IRoomLink {
   }
 
   /**
+   * Whether another page was looked for in vain, or for long.
+   */
+  private _isUnroutable(id: string): boolean {
+    const since = this._met.get(id) ?? Infinity;
+    return this._hub.isUnroutable(id) || performance.now() - since >= ROUTE_PATIENCE;
+  }
+
+  /**
    * Why a server closed the connection, if none is open.
    */
   private _closeCode(): number | null {
@@ -295,6 +320,15 @@ export class RoomLink implements IRoomLink {
         peer.on('connect', this._onChanged);
         peer.on('progress', this._onChanged);
         peer.on('close', this._onChanged);
+        peer.on('connect', () => this._met.delete(id));
+        peer.on('oversized', size => {
+          this._oversized = { size, at: performance.now() };
+          this._stateChanged.emit();
+        });
+        if (!this._met.has(id)) {
+          this._met.set(id, performance.now());
+          setTimeout(this._onChanged, ROUTE_PATIENCE);
+        }
       }
     }
     this._stateChanged.emit();
@@ -318,6 +352,8 @@ export class RoomLink implements IRoomLink {
   private readonly _compare: ReturnType<typeof setInterval>;
   private readonly _stateChanged = new Signal<this, void>(this);
   private readonly _topic: string;
+  private readonly _met = new Map<string, number>();
+  private _oversized = { size: 0, at: -Infinity };
   private _alone = false;
   private _answered = false;
   private _isDisposed = false;

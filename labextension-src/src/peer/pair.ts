@@ -240,6 +240,7 @@ export class Pair {
         left: topic => events.left(topic),
         message: (topic, data) => events.message(topic, data),
         progress: (topic, progress) => events.progress(topic, progress),
+        oversized: (topic, size) => events.oversized(topic, size),
         bye: () => this.close(null)
       }
     });

@@ -256,14 +256,7 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
       shell.add(button, labShell ? 'top' : 'menu', { rank: BUTTON_RANK });
     }
     void app.restored.then(() => {
-      if (manager.room.kind === 'invalid') {
-        Notification.error(
-          trans.__(
-            'This link is incomplete or mistyped: ask for it again. Nothing is shared.'
-          ),
-          { autoClose: false }
-        );
-      } else if (manager.room.kind === 'link' && manager.disabled) {
+      if (manager.room.kind === 'link' && manager.disabled) {
         tellDisabled();
       }
     });

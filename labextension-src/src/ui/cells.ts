@@ -124,7 +124,7 @@ export class CellMarks implements IDisposable {
       button.onclick = () =>
         explain(
           trans.__(
-            '%1 Everybody here has a kernel of their own: outputs are shared, variables are not. Run the cell to use what it defines.',
+            '%1 Outputs are shared, variables are not: run the cell to use what it defines.',
             words
           )
         );

@@ -69,8 +69,8 @@ export namespace ShareBody {
     readonly me: () => IPerson | null;
     /** Goes where somebody is, and follows them. */
     readonly follow: (id: string) => void;
-    /** Makes a private copy of a shared document, and opens it. */
-    readonly copyPrivately: (path: string) => void;
+    /** Makes a private copy of the document in front, and opens it. */
+    readonly copyPrivately: () => void;
     /** Changes one's name and colour; `null` where a server says who one is. */
     readonly rename: ((choice: Pick<IPerson, 'name' | 'color'>) => void) | null;
     /** The translations. */
@@ -146,15 +146,17 @@ function Share(props: ShareBody.IOptions): JSX.Element {
           ))}
         </ul>
         {current !== null && isShared && (
-          <p>
+          <p className="jp-WebRTCShare-private">
             <button
               type="button"
               className="jp-mod-styled jp-mod-reject"
-              onClick={() => props.copyPrivately(current.path)}
+              onClick={props.copyPrivately}
             >
               {trans.__('Open a private copy')}
-            </button>{' '}
-            {trans.__('To try things out, and follow along here: nobody else sees it.')}
+            </button>
+            <span>
+              {trans.__('To follow along, and try things out that nobody else sees.')}
+            </span>
           </p>
         )}
         {current !== null && !isShared && (
