@@ -111,7 +111,8 @@ export class Follower implements IDisposable {
   }
 
   private readonly _onInput = (event: Event): void => {
-    if (!this._options.isOurs(event.target as Node)) {
+    const isElsewhere = !this._options.isOurs(event.target as Node);
+    if (isElsewhere || (event as Partial<KeyboardEvent>).key === 'Escape') {
       this.stop();
     }
   };

@@ -235,7 +235,10 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
       const context = widget && documentManager.contextForWidget(widget);
       if (context && !watched.has(context)) {
         watched.add(context);
-        void context.ready.then(notify, notify);
+        // also JupyterLab's: it counts the cells that buttons are about before a shared
+        // model has any
+        const notifyAll = () => commands.notifyCommandChanged();
+        void context.ready.then(notifyAll, notifyAll);
       }
     };
     shell.currentChanged?.connect(onCurrent);

@@ -4,6 +4,7 @@
 // A page that brings many people into a room. It connects as one of them, by our own peer, and
 // passes on what it says of all the others, as pages do that others are not connected to.
 
+import * as encoding from 'lib0/encoding';
 import {
   Awareness,
   applyAwarenessUpdate,
@@ -19,11 +20,15 @@ import { readFragment } from '../../../labextension-src/src/room/link';
 /** How often the others say that they are still there, in milliseconds; Yjs forgets after 30 s. */
 const RENEWAL = 10_000;
 
+/** What messages of y-webrtc begin with that are about presence. */
+const MESSAGE_AWARENESS = 1;
+
 /** The first client id of those who are only spoken for. */
 const FIRST_CLIENT = 1000;
 
 const others = new Map();
 let awareness;
+let send;
 
 function tell() {
   const hearsay = new Awareness(new Y.Doc());
@@ -33,7 +38,12 @@ function tell() {
     hearsay.states.set(client, state);
     hearsay.meta.set(client, { clock: clock + 1, lastUpdated: Date.now() });
   }
-  applyAwarenessUpdate(awareness, encodeAwarenessUpdate(hearsay, [...others.keys()]), 'hearsay');
+  const update = encodeAwarenessUpdate(hearsay, [...others.keys()]);
+  applyAwarenessUpdate(awareness, update, 'hearsay'); // for who asks
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, MESSAGE_AWARENESS);
+  encoding.writeVarUint8Array(encoder, update);
+  send(encoding.toUint8Array(encoder));
   hearsay.destroy();
 }
 
@@ -47,6 +57,11 @@ window.crowd = {
     awareness = new Awareness(doc);
     awareness.setLocalState(states[0]);
     states.slice(1).forEach((state, i) => others.set(FIRST_CLIENT + i, { clock: 0, state }));
+    send = message => {
+      for (const pair of hub.pairs.values()) {
+        pair.conversation?.send(keys.topic('presence'), message);
+      }
+    };
     new RoomLink({ session, subject: 'presence', doc, awareness, hub });
     tell();
     setInterval(tell, RENEWAL);
