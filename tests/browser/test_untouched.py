@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -60,6 +61,11 @@ def seen(page: JupyterPage) -> list[str]:
     return layout
 
 
+def are_alike(page: JupyterPage, reference: JupyterPage, added: Sequence[str]) -> bool:
+    """Whether a page is as another one, but for some lines that are heard."""
+    return heard(page, without=added) == heard(reference) and seen(page) == seen(reference)
+
+
 @pytest.mark.parametrize("collaborative", [True, False])
 def test_without_a_room_a_page_looks_as_without_us(
     peers: Peers, serve_site: ServeSite, tmp_path: Path, *, collaborative: bool
@@ -79,11 +85,7 @@ def test_without_a_room_a_page_looks_as_without_us(
         added = ADDED if collaborative else []
         reference, page = pages
         with suppress(TimeoutError):  # cells are rendered one after the other
-            wait_until(
-                lambda: (
-                    heard(page, without=added) == heard(reference) and seen(page) == seen(reference)
-                )
-            )
+            wait_until(partial(are_alike, page, reference, added))
         assert heard(page, without=added) == heard(reference)
         assert seen(page) == seen(reference)
         assert all(line in heard(page) for line in added)

@@ -47,7 +47,13 @@ export function usePeers(manager: IWebRtcManager): ReadonlyArray<IPeerDetails> {
 export function PeerTable(props: PeerTable.IProps): JSX.Element {
   const { peers, trans } = props;
   return (
-    <div className="jp-WebRTCDiagnose-peers">
+    // with many people it scrolls, also by the keyboard
+    <div
+      className="jp-WebRTCDiagnose-peers"
+      role="region"
+      tabIndex={0}
+      aria-label={trans.__('Connections to other pages')}
+    >
       <table>
         <caption>{trans.__('Connections to other pages')}</caption>
         <thead>

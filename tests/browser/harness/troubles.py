@@ -130,7 +130,7 @@ class Trouble:
 
 #: each trouble of the promise, by the name of its picture
 TROUBLES = {
-    "signaling-down": Trouble(signaling_down, "Can’t reach others", "Check your connection"),
+    "signaling-down": Trouble(signaling_down, "reach others", "Check your connection"),
     "truncated-link": Trouble(truncated_link, "Wrong link", "ask for it again"),
     "alone": Trouble(alone, "Only you", "Anybody who has the link can join", is_told=False),
     "no-route": Trouble(no_route, "No way through", "Try another network"),
