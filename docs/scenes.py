@@ -4,7 +4,7 @@
 """Take pictures of each trouble, and of many people: ``doit pictures`` runs it, too.
 
 With a folder as its argument it takes all screens at both sizes and in both themes, for people to
-look at, and leaves the docs alone.
+look at, and leaves the docs alone; more arguments choose some of these, as ``lab-1280-dark``.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from harness.waiting import wait_until
 from sites import REPOSITORY, build_site
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from playwright.sync_api import Browser
 
 #: where the docs' pictures go
@@ -133,9 +135,11 @@ def picture(page: JupyterPage, path: str) -> None:
     page.page.screenshot(path=f"{path}.png", animations="disabled")
 
 
-def everything(stage: Stage, folder: Path) -> None:
-    """Take all screens, in all looks."""
+def everything(stage: Stage, folder: Path, names: Sequence[str]) -> None:
+    """Take all screens, in all looks or in those of some names."""
     for look in LOOKS:
+        if names and look.name not in names:
+            continue
         for count in (2, 40):
             peers = Peers(stage.browser)
             page = company(stage, peers, count, look)
@@ -193,7 +197,7 @@ def main(arguments: list[str]) -> None:
         if arguments:
             target = Path(arguments[0])
             target.mkdir(exist_ok=True)
-            everything(stage, target)
+            everything(stage, target, arguments[1:])
         else:
             troubles(stage, IMAGES)
             forty(stage, IMAGES)

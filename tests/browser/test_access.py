@@ -91,7 +91,7 @@ def test_axe_finds_nothing_serious(
         """() => [...document.querySelectorAll('.jp-WebRTCShareDialog *')]
             .every(each => each.getBoundingClientRect().right <= innerWidth)"""
     )
-    dialog.get_by_role("button", name="Cancel").click()
+    dialog.get_by_text("Cancel", exact=True).click()
     dialog.get_by_role("button", name="Follow Ada").click()
     page.page.get_by_text("You follow Ada").wait_for()
     assert violations(page) == []

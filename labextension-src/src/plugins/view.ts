@@ -60,9 +60,11 @@ export class DocumentView implements IDisposable {
     if (!place) {
       return;
     }
-    if (view && place.cell !== null) {
-      await view.scrollToItem(place.cell, 'smart');
+    // in one cell only the cursor moves
+    if (view && place.cell !== null && (place.cell !== this._shown || !place.offset)) {
+      await view.scrollToItem(place.cell, 'center');
     }
+    this._shown = place.cell;
     const { content } = this.widget as unknown as IDocumentView;
     const editor = place.cell === null ? content.editor : this._editorOf(place.cell);
     const position =
@@ -126,6 +128,7 @@ export class DocumentView implements IDisposable {
   };
 
   private readonly _options: DocumentView.IOptions;
+  private _shown: number | null = null;
   private readonly _marks: CellMarks | null = null;
   private readonly _changed = new Signal<this, void>(this);
   private _isDisposed = false;

@@ -10,7 +10,7 @@ import { copyText } from './clipboard';
 import type { IServer } from './diagnosis';
 import { browserNeeds, probe, report, roomKind, serverName } from './diagnosis';
 import { PeerTable, usePeers } from './peers';
-import { names, present } from './words';
+import { present } from './words';
 
 /**
  * Shows the details of the connection, and what is wrong with it.
@@ -56,7 +56,6 @@ export namespace DiagnoseBody {
 
 function Diagnose(props: DiagnoseBody.IOptions): JSX.Element {
   const { manager, trans } = props;
-  const { people } = manager.status;
   const [copied, setCopied] = React.useState(false);
   const isInRoom = manager.session !== null;
   // without a room nothing leaves the page, not even to see whether somebody answers
@@ -75,8 +74,6 @@ function Diagnose(props: DiagnoseBody.IOptions): JSX.Element {
       <dl>
         <dt>{trans.__('Room')}</dt>
         <dd>{roomKind(manager, trans)}</dd>
-        <dt>{trans.__('Other people')}</dt>
-        <dd>{names(people, trans) || trans.__('Nobody')}</dd>
         <dt>{trans.__('Signaling servers')}</dt>
         <dd>
           {!isInRoom

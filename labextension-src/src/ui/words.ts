@@ -174,10 +174,7 @@ function wrongLink(room: RoomChoice, trans: TranslationBundle): string {
     : trans.__('The people in this room hold another key. Ask for a new link.');
 }
 
-/**
- * List people, and say how many more there are.
- */
-export function names(people: ReadonlyArray<string>, trans: TranslationBundle): string {
+function names(people: ReadonlyArray<string>, trans: TranslationBundle): string {
   const shown = people.slice(0, MAX_NAMES).map(name => name || trans.__('somebody'));
   const more = people.length - shown.length;
   return more > 0
