@@ -19,6 +19,7 @@ import {
   resolveSignalingUrl
 } from './config';
 import { namedRoomSecret, roomKeys } from './keys';
+import type { IShareLink } from './link';
 import { newRoomSecret } from './link';
 import type { IPeerDetails } from './peers';
 import { mergePeers } from './peers';
@@ -42,9 +43,7 @@ export class WebRtcManager implements IWebRtcManager {
     this._settings?.changed.connect(this._onSettingsChanged, this);
     this._shared = this._loadShared();
     if (request.link && request.link !== 'invalid') {
-      // who comes by a link comes for the document in it
-      const { document } = request.link;
-      request.paths.forEach((path, i) => this._shared.add(path, i ? null : document));
+      this._shareLinked(request.link, request.paths);
     }
     const restored = () => {
       this._restoring = false;
@@ -174,6 +173,21 @@ export class WebRtcManager implements IWebRtcManager {
     this._stateChanged.emit();
   }
 
+  /**
+   * Enter the room of a link, for the documents that are open in this page.
+   *
+   * @param link - The link.
+   * @param paths - The documents that its address names.
+   */
+  join(link: IShareLink, paths: ReadonlyArray<string>): void {
+    this._tabRoom.enter(link);
+    this._shared = this._loadShared();
+    this._shareLinked(link, paths);
+    this._enter();
+    this._sharingChanged.emit();
+    this._stateChanged.emit();
+  }
+
   keepPrivate(path: string): void {
     this._shared.keepPrivate(path);
   }
@@ -227,6 +241,13 @@ export class WebRtcManager implements IWebRtcManager {
   private _roomPrefix(): string {
     const { config, defaultPrefix } = this._options;
     return config.roomPrefix ?? this._setting<string>('roomPrefix') ?? defaultPrefix;
+  }
+
+  /**
+   * Who comes by a link comes for the document in it.
+   */
+  private _shareLinked(link: IShareLink, paths: ReadonlyArray<string>): void {
+    paths.forEach((path, i) => this._shared.add(path, i ? null : link.document));
   }
 
   private _loadShared(): SharedDocuments {
