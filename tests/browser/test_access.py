@@ -57,6 +57,13 @@ def violations(page: JupyterPage) -> list[dict[str, Any]]:
     return found
 
 
+def fits(page: JupyterPage, dialog: str) -> bool:
+    """Whether nothing in a dialog is wider than the window."""
+    is_inside = """dialog => [...document.querySelectorAll(`${dialog} *`)]
+        .every(each => each.getBoundingClientRect().right <= innerWidth)"""
+    return bool(page.page.evaluate(is_inside, dialog))
+
+
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 @pytest.mark.parametrize(("app", "size"), [("lab", "laptop"), ("notebooks", "phone")])
 def test_axe_finds_nothing_serious(
@@ -86,18 +93,16 @@ def test_axe_finds_nothing_serious(
     dialog.locator(".jp-WebRTCShare-qr").wait_for()
     dialog.get_by_role("button", name="(you)").click()
     assert violations(page) == []
-    # nothing is wider than the window
-    assert page.page.evaluate(
-        """() => [...document.querySelectorAll('.jp-WebRTCShareDialog *')]
-            .every(each => each.getBoundingClientRect().right <= innerWidth)"""
-    )
+    assert fits(page, ".jp-WebRTCShareDialog")
     dialog.get_by_text("Cancel", exact=True).click()
     dialog.get_by_role("button", name="Follow Ada").click()
     page.page.get_by_text("You follow Ada").wait_for()
     assert violations(page) == []
     page.page.locator(".jp-WebRTCStatus").get_by_role("button").click()
     page.page.get_by_text("answers in").wait_for()
+    page.page.get_by_text("direct", exact=True).wait_for()
     assert violations(page) == []
+    assert fits(page, ".jp-WebRTCDiagnoseDialog")
 
 
 def test_a_keyboard_is_enough(peers: Peers, site_url: str) -> None:

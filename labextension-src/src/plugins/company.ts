@@ -48,8 +48,12 @@ export class Company implements IDisposable {
       canShow: path => this._views.has(path),
       place: (path, id) => placeIn(this._views.get(path)!.model, id),
       show: async (path, place) => {
-        documentManager.openOrReveal(path);
-        await this._views.get(path)?.show(place);
+        const view = this._views.get(path);
+        if (view && app.shell.currentWidget !== view.widget) {
+          // the document manager would open a new tab in the Notebook app
+          app.shell.activateById(view.widget.id);
+        }
+        await view?.show(place);
       },
       isOurs: element =>
         this._avatars.node.contains(element) || this._bar.node.contains(element)

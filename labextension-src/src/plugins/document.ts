@@ -62,7 +62,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
       }
       if (isRefused) {
         const message = trans.__(
-          '“%1” can’t be saved: the storage of this browser is full. Free some space, or download the file to keep it.',
+          '“%1” can’t be saved: the storage of this browser is full, or refuses. Free some space, or download the file.',
           path
         );
         refused.set(path, Notification.error(message, { autoClose: false }));

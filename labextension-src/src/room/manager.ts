@@ -182,8 +182,8 @@ export class WebRtcManager implements IWebRtcManager {
   join(link: IShareLink, paths: ReadonlyArray<string>): void {
     this._tabRoom.enter(link);
     this._shared = this._loadShared();
-    this._shareLinked(link, paths);
     this._enter();
+    this._shareLinked(link, paths);
     this._sharingChanged.emit();
     this._stateChanged.emit();
   }
