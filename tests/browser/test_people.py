@@ -93,7 +93,7 @@ def test_people_are_seen_and_followed(peers: Peers, site_url: str) -> None:
     avatar(ada, f"Grace is in “{LONG}”").wait_for()
 
     # until Ada does something herself
-    ada.page.keyboard.press("Shift")
+    ada.page.keyboard.press("ArrowDown")
     ada.page.get_by_text("You follow Grace").wait_for(state="hidden")
     grace.page.keyboard.press("Escape")
     for _ in range(25):
@@ -101,7 +101,6 @@ def test_people_are_seen_and_followed(peers: Peers, site_url: str) -> None:
     expect(ada.page.locator("[data-webrtc-people='Grace']")).not_to_be_in_viewport()
     expect(cell(ada, 0)).to_be_in_viewport()
 
-    # who does not share a document yet is asked before it is opened
     grace.page.close()
     avatar(ada, "Grace").wait_for(state="detached")
 

@@ -19,6 +19,11 @@ const PAUSE = 150;
 const INPUT = ['keydown', 'pointerdown', 'wheel', 'touchmove'] as const;
 
 /**
+ * The keys with which people reach and press buttons.
+ */
+const CONTROL_KEYS: ReadonlyArray<string> = ['Tab', 'Shift', 'Enter', ' '];
+
+/**
  * Shows what another person looks at, until the user does something themself.
  */
 export class Follower implements IDisposable {
@@ -111,8 +116,10 @@ export class Follower implements IDisposable {
   }
 
   private readonly _onInput = (event: Event): void => {
-    const isElsewhere = !this._options.isOurs(event.target as Node);
-    if (isElsewhere || (event as Partial<KeyboardEvent>).key === 'Escape') {
+    // what was clicked has the focus, but keys other than these are for the page
+    const isForUs =
+      !(event instanceof KeyboardEvent) || CONTROL_KEYS.includes(event.key);
+    if (!isForUs || !this._options.isOurs(event.target as Node)) {
       this.stop();
     }
   };
