@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 IMAGES = Path(__file__).parent / "images"
 
 #: what `jupyter-lite.json` is without any configuration
-EMPTY = {"jupyter-lite-schema-version": 0}
+EMPTY: dict[str, Any] = {"jupyter-lite-schema-version": 0}
 
 #: the notebook of the quickstart
 NOTEBOOK = "waves.ipynb"

@@ -154,7 +154,8 @@ export class RoomLink implements IRoomLink {
       progress: this._progress.fraction,
       wrongKey: this._hub.isStranger,
       closeCode: this._closeCode(),
-      oversized: now - this._oversized.at < OVERSIZE_MEMORY ? this._oversized.size : null
+      oversized:
+        now - this._oversized.at < OVERSIZE_MEMORY ? this._oversized.size : null
     };
   }
 
