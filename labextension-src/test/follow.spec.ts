@@ -116,7 +116,8 @@ describe('what somebody does', () => {
     ]);
     vi.advanceTimersByTime(10_000);
     expect([...activity.people]).toEqual([]);
-    expect(ada.cells[1].toJSON()).not.toHaveProperty('execution_state', 'running');
+    const cell = ada.ydoc.getArray<Y.Map<unknown>>('cells').get(1);
+    expect(cell.get('execution_state')).toBe('idle');
     activity.dispose();
   });
 });
