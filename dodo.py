@@ -198,7 +198,10 @@ def task_mutations() -> Task:
 def task_pictures() -> Task:
     """Take the pictures of the README and the docs from the running product."""
     return {
-        "actions": ["PYTHONPATH=tests/browser:tests/support python docs/pictures.py"],
+        "actions": [
+            f"PYTHONPATH=tests/browser:tests/support python docs/{script}.py"
+            for script in ("pictures", "scenes")
+        ],
         "file_dep": [BUILT],
         "uptodate": [False],
     }

@@ -7,10 +7,13 @@ import { documentPlugin, guestPlugin } from './plugins/document';
 import { managerPlugin } from './plugins/manager';
 import { namePlugin } from './plugins/name';
 import { siteConfig } from './plugins/page';
+import { peoplePlugin } from './plugins/people';
 import { presencePlugin } from './plugins/presence';
+import { privateCopyPlugin } from './plugins/privatecopy';
 import { sharePlugin } from './plugins/share';
 import { statusPlugin } from './plugins/status';
 import { titlePlugin } from './plugins/title';
+import { troublePlugin } from './plugins/trouble';
 import { userPlugin } from './plugins/user';
 
 export { IWebRtcManager } from './tokens';
@@ -34,6 +37,9 @@ export default siteConfig.collaborative
       commandsPlugin,
       sharePlugin,
       titlePlugin,
-      namePlugin
+      namePlugin,
+      peoplePlugin,
+      privateCopyPlugin,
+      troublePlugin
     ]
   : [userPlugin];

@@ -7,6 +7,7 @@ import type { ISignal } from '@lumino/signaling';
 
 import type { RoomChoice } from './room/choice';
 import type { IDocumentName, IRoomKeys } from './room/keys';
+import type { IPeerDetails } from './room/peers';
 import type { ILinkReport, IRoomStatus } from './room/status';
 
 /**
@@ -31,6 +32,15 @@ export namespace CommandIDs {
 
   /** Copy the link to the room. */
   export const copyLink = 'webrtc-docprovider:copy-link';
+
+  /** Go where somebody is, and follow them; `person` is their id, none ends it. */
+  export const follow = 'webrtc-docprovider:follow';
+
+  /** Open a private copy of the current document. */
+  export const copyPrivately = 'webrtc-docprovider:open-private-copy';
+
+  /** Change one's name and colour. */
+  export const rename = 'webrtc-docprovider:rename';
 
   /** Show the details of the connection. */
   export const diagnose = 'webrtc-docprovider:diagnose';
@@ -91,6 +101,9 @@ export interface IWebRtcManager {
 
   /** The state of the room, as people are told. */
   readonly status: IRoomStatus;
+
+  /** Look at the other pages one by one, for the details of the connection. */
+  peers(): Promise<ReadonlyArray<IPeerDetails>>;
 
   /** The room, once its keys are derived; `null` without a room. */
   readonly session: IRoomSession | null;
@@ -176,6 +189,13 @@ export interface IWebRtcManager {
    * @param path - The document's path in the drive.
    */
   unshare(path: string): void;
+
+  /**
+   * Keep a document out of the room, also where rooms share what is opened in them.
+   *
+   * @param path - The document's path in the drive.
+   */
+  keepPrivate(path: string): void;
 
   /**
    * Leave the room: documents become private, and stay as they are.

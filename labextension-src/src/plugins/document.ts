@@ -75,7 +75,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
       }
       if (isRefused) {
         const message = trans.__(
-          '“%1” can’t be saved: the storage of this browser is full, or refuses. What you do is still shared with the people in the room. Free some space, or download the file to keep it.',
+          '“%1” can’t be saved: the storage of this browser is full, or refuses. Free some space, or download the file.',
           path
         );
         refused.set(path, Notification.error(message, { autoClose: false }));

@@ -13,6 +13,7 @@ import { defaultRoomPrefix } from '../room/request';
 import { IWebRtcManager, NAMESPACE, PLUGIN_ID } from '../tokens';
 import {
   clearAddress,
+  onLinkPasted,
   pageRequest,
   pageUrl,
   renameInAddress,
@@ -79,6 +80,16 @@ export const managerPlugin: JupyterFrontEndPlugin<IWebRtcManager> = {
       trans: (translator ?? nullTranslator).load(NAMESPACE)
     });
 
+    void app.restored.then(() =>
+      onLinkPasted(({ link, paths }) => {
+        if (!link || link === 'invalid' || manager.disabled) {
+          return false;
+        }
+        clearAddress();
+        manager.join(link, paths);
+        return true;
+      })
+    );
     (contents as ContentsManager).defaultDrive.fileChanged.connect((_, change) => {
       const oldPath = change.oldValue?.path;
       const newPath = change.newValue?.path;

@@ -57,11 +57,25 @@ function takePageRequest(): IPageRequest {
   }
   // a link that is pasted into the address bar of this very page
   window.addEventListener('hashchange', () => {
-    if (readPageRequest('', window.location.hash).link !== null) {
+    const { hash, search } = window.location;
+    const pasted = readPageRequest(search, hash);
+    if (pasted.link !== null && !join?.(pasted)) {
       window.location.reload();
     }
   });
   return request;
+}
+
+let join: ((request: IPageRequest) => boolean) | null = null;
+
+/**
+ * Have links that are pasted into the address bar of this page followed without a
+ * reload.
+ *
+ * @param handler - Returns whether it follows what the address asks for.
+ */
+export function onLinkPasted(handler: (request: IPageRequest) => boolean): void {
+  join = handler;
 }
 
 /**

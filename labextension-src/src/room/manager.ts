@@ -19,7 +19,10 @@ import {
   resolveSignalingUrl
 } from './config';
 import { namedRoomSecret, roomKeys } from './keys';
+import type { IShareLink } from './link';
 import { newRoomSecret } from './link';
+import type { IPeerDetails } from './peers';
+import { mergePeers } from './peers';
 import type { IPageRequest } from './request';
 import { SharedDocuments } from './sharing';
 import type { ILinkReport, IRoomStatus } from './status';
@@ -41,9 +44,7 @@ export class WebRtcManager implements IWebRtcManager {
     this._settings?.changed.connect(this._onSettingsChanged, this);
     this._shared = this._loadShared();
     if (request.link && request.link !== 'invalid') {
-      // who comes by a link comes for the document in it
-      const { document } = request.link;
-      request.paths.forEach((path, i) => this._shared.add(path, i ? null : document));
+      this._shareLinked(request.link, request.paths);
     }
     const restored = () => {
       this._restoring = false;
@@ -111,6 +112,11 @@ export class WebRtcManager implements IWebRtcManager {
     };
   }
 
+  async peers(): Promise<IPeerDetails[]> {
+    const links = [...this._reports].map(async report => report.peerDetails?.() ?? []);
+    return mergePeers(await Promise.all(links));
+  }
+
   get session(): IRoomSession | null {
     return this._session;
   }
@@ -136,7 +142,9 @@ export class WebRtcManager implements IWebRtcManager {
   }
 
   opened(path: string): void {
-    const onPurpose = !this._restoring || this._options.request.paths.includes(path);
+    const onPurpose =
+      !this._shared.isPrivate(path) &&
+      (!this._restoring || this._options.request.paths.includes(path));
     if (onPurpose && !this._shared.has(path) && this._chosenRoom().kind === 'named') {
       this._shared.add(path);
       this._sharingChanged.emit();
@@ -186,6 +194,25 @@ export class WebRtcManager implements IWebRtcManager {
     this._shared.remove(path);
     this._sharingChanged.emit();
     this._stateChanged.emit();
+  }
+
+  /**
+   * Enter the room of a link, for the documents that are open in this page.
+   *
+   * @param link - The link.
+   * @param paths - The documents that its address names.
+   */
+  join(link: IShareLink, paths: ReadonlyArray<string>): void {
+    this._tabRoom.enter(link);
+    this._shared = this._loadShared();
+    this._enter();
+    this._shareLinked(link, paths);
+    this._sharingChanged.emit();
+    this._stateChanged.emit();
+  }
+
+  keepPrivate(path: string): void {
+    this._shared.keepPrivate(path);
   }
 
   leave(): void {
@@ -247,6 +274,13 @@ export class WebRtcManager implements IWebRtcManager {
   private _roomPrefix(): string {
     const { config, defaultPrefix } = this._options;
     return config.roomPrefix ?? this._setting<string>('roomPrefix') ?? defaultPrefix;
+  }
+
+  /**
+   * Who comes by a link comes for the document in it.
+   */
+  private _shareLinked(link: IShareLink, paths: ReadonlyArray<string>): void {
+    paths.forEach((path, i) => this._shared.add(path, i ? null : link.document));
   }
 
   private _loadShared(): SharedDocuments {

@@ -18,6 +18,7 @@ export class SharedDocuments {
     this._storage = storage;
     this._key = `${STORAGE_PREFIX}${key}`;
     this._documents = new Map(this._load());
+    this._private = new Set(this._loadPrivate());
   }
 
   /**
@@ -82,6 +83,25 @@ export class SharedDocuments {
   }
 
   /**
+   * Never share a document by opening it, in this tab and those that it opens.
+   */
+  keepPrivate(path: string): void {
+    this._private.add(path);
+    try {
+      this._storage?.setItem(this._privateKey, JSON.stringify([...this._private]));
+    } catch {
+      // full, or no access: a reload will forget it
+    }
+  }
+
+  /**
+   * Whether opening a document does not share it.
+   */
+  isPrivate(path: string): boolean {
+    return this._private.has(path);
+  }
+
+  /**
    * Share nothing any longer, also when the room is entered again.
    */
   clear(): void {
@@ -116,6 +136,21 @@ export class SharedDocuments {
     }
   }
 
+  private _loadPrivate(): string[] {
+    try {
+      const paths: unknown = JSON.parse(
+        this._storage?.getItem(this._privateKey) ?? '[]'
+      );
+      return Array.isArray(paths) ? paths.filter(path => typeof path === 'string') : [];
+    } catch {
+      return []; // somebody else's, or no access
+    }
+  }
+
+  private get _privateKey(): string {
+    return `${this._key}:private`;
+  }
+
   private _save(): void {
     try {
       this._storage?.setItem(this._key, JSON.stringify([...this._documents]));
@@ -129,6 +164,7 @@ export class SharedDocuments {
   private readonly _documents: Map<string, string | null>;
   private readonly _onPurpose = new Set<string>();
   private readonly _withdrawn = new Set<string>();
+  private readonly _private: Set<string>;
 }
 
 /**
