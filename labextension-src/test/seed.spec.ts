@@ -100,6 +100,19 @@ describe('a seed', () => {
   });
 });
 
+describe('metadata', () => {
+  it('loses a key that no shared model can hold, at any depth', () => {
+    const format = notebookFormat();
+    const canonical = (metadata: string) =>
+      format.canonical(
+        JSON.parse(`{"nbformat": 4, "cells": [], "metadata": ${metadata}}`)
+      );
+    expect(canonical('{"a": {"__proto__": {"b": 1}}, "__proto__": 2}')).toBe(
+      canonical('{"a": {}}')
+    );
+  });
+});
+
 describe('the essence of a notebook', () => {
   it('does not change when a kernel says what it is', () => {
     const format = notebookFormat();
