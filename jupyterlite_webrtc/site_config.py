@@ -44,6 +44,9 @@ ICE_SERVERS = "webRtcIceServers"
 #: the config key of the routes that are allowed
 ICE_TRANSPORT_POLICY = "webRtcIceTransportPolicy"
 
+#: the config key of what passes through signaling servers
+RELAY = "webRtcRelay"
+
 #: the name of the trait that switches all of it off
 ENABLED = "enabled"
 
@@ -57,6 +60,7 @@ TRAIT_KEYS = {
     "room_prefix": "webRtcRoomPrefix",
     "ice_servers": ICE_SERVERS,
     "ice_transport_policy": ICE_TRANSPORT_POLICY,
+    "relay": RELAY,
 }
 
 
@@ -418,10 +422,11 @@ def _advice(values: Mapping[str, Any]) -> Iterable[str]:
                 "that come over https://; use a wss:// URL unless the site is served over "
                 "http:// only."
             )
-    if values.get(ICE_TRANSPORT_POLICY) == "relay" and not _has_turn_server(values):
+    is_hidden = values.get(ICE_TRANSPORT_POLICY) == "relay" and values.get(RELAY) == "never"
+    if is_hidden and not _has_turn_server(values):
         yield (
-            f"{ICE_TRANSPORT_POLICY} is relay, but no TURN server is configured: people in "
-            f"different browsers can't connect; name one in {ICE_SERVERS}."
+            f"{ICE_TRANSPORT_POLICY} is relay and {RELAY} is never, but no TURN server is "
+            f"configured: people in different browsers can't connect; name one in {ICE_SERVERS}."
         )
 
 

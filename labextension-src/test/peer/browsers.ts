@@ -245,7 +245,8 @@ export async function openPage(
       keys: { ...keys, topic: subject => subject },
       signalingUrls: ['ws://signaling'],
       iceServers: [],
-      iceTransportPolicy: 'all'
+      iceTransportPolicy: 'all',
+      relay: 'never'
     },
     subject: 'subject',
     doc,
