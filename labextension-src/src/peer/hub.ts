@@ -52,7 +52,9 @@ export class PeerHub {
     this._options = options;
     const { relay } = options;
     this._courier =
-      relay && relay.mode !== 'never' ? new RelayCourier(relay.topic, this.localId) : null;
+      relay && relay.mode !== 'never'
+        ? new RelayCourier(relay.topic, this.localId)
+        : null;
   }
 
   /** The id of this page in this room; another one after a reload. */

@@ -271,7 +271,13 @@ export class Pair {
         local: { id: localId, epoch: this.epoch },
         remote: { id: remoteId, epoch: remoteEpoch },
         events: {
-          opened: () => this._hurry(),
+          opened: () => {
+            this._hurry();
+            // what was sent before may have found nobody who knew this path
+            if (this.isRelayed) {
+              this._sequence.repeat();
+            }
+          },
           reader: () => {
             this.conversation.heard(performance.now());
             return this._sequence.reader();

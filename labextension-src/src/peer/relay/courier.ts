@@ -284,7 +284,12 @@ export class RelayCourier {
       const { version, rate } = (relay ?? {}) as { readonly [key: string]: unknown };
       if (version === ENVELOPE_VERSION && typeof rate === 'number' && rate > 0) {
         line.isBinary = true;
-        line.ration = new Ration(rate * BINARY_SHARE, BINARY_BURST, BINARY_FLOOR, clock);
+        line.ration = new Ration(
+          rate * BINARY_SHARE,
+          BINARY_BURST,
+          BINARY_FLOOR,
+          clock
+        );
       }
     } else if (
       topic === this._ownTopic &&

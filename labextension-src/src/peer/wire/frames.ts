@@ -164,7 +164,8 @@ export function decodeFrame(bytes: Uint8Array): Frame {
  * Whether an encoded frame is about the numbers of others.
  */
 export function isNumberFrame(bytes: Uint8Array): boolean {
-  return bytes[0] === WIRE_VERSION && bytes[1] >= Kind.At && bytes[1] <= Kind.Again;
+  const kinds: ReadonlyArray<number> = [Kind.At, Kind.Ack, Kind.Again];
+  return bytes[0] === WIRE_VERSION && kinds.includes(bytes[1]);
 }
 
 function decode(decoder: decoding.Decoder): Frame {

@@ -147,15 +147,18 @@ export class Sequence implements ISink {
       const number = next++;
       if (number > this._expected) {
         this._askAgain();
-      } else if (number === this._expected) {
+        return;
+      }
+      // what comes again counts, too: the acknowledgement was lost
+      this._unsaid += bytes.length;
+      if (number === this._expected) {
         this._expected++;
-        this._unsaid += bytes.length;
         this._deliver(bytes);
-        const isLong = this._clock() - this._said >= ACK_INTERVAL;
-        if (this._unsaid >= ACK_BYTES || isLong) {
-          this.acknowledge();
-        }
-      } // else it came by another path before
+      }
+      const isLong = this._clock() - this._said >= ACK_INTERVAL;
+      if (this._unsaid >= ACK_BYTES || isLong) {
+        this.acknowledge();
+      }
     };
   }
 
