@@ -6,6 +6,9 @@ import { Negotiation } from './negotiation';
 import type { IEnd } from './proof';
 import { fingerprintOf, prove, verify } from './proof';
 import { StrangerError } from './errors';
+import type { IRoute } from '../room/peers';
+import type { IStatistic } from './route';
+import { routeOf } from './route';
 import { decodeFrame, encodeFrame } from './wire/frames';
 import { HIGH_WATER_BYTES } from './wire/outbox';
 import type { IPath } from './wire/sequence';
@@ -48,6 +51,12 @@ const REPEAT_PAUSE = 3000;
 const SILENCE_PATIENCE = 3000;
 
 /**
+ * The code with which a browser says that a STUN or TURN server does not answer (W3C
+ * WebRTC 1.0, section 4.8.1.2).
+ */
+const SILENT = 701;
+
+/**
  * The direct path to another page, or by a TURN server: what the browsers' WebRTC
  * finds, and looks for again when it breaks. Both ends prove on it that they hold
  * the room's key before anything else is sent or heard.
@@ -62,6 +71,11 @@ export class DirectPath implements IPath {
       events.negotiation(negotiation)
     );
     this._connection.onconnectionstatechange = () => this._onState();
+    this._connection.onicecandidateerror = ({ errorCode, url }) => {
+      if (errorCode === SILENT) {
+        this._silentServers.add(url);
+      }
+    };
     if (isInitiator) {
       this._createChannel();
     }
@@ -73,6 +87,17 @@ export class DirectPath implements IPath {
   /** The browser's connection, for statistics. */
   get connection(): RTCPeerConnection {
     return this._connection;
+  }
+
+  /**
+   * Find out how the path goes.
+   *
+   * @param roundTrip - The time there and back, in milliseconds, or `null`.
+   */
+  async route(roundTrip: number | null): Promise<IRoute> {
+    const report = await this._connection.getStats();
+    const statistics = (report as ReadonlyMap<string, IStatistic>).values();
+    return routeOf(statistics, this._isOpen, roundTrip, [...this._silentServers]);
   }
 
   /** Whether both have proven themselves. */
@@ -184,6 +209,7 @@ export class DirectPath implements IPath {
     this._isOpen = false;
     this._negotiation.stop();
     this._connection.onconnectionstatechange = null;
+    this._connection.onicecandidateerror = null;
     if (this._channel) {
       const { _channel: channel } = this;
       channel.onopen = channel.onmessage = channel.onclose = null;
@@ -283,6 +309,7 @@ export class DirectPath implements IPath {
   private readonly _options: DirectPath.IOptions;
   private readonly _connection: RTCPeerConnection;
   private readonly _negotiation: Negotiation;
+  private readonly _silentServers = new Set<string>();
   private _channel: RTCDataChannel | null = null;
   private _repeated: number;
   private _heard = -Infinity;

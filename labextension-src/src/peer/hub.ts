@@ -6,12 +6,14 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
 import type { RelayMode } from '../room/config';
+import type { IRoute } from '../room/peers';
 import type { IRoomSession } from '../tokens';
 import { Attendance } from './attendance';
 import { Pair } from './pair';
 import type { Peer } from './peer';
 import { Pulse } from './pulse';
 import { Refusals } from './refusals';
+import { NO_ROUTE } from './route';
 import { RelayCourier } from './relay/courier';
 import { isOpening, isSignal } from './signals';
 import type { WebsocketClient } from './signaling/socket';
@@ -27,6 +29,9 @@ const MAX_PAIRS = 100;
  */
 const IDLE_PATIENCE = 10_000;
 
+/**
+ * How a connection goes that was not begun yet, or is looked for again.
+ */
 /**
  * A connection and what is known of it.
  */
@@ -74,6 +79,12 @@ export class PeerHub {
   isRelayed(remoteId: string): boolean {
     const pair = this._connections.get(remoteId)?.pair;
     return (pair?.isOpen && pair.isRelayed) ?? false;
+  }
+
+  /** Find out how the connection to a page goes. */
+  async route(remoteId: string): Promise<IRoute> {
+    const pair = this._connections.get(remoteId)?.pair;
+    return pair ? pair.route() : NO_ROUTE;
   }
 
   /** The connections, for diagnostics. */
@@ -258,6 +269,7 @@ export class PeerHub {
         left: topic => peerOf(topic)?.destroy(),
         message: (topic, data) => peerOf(topic)?.emit('data', [data]),
         progress: (topic, progress) => peerOf(topic)?.emit('progress', [progress]),
+        oversized: (topic, size) => peerOf(topic)?.emit('oversized', [size]),
         closed: error => this._onClosed(remoteId, pair, error)
       }
     });

@@ -3,12 +3,14 @@
 
 import { UUID } from '@lumino/coreutils';
 
+import type { RelayMode } from '../room/config';
+import type { IRoute } from '../room/peers';
 import { DirectPath } from './direct';
 import { RouteError } from './errors';
 import type { INegotiation } from './negotiation';
 import type { RelayCourier } from './relay/courier';
-import type { RelayMode } from '../room/config';
 import { RelayPath } from './relay/path';
+import { NO_ROUTE } from './route';
 import type { IHubSignal } from './signals';
 import type { IConversationEvents } from './wire/conversation';
 import { Conversation } from './wire/conversation';
@@ -79,6 +81,7 @@ export class Pair {
         left: topic => events.left(topic),
         message: (topic, data) => events.message(topic, data),
         progress: (topic, progress) => events.progress(topic, progress),
+        oversized: (topic, size) => events.oversized(topic, size),
         bye: () => this.close(null)
       }
     });
@@ -121,6 +124,27 @@ export class Pair {
   /** The browser's connection, for statistics; `null` if only the relay is used. */
   get connection(): RTCPeerConnection | null {
     return this._direct?.connection ?? null;
+  }
+
+  /**
+   * Find out how the connection goes; the next look will know how long an answer
+   * takes now.
+   */
+  async route(): Promise<IRoute> {
+    this._guard(() => this.conversation.measure(performance.now()));
+    const { roundTrip } = this.conversation;
+    const direct = this._direct ? await this._direct.route(roundTrip) : NO_ROUTE;
+    if (!this.isRelayed || !this._relay) {
+      return { ...direct, path: this._isOpen ? direct.path : null };
+    }
+    const { sent, received } = this._relay;
+    return {
+      ...direct,
+      path: this._isOpen ? 'relay' : null,
+      latency: roundTrip,
+      sent,
+      received
+    };
   }
 
   /**

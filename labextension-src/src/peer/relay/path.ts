@@ -54,6 +54,10 @@ export class RelayPath implements IPath, IPassenger {
     return this._options.courier.isOpen;
   }
 
+  /** How much was sent and received, in bytes. */
+  sent = 0;
+  received = 0;
+
   get isWaiting(): boolean {
     return this._queue.length > 0;
   }
@@ -98,7 +102,9 @@ export class RelayPath implements IPath, IPassenger {
       this._queue.length &&
       encoding.length(encoder) + this._queue[0].frame.length <= PACKET_BYTES
     );
-    return this._outgoing.seal(encoding.toUint8Array(encoder));
+    const packet = this._outgoing.seal(encoding.toUint8Array(encoder));
+    this.sent += packet.length;
+    return packet;
   }
 
   receive(packet: Uint8Array, line: ILine): void {
@@ -108,6 +114,7 @@ export class RelayPath implements IPath, IPassenger {
       if (!content) {
         return;
       }
+      this.received += packet.length;
       const isFirst = !this.isOpen;
       this.line = line;
       if (isFirst) {
