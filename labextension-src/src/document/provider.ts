@@ -2,7 +2,7 @@
 // Distributed under the terms of the Modified BSD License.
 
 import type { IDocumentProvider } from '@jupyter/collaborative-drive';
-import type { IDocumentProviderFactory, IForkProvider } from '@jupyter/docprovider';
+import type { IDocumentProviderFactory } from '@jupyter/docprovider';
 import type { YNotebook } from '@jupyter/ydoc';
 import type { Contents } from '@jupyterlab/services';
 import { PromiseDelegate } from '@lumino/coreutils';
@@ -16,7 +16,8 @@ import { DriveFile } from './file';
 import type { IDocumentFormat } from './format';
 import { documentFormat } from './format';
 import { DocumentHistory } from './history';
-import type { DocumentRoom, DocumentRooms } from './room';
+import type { DocumentRoom } from './room';
+import type { DocumentRooms } from './rooms';
 import { TrustGuard } from './trust';
 
 /**
@@ -26,7 +27,7 @@ import { TrustGuard } from './trust';
  * that this browser or the room has of it, and never waits for long. It is saved
  * to the drive, always one's own.
  */
-export class DocumentProvider implements IDocumentProvider, IForkProvider {
+export class DocumentProvider implements IDocumentProvider {
   constructor(options: DocumentProvider.IOptions) {
     this._options = options;
     this._manager = options.manager;
@@ -42,8 +43,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
     this._file = this._createFile();
     this._history = this._format && this._createHistory(this._format);
 
-    this._manager.opened(this._file.path);
-    this._manager.sessionChanged.connect(this._follow, this);
+    this._options.rooms.changed.connect(this._follow, this);
     this._manager.sharingChanged.connect(this._follow, this);
     options.drive.fileChanged.connect(this._onFileChanged, this);
     this._introduce();
@@ -76,7 +76,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
       return;
     }
     this._isDisposed = true;
-    this._manager.sessionChanged.disconnect(this._follow, this);
+    this._options.rooms.changed.disconnect(this._follow, this);
     this._manager.sharingChanged.disconnect(this._follow, this);
     this._options.drive.fileChanged.disconnect(this._onFileChanged, this);
     this._history?.dispose();
@@ -121,16 +121,10 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
     this._follow();
   }
 
-  /**
-   * Forks live on a server.
-   */
-  async connectToForkDoc(): Promise<void> {
-    throw new Error('Documents that are shared over WebRTC have no forks.');
-  }
-
   private async _open(): Promise<void> {
     const { model } = this._options;
     await this._manager.entered;
+    await this._options.rooms.ready;
     const room = this._room();
     let content: unknown;
     try {

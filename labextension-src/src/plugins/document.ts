@@ -10,8 +10,8 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import type { Contents, ContentsManager } from '@jupyterlab/services';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { DocumentProvider } from '../document/provider';
-import { DocumentRooms } from '../document/room';
+import { DeferredProvider } from '../document/deferred';
+import { DocumentRooms } from '../document/rooms';
 import { IWebRtcManager, NAMESPACE } from '../tokens';
 
 /**
@@ -116,7 +116,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
 
     return {
       create: options =>
-        new DocumentProvider({
+        new DeferredProvider({
           ...options,
           manager,
           rooms,
@@ -150,7 +150,7 @@ export const guestPlugin: JupyterFrontEndPlugin<void> = {
     contents.get = async (path, options) => {
       const key = `${options?.format}:${options?.type}:${path}`;
       const provider = contents.providers.get(key);
-      if (provider instanceof DocumentProvider && provider.isOpen && options?.content) {
+      if (provider instanceof DeferredProvider && provider.isOpen && options?.content) {
         await provider.revert(); // nobody else asks for the content of an open document
       }
       await provider?.ready;
