@@ -171,6 +171,11 @@ def task_bench() -> Iterator[Task]:
         }
 
 
+def task_sizes() -> Task:
+    """Print what takes the space in the labextension."""
+    return {"actions": [jlpm("sizes")], "file_dep": [BUILT], "uptodate": [False]}
+
+
 def task_simulate() -> Task:
     """Try many more schedules of people, drives and networks than the tests do."""
     return {

@@ -3,6 +3,8 @@
 
 const path = require('node:path');
 
+const { SwcJsMinimizerRspackPlugin } = require('@rspack/core');
+
 const lib = file => path.resolve(__dirname, 'lib', 'peer', file);
 
 // y-webrtc is bundled with our peer and our socket in place of simple-peer and lib0's,
@@ -15,6 +17,14 @@ module.exports = {
       'lib0/logging$': lib('logging.js')
     }
   },
-  // packages in chunks of their own can't be pruned, and pages load all of them anyway
-  optimization: { splitChunks: { cacheGroups: { defaultVendors: false } } }
+  optimization: {
+    // packages in chunks of their own can't be pruned, and pages load all of them anyway
+    splitChunks: { cacheGroups: { defaultVendors: false } },
+    // a pure call that is inlined is no longer known as pure: noble's SHA-512 stayed in
+    minimizer: [
+      new SwcJsMinimizerRspackPlugin({
+        minimizerOptions: { compress: { inline: false, reduce_funcs: false } }
+      })
+    ]
+  }
 };
