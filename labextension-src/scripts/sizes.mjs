@@ -16,6 +16,7 @@ import {
 import { SourceMap } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import { gzipSync } from 'node:zlib';
 
 /** Modules that are smaller are left out, in bytes. */
@@ -42,6 +43,7 @@ execFileSync('jupyter-builder', ['build', '--source-map=True', root], {
 });
 
 const built = path.join(copy, 'jupyterlite_webrtc', 'labextension', 'static');
+const print = line => process.stdout.write(`${line}\n`);
 let sum = 0;
 for (const chunk of readdirSync(built)
   .filter(name => name.endsWith('.js.map'))
@@ -60,13 +62,13 @@ for (const chunk of readdirSync(built)
   });
   const gzipped = gzipSync(text, { level: 9 }).length;
   sum += gzipped;
-  console.log(`\n${chunk.slice(0, -4)}: ${text.length} bytes, ${gzipped} gzipped`);
+  print(`\n${chunk.slice(0, -4)}: ${text.length} bytes, ${gzipped} gzipped`);
   for (const [name, length] of [...lengths].sort((a, b) => b[1] - a[1])) {
     const bytes = Math.round((length / text.length) * gzipped);
     if (bytes >= MIN_SHOWN) {
       const shown = name.replace(/^.*node_modules\//, '').replace(/^.*?\/\.\//, './');
-      console.log(`${String(bytes).padStart(8)} ${shown}`);
+      print(`${String(bytes).padStart(8)} ${shown}`);
     }
   }
 }
-console.log(`\nall: ${sum} gzipped`);
+print(`\nall: ${sum} gzipped`);
