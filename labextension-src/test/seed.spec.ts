@@ -7,9 +7,8 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 
 import { canonicalText } from '../src/document/canonical';
-import { hasContent } from '../src/document/fetching';
 import type { IDocumentFormat } from '../src/document/format';
-import { documentFormat } from '../src/document/format';
+import { documentFormat, hasContent } from '../src/document/format';
 import { lineageId, makeSeed, seedClientId } from '../src/document/seed';
 import { notebook, reordered, text } from './arbitraries';
 
@@ -98,6 +97,19 @@ describe('a seed', () => {
     Y.applyUpdate(model.ydoc, update);
     expect(model.canUndo()).toBe(false);
     model.dispose();
+  });
+});
+
+describe('metadata', () => {
+  it('loses a key that no shared model can hold, at any depth', () => {
+    const format = notebookFormat();
+    const canonical = (metadata: string) =>
+      format.canonical(
+        JSON.parse(`{"nbformat": 4, "cells": [], "metadata": ${metadata}}`)
+      );
+    expect(canonical('{"a": {"__proto__": {"b": 1}}, "__proto__": 2}')).toBe(
+      canonical('{"a": {}}')
+    );
   });
 });
 

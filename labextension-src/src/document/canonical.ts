@@ -224,7 +224,8 @@ function mapValues(
   return Object.fromEntries(
     Object.keys(object)
       .sort()
-      .filter(key => object[key] !== undefined)
+      // shared models can't hold a key that means an object's prototype
+      .filter(key => key !== '__proto__' && object[key] !== undefined)
       .map(key => [key, map(object[key], key)])
   );
 }

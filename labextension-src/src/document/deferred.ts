@@ -11,16 +11,19 @@ import type { DocumentProvider } from './provider';
  * document is opened.
  */
 export class DeferredProvider implements IDocumentProvider, IForkProvider {
-  constructor(options: DocumentProvider.IOptions) {
+  constructor(options: DeferredProvider.IOptions) {
+    const { manager, path } = options;
+    this._path = path;
     this.contentType = options.contentType;
     this.format = options.format;
     // now, as what is opened later was not restored
-    options.manager.opened(options.path);
+    const isRequested = manager.isRequested(path);
+    manager.opened(path);
     this._loading = load().then(({ DocumentProvider: Provider }) => {
       if (this._isDisposed) {
-        throw new Error(`“${options.path}” was closed before it was open.`);
+        throw new Error(`“${path}” was closed before it was open.`);
       }
-      this._provider = new Provider(options);
+      this._provider = new Provider({ ...options, isRequested });
       return this._provider;
     });
     this.ready = this._loading.then(provider => provider.ready);
@@ -38,6 +41,13 @@ export class DeferredProvider implements IDocumentProvider, IForkProvider {
   dispose(): void {
     this._isDisposed = true;
     this._provider?.dispose();
+  }
+
+  /**
+   * Where the document is in the drive.
+   */
+  get path(): string {
+    return this._provider?.path ?? this._path;
   }
 
   /**
@@ -75,9 +85,20 @@ export class DeferredProvider implements IDocumentProvider, IForkProvider {
     throw new Error('Documents that are shared over WebRTC have no forks.');
   }
 
+  private readonly _path: string;
   private readonly _loading: Promise<DocumentProvider>;
   private _provider: DocumentProvider | null = null;
   private _isDisposed = false;
 }
 
 const load = () => import(/* webpackChunkName: "document" */ './provider');
+
+/**
+ * A namespace for `DeferredProvider` statics.
+ */
+export namespace DeferredProvider {
+  /**
+   * What a document provider is made from.
+   */
+  export type IOptions = Omit<DocumentProvider.IOptions, 'isRequested'>;
+}

@@ -15,7 +15,9 @@ import { DirtyState } from './dirty';
 import { DriveFile } from './file';
 import type { IDocumentFormat } from './format';
 import { documentFormat } from './format';
+import type { FileMover } from './handwork';
 import { DocumentHistory } from './history';
+import type { News } from './places';
 import type { DocumentRoom } from './room';
 import type { DocumentRooms } from './rooms';
 import { TrustGuard } from './trust';
@@ -99,6 +101,13 @@ export class DocumentProvider implements IDocumentProvider {
   }
 
   /**
+   * Where the document is in the drive.
+   */
+  get path(): string {
+    return this._file.path;
+  }
+
+  /**
    * Whether the document has been opened.
    */
   get isOpen(): boolean {
@@ -126,6 +135,9 @@ export class DocumentProvider implements IDocumentProvider {
     await this._manager.entered;
     await this._options.rooms.ready;
     const room = this._room();
+    if (room) {
+      await this._history?.enter(room);
+    }
     let content: unknown;
     try {
       content = await this._file.load();
@@ -182,6 +194,7 @@ export class DocumentProvider implements IDocumentProvider {
       isRefused => this._options.unsaved(this._file.path, isRefused)
     );
     this._disposables.add(autosave);
+    this._autosave = autosave;
     if (this._differs) {
       autosave.schedule();
     }
@@ -201,6 +214,7 @@ export class DocumentProvider implements IDocumentProvider {
 
   private _createFile(): DriveFile {
     const { contentType, drive, format, isOpen, kept, path, shipped } = this._options;
+    const { relocated, rename } = this._options;
     return new DriveFile({
       drive,
       path,
@@ -209,21 +223,24 @@ export class DocumentProvider implements IDocumentProvider {
       canonical: content => this._format!.canonical(content),
       isForeign: () => this._dirty.isForeign,
       shipped: shippedPath => shipped(shippedPath, contentType),
+      rename,
+      relocated,
       isOpen,
       kept
     });
   }
 
   private _createHistory(format: IDocumentFormat): DocumentHistory {
-    const { model, path, contentType, manager } = this._options;
+    const { model, contentType, manager } = this._options;
     return new DocumentHistory({
       model,
       format,
-      path,
       contentType,
       formatName: this._options.format,
       manager,
       drive: this._file,
+      isRequested: () => this._options.isRequested,
+      isOnPurpose: () => manager.isOnPurpose(this._file.path),
       differs: () => {
         this._differs = true;
       },
@@ -231,7 +248,9 @@ export class DocumentProvider implements IDocumentProvider {
         // nothing of ours is left to save: what would be lost is in the copy
         this._dirty.markSaved(this._dirty.version);
         this._options.reopen(this._file.path);
-      }
+      },
+      elsewhere: path => this._options.elsewhere(this._file.path, path),
+      tell: news => this._options.tell(this._file.path, news)
     });
   }
 
@@ -255,6 +274,8 @@ export class DocumentProvider implements IDocumentProvider {
     const newPath = change.newValue?.path;
     if (change.type === 'rename' && oldPath && newPath) {
       this._file.moved(oldPath, newPath);
+    } else if (change.type === 'delete' && oldPath && this._file.isIn(oldPath)) {
+      this._autosave?.dispose(); // it would come back at once
     }
   }
 
@@ -266,6 +287,7 @@ export class DocumentProvider implements IDocumentProvider {
   private readonly _dirty: DirtyState;
   private readonly _ready = new PromiseDelegate<void>();
   private readonly _disposables = new DisposableSet();
+  private _autosave: Autosave | null = null;
   private _differs = false;
   private _isOpen = false;
   private _isDisposed = false;
@@ -288,6 +310,8 @@ export namespace DocumentProvider {
     readonly manager: IWebRtcManager;
     /** Knows the room. */
     readonly rooms: DocumentRooms;
+    /** Whether the page was asked for this document when it was opened. */
+    readonly isRequested: boolean;
     /** Whether the user wants changes saved as they happen. */
     readonly autosave: () => boolean;
     /** What the site ships at a path, or `null`. */
@@ -308,5 +332,13 @@ export namespace DocumentProvider {
     readonly unsaved: (path: string, isRefused: boolean) => void;
     /** Open a document anew. */
     readonly reopen: (path: string) => void;
+    /** Move a file in the drive; the room knows already. */
+    readonly rename: FileMover['rename'];
+    /** Tell Jupyter that an open file is somewhere else than it was looked for. */
+    readonly relocated: (from: string, to: string) => void;
+    /** Open what is shared under a path at another one; what is open stays private. */
+    readonly elsewhere: (path: string, place: string) => void;
+    /** Tell the user what has become of a document. */
+    readonly tell: (path: string, news: News) => void;
   }
 }
