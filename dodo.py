@@ -171,13 +171,19 @@ def task_bench() -> Iterator[Task]:
         }
 
 
-def task_simulate() -> Task:
+def task_simulate() -> Iterator[Task]:
     """Try many more schedules of people, drives and networks than the tests do."""
-    return {
-        "actions": [f"export SIMULATOR_RUNS=100000 && {jlpm('test test/simulator.spec.ts')}"],
-        "file_dep": [INSTALLED],
-        "uptodate": [False],
-    }
+    for name, file, runs in (
+        ("documents", "simulator", 100_000),
+        ("files", "lifecycle.simulator", 20_000),
+    ):
+        yield {
+            "name": name,
+            "doc": f"Try {runs:,} schedules of {file}.spec.ts.",
+            "actions": [f"export SIMULATOR_RUNS={runs} && {jlpm(f'test test/{file}.spec.ts')}"],
+            "file_dep": [INSTALLED],
+            "uptodate": [False],
+        }
 
 
 def task_mutations() -> Task:

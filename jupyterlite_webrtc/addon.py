@@ -10,14 +10,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from doit.exceptions import TaskFailed
 from jupyterlite_core.addons.base import BaseAddon
 from jupyterlite_core.addons.lite import LiteAddon
 from jupyterlite_core.constants import (
-    JSON_FMT,
-    JUPYTER_CONFIG_DATA,
     JUPYTERLITE_IPYNB,
     JUPYTERLITE_JSON,
     PACKAGE_JSON,
@@ -27,17 +25,20 @@ from jupyterlite_core.manager import LiteManager
 
 from . import (
     advice,
-    app_archive,
     config_files,
+    config_sources,
     labextensions,
     site_checks,
     site_config,
 )
+from .build_memory import BuildMemory
 from .config_schema import config_keys
+from .config_sources import ENABLED, SIGNALING_URLS, Request
 from .constants import BUILT_LABEXTENSION, CONFIG_SCHEMA, LABEXTENSION, SERVER_DISTRIBUTIONS
 from .labextensions import LABEXTENSIONS
 from .site_checks import Labextension
-from .site_config import ENABLED, SIGNALING_URLS, Request, SiteConfig
+from .site_config import SiteConfig
+from .site_patches import SitePatches
 from .trait_types import Bool, List, Unicode
 
 #: what `doit` runs
@@ -45,10 +46,6 @@ Task = dict[str, Any]
 
 #: the folder of a site's sources that holds no configuration, but documents
 CONTENTS = "files"
-
-#: how many states of the user's files are remembered: one state more for each build that finds
-#: them changed, of which the oldest matter least
-MAX_EARLIER = 32
 
 
 class WebRtcAddon(BaseAddon):
@@ -166,19 +163,17 @@ class WebRtcAddon(BaseAddon):
                     actions=[(self._remove, [target])],
                 )
 
-    def post_build(self, manager: LiteManager) -> Iterator[Task]:
+    def post_build(self, manager: LiteManager) -> Iterator[Task]:  # noqa: ARG002 (core passes it)
         """Yield a task for each configuration file of the site that needs our part, or a repair.
 
-        What is written is resolved from the sources, never from the site, and what others put
-        there is left alone: the addons that come after this one edit the same files.
+        The addons that come after this one edit the same files.
         """
-        for name in sorted({JUPYTERLITE_JSON, *self._parts_ever()}):
-            path = manager.output_dir / name
+        for name in sorted({JUPYTERLITE_JSON, *self._memory.names()}):
             yield self.task(
                 name=f"patch:{name}",
                 doc=f"ensure {name} has the configuration for WebRTC, and nothing stale",
-                uptodate=[(self._is_patched, [name, path])],
-                actions=[(self._patch, [name, path])],
+                uptodate=[(self._is_patched, [name])],
+                actions=[(self._patch, [name])],
             )
 
     def check(self, manager: LiteManager) -> Iterator[Task]:
@@ -224,21 +219,21 @@ class WebRtcAddon(BaseAddon):
     def _requests(self) -> tuple[list[Request], list[Request]]:
         """What all sources ask for, the one that prevails first; and the files of single apps."""
         class_name = type(self).__name__
-        traits = {name: getattr(self, name) for name in site_config.TRAIT_KEYS}
+        traits = {name: getattr(self, name) for name in config_sources.TRAIT_KEYS}
         requests = {
-            name: site_config.from_site_file(name, path.read_bytes())
+            name: config_sources.from_site_file(name, path.read_bytes())
             for name, path in self._lite_files.items()
         }
         roots = [
             requests.pop(name) for name in (JUPYTERLITE_JSON, JUPYTERLITE_IPYNB) if name in requests
         ]
         return [
-            site_config.misspelt(class_name, [ENABLED, *site_config.TRAIT_KEYS], self.config),
-            site_config.from_switch(class_name, self.enabled),
-            site_config.from_traits(class_name, traits),
-            site_config.from_environment(os.environ),
+            config_sources.misspelt(class_name, [ENABLED, *config_sources.TRAIT_KEYS], self.config),
+            config_sources.from_switch(class_name, self.enabled),
+            config_sources.from_traits(class_name, traits),
+            config_sources.from_environment(os.environ),
             *roots,
-            site_config.from_archive(self._base_part(JUPYTERLITE_JSON)),
+            config_sources.from_archive(self._memory.base_part(JUPYTERLITE_JSON)),
         ], [request for name, request in requests.items() if _is_of_an_app(name)]
 
     @cached_property
@@ -254,7 +249,7 @@ class WebRtcAddon(BaseAddon):
         requests, apps = self._requests
         if self.enabled is False:
             return site_config.switched_off(requests[:1])
-        if self._valid == self._fingerprint:
+        if self._memory.valid == self._fingerprint:
             return site_config.resolve(requests, apps, lambda *_: [])
         return site_config.resolve(requests, apps)
 
@@ -361,45 +356,25 @@ class WebRtcAddon(BaseAddon):
         """Print a line as the status of core's addons does."""
         print(f"    {line}")  # noqa: T201 (it belongs to what `jupyter lite status` prints)
 
-    #: the configuration files in the app archive, by their path in the site
-    _base: Mapping[str, str] = {}
-
-    #: the `_fingerprint` of the last values that had no mistakes
-    _valid = ""
-
-    #: what `_parts` was in builds since the output was last emptied, and now
-    _earlier: Sequence[Mapping[str, dict[str, Any]]] = ()
+    #: what earlier builds of this site knew
+    _memory = BuildMemory()
 
     def _remembers(self, task: object, values: Mapping[str, Any]) -> bool:  # noqa: ARG002
-        """Recall what doit stored for us, and tell whether it is all there is to know.
-
-        doit passes what `_remember` returned last. It is as old as the output: where that
-        database is lost, core starts from an empty folder.
-        """
-        archive = app_archive.identity(self.manager.app_archive)
-        known = values.get("archive") == archive
-        self._base = (
-            values["base"] if known else app_archive.read_config_files(self.manager.app_archive)
-        )
-        earlier = values.get("earlier", [])
-        is_new = not earlier or earlier[-1] != self._parts
-        others = [parts for parts in earlier if parts != self._parts]
-        self._earlier = [*others, self._parts][-MAX_EARLIER:]
-        self._valid = values.get("valid", "")
-        return known and not is_new and self._valid == self._fingerprint
+        """Recall what doit kept, which is what `_remember` returned last."""
+        self._memory = BuildMemory()
+        is_known = self._memory.recall(values, self.manager.app_archive, self._parts)
+        # the fingerprint covers what was just recalled
+        return is_known and self._memory.valid == self._fingerprint
 
     def _remember(self) -> dict[str, Any]:
-        """Have doit store what the next build has to know about this one."""
-        return {
-            "archive": app_archive.identity(self.manager.app_archive),
-            "base": self._base,
-            "earlier": self._earlier,
-            "valid": "" if self._site_config.mistakes else self._fingerprint,
-        }
+        """Have doit keep what the next build has to know about this one."""
+        valid = "" if self._site_config.mistakes else self._fingerprint
+        return self._memory.to_keep(self.manager.app_archive, valid)
 
-    def _parts_ever(self) -> set[str]:
-        """Name the files that are, or were, among the user's."""
-        return {name for parts in self._earlier for name in parts}
+    @property
+    def _patches(self) -> SitePatches:
+        """What the site's configuration files should hold."""
+        return SitePatches(self.manager.output_dir, self._parts, self._memory, self._site_config)
 
     def _is_copied(self, source: Path, target: Path) -> bool:
         """Tell whether a labextension is in the site as it should be."""
@@ -418,53 +393,15 @@ class WebRtcAddon(BaseAddon):
                 break
             folder.rmdir()
 
-    def _base_part(self, name: str) -> dict[str, Any]:
-        """Read the part of a configuration file in the app archive that matters."""
-        return config_files.part_of(name, json.loads(self._base.get(name, "{}")))
-
-    def _is_patched(self, name: str, path: Path) -> bool:
+    def _is_patched(self, name: str) -> bool:
         """Tell whether a configuration file of the site is as it should be."""
-        # there is no file of an app that isn't in the site
-        return not path.is_file() or path.read_text(**UTF8) == self._patched_text(name, path)
+        return self._patches.is_applied(name)
 
-    def _patch(self, name: str, path: Path) -> None:
+    def _patch(self, name: str) -> None:
         """Write what should be in a configuration file of the site."""
-        path.write_text(self._patched_text(name, path), **UTF8)
+        path = self.manager.output_dir / name
+        path.write_text(self._patches.text(name), **UTF8)
         self.maybe_timestamp(path)
-
-    def _patched_text(self, name: str, path: Path) -> str:
-        """Resolve what a configuration file of the site should hold."""
-        text = path.read_text(**UTF8)
-        document = json.loads(text)
-        before = config_files.part_of(name, document)
-        part = self._patched(name, before)
-        if part != before:
-            document = config_files.with_part(name, document, part)
-            text = json.dumps(document, **cast("Any", JSON_FMT))
-        if name not in self._parts and name in self._base:
-            # nobody writes this file in a clean build, which would order its keys
-            original = self._base[name]
-            return original if json.loads(original) == document else text
-        return text
-
-    def _patched(self, name: str, part: Mapping[str, Any]) -> dict[str, Any]:
-        """Resolve what should be in a configuration file of the site."""
-        present = labextensions.names_in_site(self.manager.output_dir)
-        own = self._parts.get(name, {})
-        part = config_files.current(
-            part,
-            own,
-            self._base_part(name),
-            [parts[name] for parts in self._earlier if name in parts],
-            # only the file of the root gets entries for what is there
-            present if name == JUPYTERLITE_JSON else [],
-        )
-        if name != JUPYTERLITE_JSON:
-            return part
-        data = self._site_config.merged_into(
-            config_files.data_of(part), config_files.data_of(own), present
-        )
-        return {**part, JUPYTER_CONFIG_DATA: data}
 
 
 def _is_of_an_app(name: str) -> bool:

@@ -24,8 +24,8 @@ from . import config_schema
 from .advice import incompatible
 from .config_files import JOINED, data_of, entry_names, part_of
 from .config_schema import shown
+from .config_sources import from_site_file
 from .constants import LABEXTENSION, NEEDED_LABEXTENSIONS
-from .site_config import from_site_file
 
 #: the files of one folder, the one that prevails last
 FILES = (JUPYTERLITE_IPYNB, JUPYTERLITE_JSON)

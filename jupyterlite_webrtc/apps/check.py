@@ -17,10 +17,10 @@ from traitlets import Float
 
 from jupyterlite_webrtc import signaling_urls, site_checks
 from jupyterlite_webrtc.config_schema import shown
+from jupyterlite_webrtc.config_sources import COLLABORATIVE, SIGNALING_URLS
 from jupyterlite_webrtc.labextensions import LABEXTENSIONS
 from jupyterlite_webrtc.signaling_probe import TIMEOUT, ProbeError, probe
 from jupyterlite_webrtc.site_checks import Labextension
-from jupyterlite_webrtc.site_config import COLLABORATIVE, SIGNALING_URLS
 from jupyterlite_webrtc.site_fetch import FetchError, fetch, root_of
 
 from .base import WebRtcApp

@@ -10,6 +10,7 @@ import { siteConfig } from './plugins/page';
 import { presencePlugin } from './plugins/presence';
 import { sharePlugin } from './plugins/share';
 import { statusPlugin } from './plugins/status';
+import { titlePlugin } from './plugins/title';
 import { userPlugin } from './plugins/user';
 
 export { IWebRtcManager } from './tokens';
@@ -32,6 +33,7 @@ export default siteConfig.collaborative
       statusPlugin,
       commandsPlugin,
       sharePlugin,
+      titlePlugin,
       namePlugin
     ]
   : [userPlugin];

@@ -118,6 +118,13 @@ export interface IWebRtcManager {
   opened(path: string): void;
 
   /**
+   * Whether the page's address asked for a document that is opened: true once for each.
+   *
+   * @param path - The document's path in the drive.
+   */
+  isRequested(path: string): boolean;
+
+  /**
    * Whether a document is shared in the room.
    *
    * @param path - The document's path in the drive.
@@ -134,10 +141,34 @@ export interface IWebRtcManager {
   documentId(path: string): string | null;
 
   /**
+   * Remember which document of the room is at a path, for links.
+   *
+   * @param path - The document's path in the drive.
+   * @param id - 64 hexadecimal digits.
+   */
+  identify(path: string, id: string): void;
+
+  /**
    * Share a document in the room that the page is in, or in a new one that is
    * entered by link.
+   *
+   * @param isTheirs - Whether it is one that others share already.
    */
-  share(document: DocumentAtPath): void;
+  share(document: DocumentAtPath, isTheirs?: boolean): void;
+
+  /**
+   * Whether the user has taken a document out of the room since this page was loaded.
+   *
+   * @param path - The document's path in the drive.
+   */
+  isWithdrawn(path: string): boolean;
+
+  /**
+   * Whether the user has shared a document by hand since this page was loaded.
+   *
+   * @param path - The document's path in the drive.
+   */
+  isOnPurpose(path: string): boolean;
 
   /**
    * Share a document no longer; others keep what they have.
@@ -164,6 +195,12 @@ export interface IWebRtcManager {
    * Follow a document to its new path.
    */
   renamed(oldPath: string, newPath: string): void;
+
+  /**
+   * Forget a document that the user has deleted: a new one of that name is not shared
+   * unless they share it.
+   */
+  deleted(path: string): void;
 
   /**
    * Take a connection's reports into the room's status.

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyterlite_webrtc import config_schema, site_config
+from jupyterlite_webrtc import config_schema, config_sources, site_config
+from jupyterlite_webrtc.config_sources import Request
 from jupyterlite_webrtc.constants import DISABLED_PLUGINS, LABEXTENSION
-from jupyterlite_webrtc.site_config import Request, SiteConfig
+from jupyterlite_webrtc.site_config import SiteConfig
 
 URLS = "fullWebRtcSignalingUrls"
 
@@ -25,20 +26,20 @@ def notebook(config_data: dict[str, Any]) -> str:
 
 
 def ask_trait(urls: list[str]) -> Request:
-    return site_config.from_traits("WebRtcAddon", {"signaling_urls": urls})
+    return config_sources.from_traits("WebRtcAddon", {"signaling_urls": urls})
 
 
 def ask_environment(urls: list[str]) -> Request:
-    return site_config.from_environment({"JUPYTERLITE_WEBRTC_SIGNALING_URLS": " ".join(urls)})
+    return config_sources.from_environment({"JUPYTERLITE_WEBRTC_SIGNALING_URLS": " ".join(urls)})
 
 
 def ask_json(urls: list[str]) -> Request:
     text = json.dumps({"jupyter-config-data": {URLS: urls}})
-    return site_config.from_site_file("jupyter-lite.json", text)
+    return config_sources.from_site_file("jupyter-lite.json", text)
 
 
 def ask_ipynb(urls: list[str]) -> Request:
-    return site_config.from_site_file("jupyter-lite.ipynb", notebook({URLS: urls}))
+    return config_sources.from_site_file("jupyter-lite.ipynb", notebook({URLS: urls}))
 
 
 #: every source, the one that prevails first, and how it is named to the user
@@ -82,9 +83,9 @@ def test_two_sources_that_agree_need_no_warning(higher: Any, lower: Any) -> None
 def test_different_keys_of_several_sources_are_joined() -> None:
     config = site_config.resolve(
         [
-            site_config.from_traits("WebRtcAddon", {"ice_transport_policy": "all"}),
+            config_sources.from_traits("WebRtcAddon", {"ice_transport_policy": "all"}),
             ask_environment(["wss://a"]),
-            site_config.from_site_file(
+            config_sources.from_site_file(
                 "jupyter-lite.json", '{"jupyter-config-data": {"collaborative": false}}'
             ),
         ]
@@ -106,7 +107,7 @@ def test_who_asks_for_nothing_gets_collaboration_and_advice() -> None:
 
 
 def test_who_wants_no_collaboration_needs_no_advice() -> None:
-    config = site_config.resolve([site_config.from_traits("W", {"collaborative": False})])
+    config = site_config.resolve([config_sources.from_traits("W", {"collaborative": False})])
     assert config.values == {"collaborative": False}
     assert config.warnings == ()
 
@@ -127,7 +128,7 @@ def test_who_allows_turn_servers_only_is_asked_for_one(servers: Any, count: int)
         "ice_transport_policy": "relay",
         "ice_servers": servers,
     }
-    config = site_config.resolve([site_config.from_traits("W", traits)])
+    config = site_config.resolve([config_sources.from_traits("W", traits)])
     assert config.mistakes == ()
     assert [warning for warning in config.warnings if "no TURN server" in warning] == list(
         config.warnings
@@ -143,28 +144,30 @@ def test_an_explicit_empty_list_is_configured() -> None:
 
 
 def test_traits_without_a_value_ask_for_nothing() -> None:
-    assert site_config.from_traits("W", dict.fromkeys(site_config.TRAIT_KEYS)) == Request()
+    assert config_sources.from_traits("W", dict.fromkeys(config_sources.TRAIT_KEYS)) == Request()
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t"])
 def test_a_blank_variable_asks_for_nothing(text: str) -> None:
-    assert site_config.from_environment({"JUPYTERLITE_WEBRTC_SIGNALING_URLS": text}) == Request()
+    assert config_sources.from_environment({"JUPYTERLITE_WEBRTC_SIGNALING_URLS": text}) == Request()
 
 
 def test_a_stun_url_stands_for_the_server() -> None:
     turn = {"urls": "turn:b", "username": "u", "credential": "c"}
-    request = site_config.from_traits("W", {"ice_servers": ["stun:a", turn]})
+    request = config_sources.from_traits("W", {"ice_servers": ["stun:a", turn]})
     assert request.values == {"webRtcIceServers": [{"urls": "stun:a"}, turn]}
 
 
 def test_tuples_of_a_python_config_file_are_lists() -> None:
-    request = site_config.from_traits("W", {"ice_servers": ({"urls": ("stun:a",)},)})
+    request = config_sources.from_traits("W", {"ice_servers": ({"urls": ("stun:a",)},)})
     assert request.values == {"webRtcIceServers": [{"urls": ["stun:a"]}]}
 
 
 def test_keys_of_others_in_a_site_file_are_left_alone() -> None:
     text = json.dumps({"jupyter-config-data": {"appName": "x", "collaborative": False}})
-    assert site_config.from_site_file("jupyter-lite.json", text).values == {"collaborative": False}
+    assert config_sources.from_site_file("jupyter-lite.json", text).values == {
+        "collaborative": False
+    }
 
 
 @pytest.mark.parametrize(
@@ -178,7 +181,7 @@ def test_keys_of_others_in_a_site_file_are_left_alone() -> None:
     ],
 )
 def test_a_site_file_without_config_data_asks_for_nothing(name: str, text: str) -> None:
-    assert site_config.from_site_file(name, text) == Request()
+    assert config_sources.from_site_file(name, text) == Request()
 
 
 @pytest.mark.parametrize(
@@ -191,7 +194,7 @@ def test_a_site_file_without_config_data_asks_for_nothing(name: str, text: str) 
     ],
 )
 def test_a_site_file_that_makes_no_sense_is_a_mistake(name: str, text: str, sentence: str) -> None:
-    (mistake,) = site_config.resolve([site_config.from_site_file(name, text)]).mistakes
+    (mistake,) = site_config.resolve([config_sources.from_site_file(name, text)]).mistakes
     assert sentence in mistake
     assert mistake.endswith(".")
 
@@ -211,9 +214,9 @@ def test_a_mistake_that_is_overridden_is_still_a_mistake() -> None:
 def test_all_mistakes_are_told_at_once() -> None:
     config = site_config.resolve(
         [
-            site_config.from_traits("W", {"ice_transport_policy": "x", "room_prefix": 1}),
+            config_sources.from_traits("W", {"ice_transport_policy": "x", "room_prefix": 1}),
             ask_environment(["http://x"]),
-            site_config.from_site_file("jupyter-lite.json", "{"),
+            config_sources.from_site_file("jupyter-lite.json", "{"),
         ]
     )
     assert len(config.mistakes) == 4
@@ -300,7 +303,7 @@ def test_switching_off_takes_out_entries_of_labextensions_that_are_gone() -> Non
 
 
 def test_the_app_archive_comes_before_defaults_only() -> None:
-    archive = site_config.from_archive(
+    archive = config_sources.from_archive(
         {"jupyter-config-data": {"collaborative": False, URLS: ["wss://archive"]}}
     )
     config = site_config.resolve([ask_json(["wss://json"]), archive])
@@ -309,14 +312,14 @@ def test_the_app_archive_comes_before_defaults_only() -> None:
 
 
 def test_an_apps_own_file_is_checked_but_not_merged() -> None:
-    app = site_config.from_site_file(
+    app = config_sources.from_site_file(
         "lab/jupyter-lite.json", json.dumps({"jupyter-config-data": {URLS: ["wss://app"]}})
     )
     config = site_config.resolve([ask_json(["wss://json"])], [app])
     assert config.values[URLS] == ["wss://json"]
     (warning,) = config.warnings
     assert warning.startswith(f"{URLS} in lab/jupyter-lite.json: ['wss://app'] overrides")
-    bad = site_config.from_site_file(
+    bad = config_sources.from_site_file(
         "lab/jupyter-lite.json", json.dumps({"jupyter-config-data": {URLS: ["http://app"]}})
     )
     (mistake,) = site_config.resolve([], [bad]).mistakes
@@ -324,7 +327,7 @@ def test_an_apps_own_file_is_checked_but_not_merged() -> None:
 
 
 def ask_file(**config_data: Any) -> Request:
-    return site_config.from_site_file(
+    return config_sources.from_site_file(
         "jupyter-lite.json", json.dumps({"jupyter-config-data": config_data})
     )
 
@@ -380,7 +383,7 @@ def test_keys_that_are_known_are_not_pointed_out(key: str) -> None:
 )
 def test_a_misspelt_trait_or_class_is_a_mistake(section: str, name: str, hint: str) -> None:
     traits = ["enabled", "signaling_urls"]
-    request = site_config.misspelt("WebRtcAddon", traits, {section: {name: 1}})
+    request = config_sources.misspelt("WebRtcAddon", traits, {section: {name: 1}})
     (mistake,) = request.mistakes
     assert mistake.endswith(hint)
 
@@ -388,14 +391,14 @@ def test_a_misspelt_trait_or_class_is_a_mistake(section: str, name: str, hint: s
 @pytest.mark.parametrize("section", ["WebRtcAddon", "LiteBuildConfig", "PyodideAddon"])
 def test_what_is_spelt_well_is_no_mistake(section: str) -> None:
     config: dict[str, Any] = {section: {"signaling_urls": []}}
-    assert site_config.misspelt("WebRtcAddon", ["signaling_urls"], config) == Request()
+    assert config_sources.misspelt("WebRtcAddon", ["signaling_urls"], config) == Request()
 
 
 @pytest.mark.parametrize("value", ["no", 0, None, []])
 def test_the_switch_is_true_or_false(value: Any) -> None:
-    (mistake,) = site_config.from_switch("WebRtcAddon", value).mistakes
+    (mistake,) = config_sources.from_switch("WebRtcAddon", value).mistakes
     assert "WebRtcAddon.enabled: " in mistake
-    assert site_config.from_switch("WebRtcAddon", True) == Request()
+    assert config_sources.from_switch("WebRtcAddon", True) == Request()
 
 
 @pytest.mark.parametrize(

@@ -66,10 +66,16 @@ const NO_ROOM: Pick<IRoom, 'webrtcConns' | 'bcConns' | 'syncedTabs'> = {
  * A connection to the other pages that share one thing.
  */
 export interface IRoomLink extends ILinkReport, IDisposable {
+  /** How many other pages show what is shared: not those that only fetch it. */
+  readonly viewers: number;
+
   /**
    * Wait for what others have, as long as somebody may have something.
+   *
+   * @returns Whether somebody's whole state has arrived: what is here may be a part of
+   * one, where it has not.
    */
-  settled(): Promise<void>;
+  settled(): Promise<boolean>;
 }
 
 /**
@@ -138,6 +144,11 @@ export class RoomLink implements IRoomLink {
     return peopleOf(this._awareness.getStates());
   }
 
+  get viewers(): number {
+    const { clientID } = this._awareness;
+    return [...this._awareness.getStates().keys()].filter(id => id !== clientID).length;
+  }
+
   get stateChanged(): ISignal<this, void> {
     return this._stateChanged;
   }
@@ -149,7 +160,7 @@ export class RoomLink implements IRoomLink {
    * that nobody else is there or when no server answers, and in any case in time,
    * unless more and more is arriving.
    */
-  async settled(): Promise<void> {
+  async settled(): Promise<boolean> {
     const start = performance.now();
     while (!this._isDisposed && !this._hasState()) {
       const { announced, connected, signaling, tabs } = this.state;
@@ -159,10 +170,11 @@ export class RoomLink implements IRoomLink {
       const patience = signaling === 'open' ? ANNOUNCE_PATIENCE : ANSWER_PATIENCE;
       const waited = now - Math.max(start, this._progress.touched);
       if (waited > (somebody ? CONTENT_PATIENCE : hopeless ? 0 : patience)) {
-        return;
+        return false;
       }
       await new Promise(resolve => setTimeout(resolve, LOOK_INTERVAL));
     }
+    return this._hasState();
   }
 
   get isDisposed(): boolean {

@@ -11,7 +11,14 @@ import { WebRtcManager } from '../room/manager';
 import { personOf } from '../room/person';
 import { defaultRoomPrefix } from '../room/request';
 import { IWebRtcManager, NAMESPACE, PLUGIN_ID } from '../tokens';
-import { clearAddress, pageRequest, pageUrl, sessionStorage, siteConfig } from './page';
+import {
+  clearAddress,
+  pageRequest,
+  pageUrl,
+  renameInAddress,
+  sessionStorage,
+  siteConfig
+} from './page';
 
 /**
  * Provides the room of this page.
@@ -77,6 +84,9 @@ export const managerPlugin: JupyterFrontEndPlugin<IWebRtcManager> = {
       const newPath = change.newValue?.path;
       if (change.type === 'rename' && oldPath && newPath) {
         manager.renamed(oldPath, newPath);
+        renameInAddress(oldPath, newPath);
+      } else if (change.type === 'delete' && oldPath) {
+        manager.deleted(oldPath);
       }
     });
     return manager;

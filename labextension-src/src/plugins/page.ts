@@ -1,7 +1,7 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import { withoutRoom } from '../room/address';
+import { withoutRoom, withRenamed } from '../room/address';
 import { readSiteConfig } from '../room/config';
 import type { IPageRequest } from '../room/request';
 import { readPageRequest } from '../room/request';
@@ -68,7 +68,18 @@ function takePageRequest(): IPageRequest {
  * Take the room out of the page's address.
  */
 export function clearAddress(): void {
-  const address = withoutRoom(window.location.href);
+  changeAddress(withoutRoom(window.location.href));
+}
+
+/**
+ * Follow a renamed file in the page's address: pages for one document keep its path
+ * there.
+ */
+export function renameInAddress(oldPath: string, newPath: string): void {
+  changeAddress(withRenamed(window.location.href, oldPath, newPath));
+}
+
+function changeAddress(address: string): void {
   if (address !== window.location.href) {
     window.history.replaceState(window.history.state, '', address);
   }

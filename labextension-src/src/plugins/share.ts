@@ -74,7 +74,7 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
       // a guest's drive may lack the file: its name has to tell what it is
       const [type] = documentManager.registry.getFileTypesForPath(path);
       const contentType = type?.contentType ?? 'file';
-      manager.share({ path, contentType, format: type?.fileFormat ?? 'text' });
+      manager.share({ path, contentType, format: type?.fileFormat ?? 'text' }, true);
       open?.resolve();
       documentManager.openOrReveal(path);
     };

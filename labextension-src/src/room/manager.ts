@@ -37,6 +37,7 @@ export class WebRtcManager implements IWebRtcManager {
     const { request, storage, site } = options;
     this._tabRoom = new TabRoom(request, storage, site);
     this._settings = options.settings;
+    this._requested = new Set(request.paths);
     this._settings?.changed.connect(this._onSettingsChanged, this);
     this._shared = this._loadShared();
     if (request.link && request.link !== 'invalid') {
@@ -142,19 +143,41 @@ export class WebRtcManager implements IWebRtcManager {
     }
   }
 
+  isRequested(path: string): boolean {
+    return this._requested.delete(path);
+  }
+
   documentId(path: string): string | null {
     return this._shared.id(path);
   }
 
-  share(document: DocumentAtPath): void {
-    if (this.room.kind === 'none' || this.room.kind === 'invalid') {
+  identify(path: string, id: string): void {
+    if (this.isShared(path) && this.documentId(path) !== id) {
+      this._shared.add(path, id);
+      this._stateChanged.emit();
+    }
+  }
+
+  isWithdrawn(path: string): boolean {
+    return this._shared.isWithdrawn(path);
+  }
+
+  isOnPurpose(path: string): boolean {
+    return this._shared.isOnPurpose(path);
+  }
+
+  share(document: DocumentAtPath, isTheirs = false): void {
+    const isNew = this.room.kind === 'none' || this.room.kind === 'invalid';
+    if (isNew) {
       this._tabRoom.enter({ secret: newRoomSecret(), document: null });
       this._shared = this._loadShared();
       this._enter();
     }
     const { path } = document;
-    const id = this._session?.keys.documentId({ ...document, generation: 0 }) ?? null;
-    this._shared.add(path, this._shared.id(path) ?? id);
+    // in a room that others know, the path may name another document by now
+    const { keys } = (isNew && this._session) || {};
+    const id = keys?.documentId({ ...document, generation: 0 }) ?? null;
+    this._shared.add(path, this._shared.id(path) ?? id, !isTheirs);
     this._sharingChanged.emit();
     this._stateChanged.emit();
   }
@@ -186,6 +209,16 @@ export class WebRtcManager implements IWebRtcManager {
 
   renamed(oldPath: string, newPath: string): void {
     this._shared.rename(oldPath, newPath); // nothing starts or stops being shared
+  }
+
+  deleted(path: string): void {
+    const gone = this._shared.paths.filter(
+      shared => shared === path || shared.startsWith(`${path}/`)
+    );
+    gone.forEach(shared => this._shared.remove(shared));
+    if (gone.length) {
+      this._stateChanged.emit();
+    }
   }
 
   watch(report: ILinkReport): IDisposable {
@@ -301,6 +334,7 @@ export class WebRtcManager implements IWebRtcManager {
   private readonly _options: WebRtcManager.IOptions;
   private readonly _settings: ISettingRegistry.ISettings | null;
   private readonly _tabRoom: TabRoom;
+  private readonly _requested: Set<string>;
   private readonly _reports = new Set<ILinkReport>();
   private readonly _stateChanged = new Signal<this, void>(this);
   private readonly _sessionChanged = new Signal<this, IRoomSession | null>(this);

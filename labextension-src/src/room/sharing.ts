@@ -46,10 +46,22 @@ export class SharedDocuments {
    *
    * @param path - Where it is.
    * @param id - Its id in the room, if it is known.
+   * @param isOnPurpose - Whether the user does so by hand, with what is theirs.
    */
-  add(path: string, id: string | null = null): void {
+  add(path: string, id: string | null = null, isOnPurpose = false): void {
     this._documents.set(path, id ?? this.id(path));
+    this._withdrawn.delete(path);
+    if (isOnPurpose) {
+      this._onPurpose.add(path);
+    }
     this._save();
+  }
+
+  /**
+   * Whether the user has shared a document by hand since the page was loaded.
+   */
+  isOnPurpose(path: string): boolean {
+    return this._onPurpose.has(path);
   }
 
   /**
@@ -57,7 +69,16 @@ export class SharedDocuments {
    */
   remove(path: string): void {
     this._documents.delete(path);
+    this._onPurpose.delete(path);
+    this._withdrawn.add(path);
     this._save();
+  }
+
+  /**
+   * Whether the user has taken a document out since the page was loaded.
+   */
+  isWithdrawn(path: string): boolean {
+    return this._withdrawn.has(path);
   }
 
   /**
@@ -65,6 +86,7 @@ export class SharedDocuments {
    */
   clear(): void {
     this._documents.clear();
+    this._onPurpose.clear();
     this._save();
   }
 
@@ -74,8 +96,12 @@ export class SharedDocuments {
   rename(oldPath: string, newPath: string): void {
     for (const [path, id] of [...this._documents]) {
       if (path === oldPath || path.startsWith(`${oldPath}/`)) {
+        const to = newPath + path.slice(oldPath.length);
         this._documents.delete(path);
-        this._documents.set(newPath + path.slice(oldPath.length), id);
+        this._documents.set(to, id);
+        if (this._onPurpose.delete(path)) {
+          this._onPurpose.add(to);
+        }
       }
     }
     this._save();
@@ -101,6 +127,8 @@ export class SharedDocuments {
   private readonly _storage: Storage | null;
   private readonly _key: string;
   private readonly _documents: Map<string, string | null>;
+  private readonly _onPurpose = new Set<string>();
+  private readonly _withdrawn = new Set<string>();
 }
 
 /**
