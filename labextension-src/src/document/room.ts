@@ -160,9 +160,19 @@ export class DocumentRoom implements IDisposable {
  * Follows the page from room to room.
  */
 export class DocumentRooms {
-  constructor(manager: IWebRtcManager, site: string) {
+  /**
+   * @param manager - Knows which room.
+   * @param site - Tells sites of one origin apart.
+   * @param refused - Is told that the browser keeps no history, and when it does again.
+   */
+  constructor(
+    manager: IWebRtcManager,
+    site: string,
+    refused: (isRefused: boolean) => void = () => undefined
+  ) {
     this._manager = manager;
     this._site = site;
+    this._refused = refused;
     manager.sessionChanged.connect(this._onSessionChanged, this);
     this._onSessionChanged();
   }
@@ -174,13 +184,23 @@ export class DocumentRooms {
 
   private _onSessionChanged(): void {
     const { session } = this._manager;
-    this._current?.dispose();
+    if (this._current) {
+      this._current.store.isRefusedChanged.disconnect(this._onRefused, this);
+      this._current.dispose();
+      this._refused(false);
+    }
     this._current = session
       ? new DocumentRoom(session, this._manager, this._site)
       : null;
+    this._current?.store.isRefusedChanged.connect(this._onRefused, this);
+  }
+
+  private _onRefused(_: RoomStore, isRefused: boolean): void {
+    this._refused(isRefused);
   }
 
   private readonly _manager: IWebRtcManager;
   private readonly _site: string;
+  private readonly _refused: (isRefused: boolean) => void;
   private _current: DocumentRoom | null = null;
 }
