@@ -66,6 +66,13 @@ export class DirtyState implements IDisposable {
   }
 
   /**
+   * What the drive holds is not certain any more: somebody else has written it.
+   */
+  touch(): void {
+    this._changed();
+  }
+
+  /**
    * The drive holds the content as it was at a version.
    */
   markSaved(version: number): void {

@@ -24,11 +24,13 @@ export interface IDocumentDrive {
    *
    * @param content - The content.
    * @param replaces - An earlier copy whose place it takes, if nobody changed that.
+   * @param isFound - Whether somebody else wrote it, to a drive that people share.
    * @returns The path of the copy.
    */
   readonly keepCopy: (
     content: unknown,
-    replaces: ICopyInPlace | null
+    replaces: ICopyInPlace | null,
+    isFound?: boolean
   ) => Promise<string>;
 
   /**
@@ -117,7 +119,8 @@ export class DriveFile implements IDocumentDrive {
 
   readonly keepCopy = async (
     content: unknown,
-    replaces: ICopyInPlace | null
+    replaces: ICopyInPlace | null,
+    isFound = false
   ): Promise<string> => {
     const { canonical } = this._options;
     const copy = await saveCopy(this._path, {
@@ -129,7 +132,9 @@ export class DriveFile implements IDocumentDrive {
       canonical: canonical(content),
       earlier: replaces && (await this._isUntouched(replaces)) ? replaces.path : null
     });
-    this._options.kept(this._path, copy);
+    if (!isFound || copy !== replaces?.path) {
+      this._options.kept(this._path, copy, isFound); // once, not with each save
+    }
     return copy;
   };
 
@@ -213,7 +218,7 @@ export namespace DriveFile {
     /** Whether somebody looks at a file. */
     readonly isOpen: (path: string) => boolean;
     /** Tell the user that a copy of a file was kept. */
-    readonly kept: (path: string, copy: string) => void;
+    readonly kept: (path: string, copy: string, isFound: boolean) => void;
   }
 }
 

@@ -17,6 +17,8 @@ import type { IDocumentFormat } from './format';
 import { documentFormat } from './format';
 import { DocumentHistory } from './history';
 import type { DocumentRoom, DocumentRooms } from './room';
+import type { ISightingsAwareness } from './sightings';
+import { Sightings } from './sightings';
 import { TrustGuard } from './trust';
 
 /**
@@ -37,6 +39,12 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
       const rescued = (text: string) => options.rescued?.(this._file.path, text);
       const notebook = options.model as unknown as YNotebook;
       this._disposables.add(guardCells(notebook, rescued));
+    }
+    if (options.isDriveShared) {
+      this._sightings = new Sightings(options.model.awareness as ISightingsAwareness);
+      this._disposables.add(this._sightings);
+      // what was written last may lack what is here: what differs is saved again
+      this._sightings.told.connect(() => this._dirty.touch());
     }
     this._format = documentFormat(options.contentType, options.model);
     this._file = this._createFile();
@@ -230,6 +238,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
       formatName: this._options.format,
       manager,
       drive: this._file,
+      sightings: this._sightings,
       differs: () => {
         this._differs = true;
       },
@@ -270,6 +279,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
   private readonly _file: DriveFile;
   private readonly _history: DocumentHistory | null;
   private readonly _dirty: DirtyState;
+  private readonly _sightings: Sightings | undefined;
   private readonly _ready = new PromiseDelegate<void>();
   private readonly _disposables = new DisposableSet();
   private _differs = false;
@@ -306,8 +316,13 @@ export namespace DocumentProvider {
     readonly waiting: (path: string) => { signal: AbortSignal; done: () => void };
     /** Whether somebody looks at a file. */
     readonly isOpen: (path: string) => boolean;
-    /** Tell the user that a copy of a file was kept. */
-    readonly kept: (path: string, copy: string) => void;
+    /**
+     * Tell the user that a copy of a file was kept, of their own version or, if it was
+     * found in the drive, of somebody else's.
+     */
+    readonly kept: (path: string, copy: string, isFound: boolean) => void;
+    /** Whether others may write to the same drive, as on a Jupyter server. */
+    readonly isDriveShared: boolean;
     /** Tell the user that text was kept whose cell somebody removed. */
     readonly rescued?: (path: string, text: string) => void;
     /** Tell the user that the drive refuses a file, or that it does no more. */

@@ -29,16 +29,19 @@ export class DocumentRoom implements IDisposable {
    * @param manager - Is told how the connection is going.
    * @param site - Tells sites of one origin apart, which have drives of their own.
    * @param connect - Connects what is shared to others.
+   * @param isKept - Whether this browser keeps histories. Where people have one drive,
+   * that goes on while a browser is away, and an old history of it is of no use.
    */
   constructor(
     session: IRoomSession,
     manager: Pick<IWebRtcManager, 'watch'>,
     site: string,
-    connect = (options: RoomLink.IOptions): IRoomLink => new RoomLink(options)
+    connect = (options: RoomLink.IOptions): IRoomLink => new RoomLink(options),
+    isKept = true
   ) {
     this.session = session;
     this.connect = connect;
-    this.store = new RoomStore(session.keys.topic(`${STORE}/${site}`));
+    this.store = new RoomStore(session.keys.topic(`${STORE}/${site}`), isKept);
     const { doc } = this.directory;
     const release = this.store.keep(DIRECTORY, doc);
     this.loaded = release.then(
@@ -89,8 +92,14 @@ export class DocumentRoom implements IDisposable {
  * Follows the page from room to room.
  */
 export class DocumentRooms {
-  constructor(manager: IWebRtcManager, site: string) {
+  /**
+   * @param manager - Knows the room.
+   * @param site - Tells sites of one origin apart.
+   * @param isKept - Whether this browser keeps histories.
+   */
+  constructor(manager: IWebRtcManager, site: string, isKept = true) {
     this._manager = manager;
+    this._isKept = isKept;
     this._site = site;
     manager.sessionChanged.connect(this._onSessionChanged, this);
     this._onSessionChanged();
@@ -105,11 +114,12 @@ export class DocumentRooms {
     const { session } = this._manager;
     this._current?.dispose();
     this._current = session
-      ? new DocumentRoom(session, this._manager, this._site)
+      ? new DocumentRoom(session, this._manager, this._site, undefined, this._isKept)
       : null;
   }
 
   private readonly _manager: IWebRtcManager;
   private readonly _site: string;
+  private readonly _isKept: boolean;
   private _current: DocumentRoom | null = null;
 }

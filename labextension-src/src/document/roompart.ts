@@ -11,6 +11,7 @@ import type { Exclusively } from './lock';
 import { Membership } from './membership';
 import type { DocumentRoom } from './room';
 import { ARRIVED, lineageId, makeSeed } from './seed';
+import type { Sightings } from './sightings';
 import type { IBase } from './store';
 
 /**
@@ -104,6 +105,8 @@ export namespace RoomPart {
   export interface IOptions extends Membership.IOptions {
     /** The file. */
     readonly drive: IDocumentDrive;
+    /** What the people in the room saw in the drive, if they share one. */
+    readonly sightings?: Sightings;
     /** Lets one tab at a time work on a document. */
     readonly exclusively?: Exclusively;
   }

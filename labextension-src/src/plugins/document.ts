@@ -13,6 +13,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { DocumentProvider } from '../document/provider';
 import { DocumentRooms } from '../document/room';
 import { IWebRtcManager, NAMESPACE } from '../tokens';
+import { isStatic } from './page';
 
 /**
  * Provides the content of documents, and shares them.
@@ -33,20 +34,26 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
   ): IDocumentProviderFactory => {
     const trans = (translator ?? nullTranslator).load(NAMESPACE);
     const { contents, serverSettings } = app.serviceManager;
-    const rooms = new DocumentRooms(manager, serverSettings.baseUrl);
+    const rooms = new DocumentRooms(manager, serverSettings.baseUrl, isStatic);
 
-    const kept = (path: string, copy: string): void => {
+    const kept = (path: string, copy: string, isFound: boolean): void => {
       Notification.info(
-        trans.__(
-          'The people in this room have another version of “%1”, which is shown now. Yours is kept as “%2”.',
-          path,
-          copy
-        ),
+        isFound
+          ? trans.__(
+              'Somebody changed “%1” on the server while it was open here. Their version is kept as “%2”.',
+              path,
+              copy
+            )
+          : trans.__(
+              'The people in this room have another version of “%1”, which is shown now. Yours is kept as “%2”.',
+              path,
+              copy
+            ),
         {
           autoClose: false,
           actions: [
             {
-              label: trans.__('Open my copy'),
+              label: isFound ? trans.__('Open the copy') : trans.__('Open my copy'),
               callback: () => void documentManager?.openOrReveal(copy)
             }
           ]
@@ -125,6 +132,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
             shippedContent((contents as ContentsManager).defaultDrive, path, type),
           isOpen: path => documentManager?.findWidget(path, null) !== undefined,
           kept,
+          isDriveShared: !isStatic,
           unsaved,
           waiting,
           rescued,

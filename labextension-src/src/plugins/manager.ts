@@ -11,7 +11,15 @@ import { WebRtcManager } from '../room/manager';
 import { personOf } from '../room/person';
 import { defaultRoomPrefix } from '../room/request';
 import { IWebRtcManager, NAMESPACE, PLUGIN_ID } from '../tokens';
-import { clearAddress, pageRequest, pageUrl, sessionStorage, siteConfig } from './page';
+import {
+  clearAddress,
+  isStatic,
+  pageRequest,
+  pageUrl,
+  place,
+  sessionStorage,
+  siteConfig
+} from './page';
 
 /**
  * Provides the room of this page.
@@ -56,9 +64,10 @@ export const managerPlugin: JupyterFrontEndPlugin<IWebRtcManager> = {
       request: pageRequest,
       settings,
       pageUrl,
+      place,
       site: serverSettings.baseUrl,
       clearAddress,
-      defaultPrefix: defaultRoomPrefix(serverSettings.baseUrl),
+      defaultPrefix: defaultRoomPrefix(serverSettings.baseUrl, !isStatic),
       storage: sessionStorage,
       restored: app.restored,
       person: () => {

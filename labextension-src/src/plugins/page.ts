@@ -1,8 +1,11 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import { PageConfig } from '@jupyterlab/coreutils';
+
 import { withoutRoom } from '../room/address';
 import { readSiteConfig } from '../room/config';
+import { serverPlace, staticPlace } from '../room/place';
 import type { IPageRequest } from '../room/request';
 import { readPageRequest } from '../room/request';
 
@@ -10,6 +13,21 @@ import { readPageRequest } from '../room/request';
  * What the site configures.
  */
 export const siteConfig = readSiteConfig();
+
+/**
+ * Whether this is a page of a static site, and not of a Jupyter server.
+ *
+ * On a static site nobody else knows who the user is: our addon has the plugin
+ * disabled that would ask a server.
+ */
+export const isStatic = PageConfig.Extension.isDisabled(
+  '@jupyterlab/services-extension:user-manager'
+);
+
+/**
+ * How addresses of pages name documents.
+ */
+export const place = isStatic ? staticPlace : serverPlace(PageConfig.getBaseUrl());
 
 /**
  * The address of this page when its code was loaded, without any room.
@@ -51,7 +69,8 @@ function takePageRequest(): IPageRequest {
   if (!siteConfig.collaborative) {
     return readPageRequest(search);
   }
-  const request = readPageRequest(search, hash);
+  const paths = place.pathsOf(new URL(window.location.href));
+  const request = readPageRequest(search, hash, paths);
   if (request.link !== null) {
     clearAddress();
   }

@@ -3,6 +3,8 @@
 
 import type { RoomChoice } from './choice';
 import { linkFragment, readFragment } from './link';
+import type { IPlace } from './place';
+import { staticPlace } from './place';
 
 /**
  * Make the address that people share.
@@ -11,21 +13,20 @@ import { linkFragment, readFragment } from './link';
  * @param path - The document's path now, or `null` for the page as such.
  * @param room - The room.
  * @param document - The document's id, which a link carries; `null` if it has none.
+ * @param place - How addresses name documents.
  * @returns `null` without a room.
  */
 export function shareUrl(
   page: string,
   path: string | null,
   room: RoomChoice,
-  document: string | null = null
+  document: string | null = null,
+  place: IPlace = staticPlace
 ): string | null {
   const url = new URL(page);
   url.search = '';
   url.hash = '';
-  if (path !== null) {
-    // JupyterLite's opener decodes `path` once more than a query string needs
-    url.searchParams.set('path', path.replace(/%/g, '%25'));
-  }
+  place.lead(url, path);
   switch (room.kind) {
     case 'link':
       url.hash = linkFragment({ ...room.link, document });
