@@ -56,7 +56,23 @@ export interface ICopyInPlace {
 const LARGE_DELETION = 0.5;
 
 /**
- * A file in the drive of this browser.
+ * The HTTP status of a Jupyter server that reads a notebook which it is writing.
+ */
+const HALF_WRITTEN = 400;
+
+/**
+ * How often such a file is read before it is taken for a broken one.
+ */
+const READS = 4;
+
+/**
+ * How long after the first time it is read again, in milliseconds: a large notebook is
+ * written in this time, or in the two and three times as long that follow.
+ */
+const READ_AGAIN = 300;
+
+/**
+ * A file in one's own drive.
  */
 export class DriveFile implements IDocumentDrive {
   constructor(options: DriveFile.IOptions) {
@@ -84,13 +100,23 @@ export class DriveFile implements IDocumentDrive {
    * @throws What the drive throws, for instance if there is none.
    */
   async load(): Promise<unknown> {
-    const file = await this._options.drive.get(this._path, {
-      type: this._options.contentType,
-      format: this._options.format,
-      content: true
-    });
-    this._note(file);
-    return file.content;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const file = await this._options.drive.get(this._path, {
+          type: this._options.contentType,
+          format: this._options.format,
+          content: true
+        });
+        this._note(file);
+        return file.content;
+      } catch (error) {
+        const { status } = ((error ?? {}) as { response?: Response }).response ?? {};
+        if (!this._options.isShared || status !== HALF_WRITTEN || attempt === READS) {
+          throw error;
+        }
+        await new Promise(resolve => setTimeout(resolve, attempt * READ_AGAIN));
+      }
+    }
   }
 
   /**
@@ -213,6 +239,8 @@ export namespace DriveFile {
     readonly canonical: (content: unknown) => string;
     /** Whether others have changed what is written. */
     readonly isForeign: () => boolean;
+    /** Whether others may write to the same drive, as on a Jupyter server. */
+    readonly isShared?: boolean;
     /** What the site ships at a path, or `null`. */
     readonly shipped: (path: string) => Promise<unknown>;
     /** Whether somebody looks at a file. */

@@ -17,7 +17,7 @@ import type { IDocumentFormat } from './format';
 import { documentFormat } from './format';
 import { DocumentHistory } from './history';
 import type { DocumentRoom, DocumentRooms } from './room';
-import type { ISightingsAwareness } from './sightings';
+
 import { Sightings } from './sightings';
 import { TrustGuard } from './trust';
 
@@ -41,7 +41,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
       this._disposables.add(guardCells(notebook, rescued));
     }
     if (options.isDriveShared) {
-      this._sightings = new Sightings(options.model.awareness as ISightingsAwareness);
+      this._sightings = new Sightings(options.model.awareness);
       this._disposables.add(this._sightings);
       // what was written last may lack what is here: what differs is saved again
       this._sightings.told.connect(() => this._dirty.touch());
@@ -193,7 +193,8 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
       this._dirty,
       () => this.save(),
       this._options.autosave,
-      isRefused => this._options.unsaved(this._file.path, isRefused)
+      isRefused => this._options.unsaved(this._file.path, isRefused),
+      this._options.isDriveShared
     );
     this._disposables.add(autosave);
     if (this._differs) {
@@ -222,6 +223,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
       format: format as Contents.FileFormat,
       canonical: content => this._format!.canonical(content),
       isForeign: () => this._dirty.isForeign,
+      isShared: this._options.isDriveShared,
       shipped: shippedPath => shipped(shippedPath, contentType),
       isOpen,
       kept

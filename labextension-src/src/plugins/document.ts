@@ -7,6 +7,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ILabShell } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
+import type { Context, DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Contents, ContentsManager } from '@jupyterlab/services';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
@@ -14,6 +15,11 @@ import { DocumentProvider } from '../document/provider';
 import { DocumentRooms } from '../document/room';
 import { IWebRtcManager, NAMESPACE } from '../tokens';
 import { isStatic } from './page';
+
+/**
+ * The factories of widgets that save what our provider opened.
+ */
+const SAVING_FACTORIES = ['Notebook', 'Editor'];
 
 /**
  * Provides the content of documents, and shares them.
@@ -60,6 +66,19 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
         }
       );
     };
+
+    if (!isStatic) {
+      for (const factory of SAVING_FACTORIES) {
+        app.docRegistry.addWidgetExtension(factory, {
+          createNew: (_, context) => {
+            // others in the room write the file too; our provider compares what is in it
+            (
+              context as unknown as Context<DocumentRegistry.IModel>
+            ).lastModifiedCheckMargin = Infinity;
+          }
+        });
+      }
+    }
 
     const refused = new Map<string, string>();
     const unsaved = (path: string, isRefused: boolean): void => {

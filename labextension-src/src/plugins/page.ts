@@ -2,6 +2,7 @@
 // Distributed under the terms of the Modified BSD License.
 
 import { PageConfig } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
 
 import { withoutRoom } from '../room/address';
 import { readSiteConfig } from '../room/config';
@@ -17,17 +18,19 @@ export const siteConfig = readSiteConfig();
 /**
  * Whether this is a page of a static site, and not of a Jupyter server.
  *
- * On a static site nobody else knows who the user is: our addon has the plugin
- * disabled that would ask a server.
+ * On a static site nobody else knows who the user is: our addon has the plugin of
+ * JupyterLite disabled that ours takes the place of.
  */
 export const isStatic = PageConfig.Extension.isDisabled(
-  '@jupyterlab/services-extension:user-manager'
+  '@jupyterlite/services-extension:user-manager'
 );
 
 /**
  * How addresses of pages name documents.
  */
-export const place = isStatic ? staticPlace : serverPlace(PageConfig.getBaseUrl());
+export const place = isStatic
+  ? staticPlace
+  : serverPlace(ServerConnection.makeSettings().baseUrl);
 
 /**
  * The address of this page when its code was loaded, without any room.
