@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
-from harness.jupyter_server import TOKEN, JupyterServer, ServerPage, visit_server
+from harness.jupyter_server import (
+    NOTEBOOK_ITSELF,
+    TOKEN,
+    JupyterServer,
+    ServerPage,
+    visit_server,
+)
 from harness.sharing import newcomer, share
 from harness.sites import NOTEBOOK_CONTENT
 from harness.waiting import wait_until
@@ -161,6 +167,7 @@ def test_a_shared_link_leads_others_on_the_server_to_the_document(
     link = share(ada)
     assert link.startswith(f"{collaborative.url}notebooks/{NOTEBOOK}#room=")
     grace = peers.new("Grace")
+    grace.expect_trouble(NOTEBOOK_ITSELF)
     grace.page.goto(f"{collaborative.url}tree?token={TOKEN}")  # she logs in
     page = ServerPage(grace.page, collaborative.url)
     page.page.goto(link)

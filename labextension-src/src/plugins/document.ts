@@ -181,7 +181,15 @@ export const guestPlugin: JupyterFrontEndPlugin<void> = {
         await provider.revert(); // nobody else asks for the content of an open document
       }
       await provider?.ready;
-      return get(path, options);
+      const file = await get(path, options);
+      // who saves asks by the path only
+      const isOthersToo =
+        !isStatic &&
+        [...contents.providers.keys()].some(key => key.endsWith(`:${path}`));
+      // Lab would ask what to do whenever somebody else in the room has saved
+      return isOthersToo
+        ? { ...file, hash: undefined, hash_algorithm: undefined }
+        : file;
     };
   }
 };

@@ -55,11 +55,12 @@ class JupyterServer:
         folder = Path(mkdtemp(prefix="jupyter-"))
         self._clean_up = finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self._stderr = folder / "stderr"
+        port = free_port()
         config = {
             "ServerApp": {
                 "tornado_settings": {"page_config_data": page_config},
                 "open_browser": False,
-                "port": free_port(),
+                "port": port,
                 "root_dir": str(root),
             },
             "IdentityProvider": {"token": TOKEN},
@@ -68,7 +69,7 @@ class JupyterServer:
             "JupyterNotebookApp": {"expose_app_in_browser": True},
         }
         (folder / "jupyter_server_config.json").write_text(json.dumps(config), encoding="utf-8")
-        self.url = f"http://127.0.0.1:{config['ServerApp']['port']}/"
+        self.url = f"http://127.0.0.1:{port}/"
         environment = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER")}
         home = {"JUPYTER_CONFIG_DIR": str(folder), "JUPYTER_DATA_DIR": str(folder / "data")}
         command = [str(python), "-m", "jupyterlab", "--allow-root"]
@@ -118,6 +119,10 @@ class JupyterServer:
             return False
 
 
+#: what Notebook 7.6.5 says in each page of a document, also without our extension: it loads the
+#: settings of something that is not there
+NOTEBOOK_ITSELF = r"(?s)reading 'schema'.*notebook_core"
+
 #: what keeps JupyterLab from asking the internet for a newer one
 NO_UPDATES = "jupyterlab.NeverCheckForUpdate"
 
@@ -134,6 +139,7 @@ def visit_server(
     peer: Peer, server: JupyterServer, app: str, path: str, **parameters: str
 ) -> ServerPage:
     """Let a person open a document of a server in their first tab."""
+    peer.expect_trouble(NOTEBOOK_ITSELF)
     page = ServerPage(peer.page, server.url)
     page.open(app, path, **parameters)
     return page
