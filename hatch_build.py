@@ -27,6 +27,9 @@ SHARED = {
     "labextension-src/install.json": f"{SHARE}/install.json",
 }
 
+#: what the addon's copy has beside what was built
+PACKAGED = {"labextension-src/install.json": "jupyterlite_webrtc/labextension/install.json"}
+
 #: the oldest Node.js that the bundler of the labextension runs on, as its ``engines`` say
 OLDEST_NODE = (20, 19)
 
@@ -69,7 +72,9 @@ class NodeHook(BuildHookInterface[Any]):
             Where there is none, as in a build without isolation.
         """
         if self.target_name == "wheel" and version == "standard":
-            build_data["shared_data"].update(SHARED)
+            build_data.setdefault("shared_data", {}).update(SHARED)
+            # so that both trees are equal, and a build of JupyterLite copies one of them once
+            build_data.setdefault("force_include", {}).update(PACKAGED)
         if not self._needs_node():
             return
         spec = importlib.util.find_spec(NODE_PACKAGE)
