@@ -23,6 +23,7 @@ from harness.jupyter_server import (
 from harness.sharing import newcomer, share
 from harness.sites import NOTEBOOK_CONTENT
 from harness.waiting import wait_until
+from jupyterlite_webrtc.constants import LABEXTENSION, NEEDED_LABEXTENSIONS
 from sites import run, succeeded
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 #: what is installed: the versions that ours is made for
 APPS = ("jupyterlab >=4.6,<5", "notebook >=7.6,<8")
+#: JupyterLab's own sharing, by way of its server
+COLLABORATION = "jupyter-collaboration >=5,<6"
 #: the documents
 TEXT, NOTEBOOK = "notes/hello.txt", "notes/waves.ipynb"
 
@@ -194,3 +197,28 @@ def test_without_collaborative_a_page_is_as_if_we_were_not_there(
     ada.save()
     assert "Ada's words." in (root / TEXT).read_text("utf-8")
     assert "Ada" not in grace.text
+
+
+@pytest.mark.skipif(
+    "WEBRTC_TEST_COLLABORATION" not in os.environ,
+    reason="takes a minute to install: `doit test_collaboration` runs it",
+)
+def test_beside_jupyter_collaboration_its_own_sharing_goes_on_as_before(
+    peers: Peers, python: Path, root: Path, servers: ExitStack, tmp_path: Path
+) -> None:
+    own = Path(os.environ["WEBRTC_TEST_COLLABORATION"])
+    if not own.is_file():
+        succeeded(run(python, "-m", "pip", "install", "--quiet", COLLABORATION, cwd=tmp_path))
+        own = python
+    server = JupyterServer(own, root, {})
+    servers.callback(server.stop)
+    names = {entry["name"] for entry in server.page_config()["federated_extensions"]}
+    assert LABEXTENSION not in names
+    assert {*NEEDED_LABEXTENSIONS} <= names
+    ada, grace = pair(peers, server, "lab", TEXT)
+    for page in (ada, grace):
+        assert page.status is None
+        assert page.is_collaborative
+    ada.type_at_end("Ada's words.")
+    grace.wait_text("Ada's words.", "Hello world")
+    wait_until(lambda: "Ada's words." in (root / TEXT).read_text("utf-8"), message="the save")
