@@ -12,8 +12,8 @@ from typing import Any
 from jupyterlite_core.constants import DISABLED_EXTENSIONS, FEDERATED_EXTENSIONS
 
 from . import config_schema
+from .config_sources import COLLABORATIVE, SIGNALING_URLS
 from .constants import DISABLED_PLUGINS, LABEXTENSION, NEEDED_LABEXTENSIONS, USER_PLUGIN
-from .site_config import COLLABORATIVE, SIGNALING_URLS
 
 #: a key that is there exactly when the server has jupyter-collaboration
 SERVER_COLLABORATION = "disableRTC"
