@@ -34,6 +34,7 @@ JS_SOURCES = [
 UNIT_TESTS = [
     "tests/build/test_config_files.py",
     "tests/build/test_config_schema.py",
+    "tests/build/test_config_sources.py",
     "tests/build/test_site_config.py",
     "tests/signaling",
 ]
