@@ -67,7 +67,7 @@ class Request:
     warnings: tuple[str, ...] = ()
 
 
-def from_switch(class_name: str, value: Any) -> Request:  # noqa: ANN401 (this is any JSON)
+def from_switch(class_name: str, value: object) -> Request:
     """Understand the switch for all of it.
 
     Parameters
@@ -216,7 +216,7 @@ def misspelt(
     return Request(mistakes=tuple(mistakes))
 
 
-def overrides(higher: Any, its_origin: str, lower: Any, other_origin: str) -> str:  # noqa: ANN401
+def overrides(higher: object, its_origin: str, lower: object, other_origin: str) -> str:
     """Say that one of two values has no effect.
 
     Parameters
