@@ -126,6 +126,14 @@ def task_test_huge() -> Task:
     }
 
 
+def task_test_newcomer() -> Task:
+    """Do what README and quickstart say with an empty home and empty caches; takes some minutes."""
+    return {
+        "actions": ["WEBRTC_TEST_NEWCOMER=1 python -m pytest tests/docs/test_newcomer.py -s"],
+        "uptodate": [False],
+    }
+
+
 def task_chromium() -> Task:
     """Install the browser of the tests from Debian or Ubuntu, unless there is one."""
     return {
@@ -172,13 +180,19 @@ def task_bench() -> Iterator[Task]:
         }
 
 
-def task_simulate() -> Task:
+def task_simulate() -> Iterator[Task]:
     """Try many more schedules of people, drives and networks than the tests do."""
-    return {
-        "actions": [f"export SIMULATOR_RUNS=100000 && {jlpm('test test/simulator.spec.ts')}"],
-        "file_dep": [INSTALLED],
-        "uptodate": [False],
-    }
+    for name, file, runs in (
+        ("documents", "simulator", 100_000),
+        ("files", "lifecycle.simulator", 20_000),
+    ):
+        yield {
+            "name": name,
+            "doc": f"Try {runs:,} schedules of {file}.spec.ts.",
+            "actions": [f"export SIMULATOR_RUNS={runs} && {jlpm(f'test test/{file}.spec.ts')}"],
+            "file_dep": [INSTALLED],
+            "uptodate": [False],
+        }
 
 
 def task_mutations() -> Task:
@@ -190,10 +204,34 @@ def task_mutations() -> Task:
     }
 
 
+def task_docs() -> Task:
+    """Build the docs into docs/_build; a warning is an error."""
+    return {
+        "actions": ["sphinx-build --fail-on-warning --keep-going docs docs/_build/html"],
+        "uptodate": [False],
+    }
+
+
+def task_docs_links() -> Task:
+    """Ask the internet whether the docs' links to it lead somewhere."""
+    return {
+        "actions": ["sphinx-build -b linkcheck docs docs/_build/links"],
+        "uptodate": [False],
+    }
+
+
+def task_modules() -> Task:
+    """Draw again which modules import which."""
+    return {"actions": ["python docs/modules.py"], "uptodate": [False]}
+
+
 def task_pictures() -> Task:
     """Take the pictures of the README and the docs from the running product."""
     return {
-        "actions": ["PYTHONPATH=tests/browser:tests/support python docs/pictures.py"],
+        "actions": [
+            f"PYTHONPATH=tests/browser:tests/support python docs/{script}.py"
+            for script in ("pictures", "scenes")
+        ],
         "file_dep": [BUILT],
         "uptodate": [False],
     }

@@ -7,9 +7,13 @@ import { documentPlugin, guestPlugin } from './plugins/document';
 import { managerPlugin } from './plugins/manager';
 import { namePlugin } from './plugins/name';
 import { siteConfig } from './plugins/page';
+import { peoplePlugin } from './plugins/people';
 import { presencePlugin } from './plugins/presence';
+import { privateCopyPlugin } from './plugins/privatecopy';
 import { sharePlugin } from './plugins/share';
 import { statusPlugin } from './plugins/status';
+import { titlePlugin } from './plugins/title';
+import { troublePlugin } from './plugins/trouble';
 import { userPlugin } from './plugins/user';
 
 export { IWebRtcManager } from './tokens';
@@ -32,6 +36,10 @@ export default siteConfig.collaborative
       statusPlugin,
       commandsPlugin,
       sharePlugin,
-      namePlugin
+      titlePlugin,
+      namePlugin,
+      peoplePlugin,
+      privateCopyPlugin,
+      troublePlugin
     ]
   : [userPlugin];

@@ -7,6 +7,7 @@ import type { ISignal } from '@lumino/signaling';
 
 import type { RoomChoice } from './room/choice';
 import type { IDocumentName, IRoomKeys } from './room/keys';
+import type { IPeerDetails } from './room/peers';
 import type { ILinkReport, IRoomStatus } from './room/status';
 
 /**
@@ -31,6 +32,15 @@ export namespace CommandIDs {
 
   /** Copy the link to the room. */
   export const copyLink = 'webrtc-docprovider:copy-link';
+
+  /** Go where somebody is, and follow them; `person` is their id, none ends it. */
+  export const follow = 'webrtc-docprovider:follow';
+
+  /** Open a private copy of the current document. */
+  export const copyPrivately = 'webrtc-docprovider:open-private-copy';
+
+  /** Change one's name and colour. */
+  export const rename = 'webrtc-docprovider:rename';
 
   /** Show the details of the connection. */
   export const diagnose = 'webrtc-docprovider:diagnose';
@@ -92,6 +102,9 @@ export interface IWebRtcManager {
   /** The state of the room, as people are told. */
   readonly status: IRoomStatus;
 
+  /** Look at the other pages one by one, for the details of the connection. */
+  peers(): Promise<ReadonlyArray<IPeerDetails>>;
+
   /** The room, once its keys are derived; `null` without a room. */
   readonly session: IRoomSession | null;
 
@@ -118,6 +131,13 @@ export interface IWebRtcManager {
   opened(path: string): void;
 
   /**
+   * Whether the page's address asked for a document that is opened: true once for each.
+   *
+   * @param path - The document's path in the drive.
+   */
+  isRequested(path: string): boolean;
+
+  /**
    * Whether a document is shared in the room.
    *
    * @param path - The document's path in the drive.
@@ -134,10 +154,34 @@ export interface IWebRtcManager {
   documentId(path: string): string | null;
 
   /**
+   * Remember which document of the room is at a path, for links.
+   *
+   * @param path - The document's path in the drive.
+   * @param id - 64 hexadecimal digits.
+   */
+  identify(path: string, id: string): void;
+
+  /**
    * Share a document in the room that the page is in, or in a new one that is
    * entered by link.
+   *
+   * @param isTheirs - Whether it is one that others share already.
    */
-  share(document: DocumentAtPath): void;
+  share(document: DocumentAtPath, isTheirs?: boolean): void;
+
+  /**
+   * Whether the user has taken a document out of the room since this page was loaded.
+   *
+   * @param path - The document's path in the drive.
+   */
+  isWithdrawn(path: string): boolean;
+
+  /**
+   * Whether the user has shared a document by hand since this page was loaded.
+   *
+   * @param path - The document's path in the drive.
+   */
+  isOnPurpose(path: string): boolean;
 
   /**
    * Share a document no longer; others keep what they have.
@@ -145,6 +189,13 @@ export interface IWebRtcManager {
    * @param path - The document's path in the drive.
    */
   unshare(path: string): void;
+
+  /**
+   * Keep a document out of the room, also where rooms share what is opened in them.
+   *
+   * @param path - The document's path in the drive.
+   */
+  keepPrivate(path: string): void;
 
   /**
    * Leave the room: documents become private, and stay as they are.
@@ -164,6 +215,12 @@ export interface IWebRtcManager {
    * Follow a document to its new path.
    */
   renamed(oldPath: string, newPath: string): void;
+
+  /**
+   * Forget a document that the user has deleted: a new one of that name is not shared
+   * unless they share it.
+   */
+  deleted(path: string): void;
 
   /**
    * Take a connection's reports into the room's status.

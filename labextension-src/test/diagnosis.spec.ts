@@ -64,12 +64,15 @@ describe('the words for a state', () => {
       { kind: 'named', name: 'demo' }
     ] as const) {
       for (const disabled of [false, true]) {
-        const { help, label } = present(
+        const { brief, help, icon, label } = present(
           { disabled, room },
           { state, people: ['Ada'], details: roomDetails([]) },
           trans
         );
         expect(label.length).toBeGreaterThan(3);
+        // JupyterLab cuts what is longer off its notifications
+        expect(brief?.length ?? 0).toBeLessThanOrEqual(140);
+        expect(brief !== undefined).toBe(icon === 'trouble');
         expect(help).toMatch(/^[A-Z].*\.$/);
         expect(help).not.toMatch(/%|undefined|“”/);
       }

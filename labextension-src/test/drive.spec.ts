@@ -7,6 +7,7 @@ import { YFile } from '@jupyter/ydoc';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 
+import { Directory } from '../src/document/directory';
 import { DriveBase } from '../src/document/drive';
 import { documentFormat } from '../src/document/format';
 import type { DocumentRoom } from '../src/document/room';
@@ -40,7 +41,7 @@ async function open(at: IBrowser, begun: string, lineage = 'l') {
   Y.applyUpdate(model.ydoc, seed.update);
   const file = driveFile(at.drive, ALIVE, format, () => PATH);
   const base = new DriveBase({
-    room: { store: at.store } as unknown as DocumentRoom,
+    room: { store: at.store, directory: new Directory() } as unknown as DocumentRoom,
     documentId: 'd',
     lineage,
     model: model,

@@ -3,7 +3,8 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { isPlainPath, offers } from '../src/people/offers';
+import { offers } from '../src/people/offers';
+import { isPlainPath } from '../src/room/path';
 
 describe('a path that somebody sent', () => {
   it.each(['a.ipynb', 'folder/b c.txt', 'é/😀.txt', 'a..b', 'x%2e%2e'])(

@@ -65,4 +65,34 @@ describe('the history that a room has chosen', () => {
       [ada, grace, joan].forEach(person => person.close(0, 'close'));
     }
   );
+
+  it.each(['one', 'two', 'three', 'four', 'five', 'six'])(
+    'is the one that somebody shared by hand while nobody else was there: %s',
+    async word => {
+      const network = new Network();
+      const run = `registration ${runs++}`;
+      const [ada, joan] = [0, 1].map(
+        number =>
+          new Browser(
+            number,
+            network,
+            run,
+            new Map([[path, TEXT_FILE.file('shipped')]])
+          )
+      );
+      joan.drive.set(path, TEXT_FILE.file(word));
+      network.partition(new Set([joan.number]));
+      ada.open(0, path, true);
+      await settle(network);
+      joan.open(0, path);
+      await settle(network);
+      const { lineage } = ada.tabs[0]!;
+
+      network.heal();
+      await settle(network);
+      expect(ada.tabs[0]!.lineage).toBe(lineage);
+      expect(joan.tabs[0]!.lineage).toBe(lineage);
+      [ada, joan].forEach(person => person.close(0, 'close'));
+    }
+  );
 });

@@ -38,6 +38,16 @@ describe('tabs that open a document at the same instant', () => {
     expect((await two.decide('own')).lineage).toBe('own');
   });
 
+  it('open the room’s once one of them has got it, and begin none of their own', async () => {
+    room.directory.register('document', 'theirs');
+    const [one, two] = [tab(), tab()];
+    await one.decide('own', 'file');
+    await two.decide('own', 'file');
+    expect(await one.confirm('theirs', 'theirs')).toBe(true);
+    expect(await two.confirm('theirs', 'own')).toBe(false);
+    expect((await two.decide('own', 'file')).lineage).toBe('theirs');
+  });
+
   it('leave what is remembered as it is', async () => {
     const base = { lineage: 'ours', digests: ['digest'] };
     await room.store.setBase('document', base);

@@ -7,9 +7,8 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 
 import { canonicalText } from '../src/document/canonical';
-import { hasContent } from '../src/document/fetching';
 import type { IDocumentFormat } from '../src/document/format';
-import { documentFormat } from '../src/document/format';
+import { documentFormat, hasContent } from '../src/document/format';
 import { lineageId, makeSeed, seedClientId } from '../src/document/seed';
 import { notebook, reordered, text } from './arbitraries';
 

@@ -19,7 +19,8 @@ import { World } from './simulator/world';
  * real yjs, @jupyter/ydoc and y-indexeddb; only the links, the patience of those who
  * wait and the drives are the simulation's.
  *
- * Not simulated: renaming and deleting files, and moving, splitting and merging cells. A
+ * Not simulated here: renaming and deleting files (see `lifecycle.simulator.spec.ts`),
+ * and moving, splitting and merging cells. A
  * word may be gone with the cell that somebody removes while it is typed there.
  *
  * To live one schedule again, give the `seed` and `path` that a failure prints as
@@ -49,6 +50,26 @@ const EXAMPLES: [ISchedule][] = [
         { do: 'open', browser: 1, tab: 0 },
         { do: 'open', browser: 0, tab: 0 },
         { do: 'deliver', choices: [0, 0, 0] }
+      ]
+    }
+  ],
+  [
+    {
+      // one tab got the room’s history; the other one, which opened the same own file
+      // at the same instant, did not, and put its own in that place
+      isNotebook: true,
+      isShipped: false,
+      own: [false, true, true],
+      events: [
+        { do: 'open', browser: 0, tab: 0 },
+        { do: 'open', browser: 1, tab: 0 },
+        { do: 'open', browser: 2, tab: 0 },
+        { do: 'open', browser: 0, tab: 1 },
+        { do: 'deliver', choices: [5, 5, 0, 0, 9] },
+        { do: 'mend' },
+        { do: 'open', browser: 2, tab: 1 },
+        { do: 'type', browser: 0, tab: 0, at: 0 },
+        { do: 'deliver', choices: [0] }
       ]
     }
   ]

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from harness.peer_pages import PeerPage, bundle_peer_page
-from harness.peers import Peers
+from harness.peers import ACTION_TIMEOUT, Peers
 from harness.servers import ServerProcess
 from harness.sites import build_test_site, free_port
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from playwright.sync_api import Browser
+
+# pages on a busy machine with two cores
+expect.set_options(timeout=ACTION_TIMEOUT)
 
 #: where failing tests leave pictures and logs, a folder for each test
 FAILURES = Path(__file__).parent / "failures"

@@ -38,9 +38,13 @@ export async function fetchIfThere(
     arrived: () => arrived.resolve()
   });
   try {
-    await Promise.race([arrived.promise, fetching.settled()]);
+    const isWhole = await Promise.race([
+      arrived.promise.then(() => true),
+      fetching.settled()
+    ]);
     const { state } = fetching;
-    return state && { lineage, state };
+    // a part would be taken for what the room has, and written to the drive
+    return isWhole && state ? { lineage, state } : null;
   } finally {
     fetching.dispose();
   }

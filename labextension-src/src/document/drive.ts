@@ -5,9 +5,9 @@ import type { DocumentChange, YDocument } from '@jupyter/ydoc';
 import * as Y from 'yjs';
 
 import { KeptCopies } from './copies';
-import { hasContent } from './fetching';
 import type { IDocumentDrive } from './file';
 import type { IDocumentFormat } from './format';
+import { hasContent } from './format';
 import { exclusively, type Exclusively } from './lock';
 import type { DocumentRoom } from './room';
 import { contentDigest, mergeClientId } from './seed';
@@ -105,6 +105,7 @@ export class DriveBase {
       if (await this._isLeft()) {
         return null;
       }
+      await this._options.keepUp?.();
       const current = await drive.read(); // another tab may have written it
       if (current !== null) {
         await this._reconcile(current);
@@ -255,15 +256,17 @@ export class DriveBase {
 
   /**
    * Whether this person has written any of the history: into it, or the file that it
-   * began with.
+   * began with. What somebody has deleted is everybody's own.
    */
   private async _isOwn(): Promise<boolean> {
     const base = await this._get();
     if (!base || base.lineage !== this.lineage) {
       return false; // another tab has seen to it
     }
+    const { documentId, room } = this._options;
     return (
       base.isAuthor === true ||
+      room.directory.deletedBy(documentId) !== null ||
       (base.origin !== undefined && !(await this._isShipped(base.origin)))
     );
   }
@@ -406,6 +409,8 @@ export namespace DriveBase {
     readonly format: IDocumentFormat;
     /** The file. */
     readonly drive: IDocumentDrive;
+    /** Be where the file is, which another tab may have moved. */
+    readonly keepUp?: () => Promise<void>;
     /** The history that a content, in canonical form, would begin. */
     readonly lineageOf: (canonical: string) => Promise<string>;
     /** Lets one tab at a time work on a document. */

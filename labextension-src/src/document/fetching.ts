@@ -9,7 +9,7 @@ import * as Y from 'yjs';
 import type { IRoomLink } from '../peer/link';
 import type { IWebRtcManager } from '../tokens';
 import type { IDocumentFormat } from './format';
-import { SEEDED } from './format';
+import { hasContent } from './format';
 import type { DocumentRoom } from './room';
 
 /**
@@ -62,8 +62,10 @@ export class Fetching implements IDisposable {
 
   /**
    * Wait for what others have, as long as somebody may have something.
+   *
+   * @returns Whether somebody's whole state has arrived.
    */
-  settled(): Promise<void> {
+  settled(): Promise<boolean> {
     return this._link.settled();
   }
 
@@ -115,11 +117,4 @@ export namespace Fetching {
      */
     readonly arrived: (content: () => string) => void;
   }
-}
-
-/**
- * Whether what a history began with has arrived: other parts of it may come first.
- */
-export function hasContent(doc: Y.Doc): boolean {
-  return doc.getMap('state').has(SEEDED);
 }

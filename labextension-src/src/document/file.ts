@@ -5,11 +5,12 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { Contents } from '@jupyterlab/services';
 
 import { saveCopy } from './copy';
+import type { IMovableFile } from './places';
 
 /**
  * One file in one's own drive, as far as a shared document needs it.
  */
-export interface IDocumentDrive {
+export interface IDocumentDrive extends IMovableFile {
   /** Read the file, or `null` if there is none. */
   readonly read: () => Promise<unknown>;
 
@@ -68,10 +69,17 @@ export class DriveFile implements IDocumentDrive {
   }
 
   /**
+   * Whether it is at a path, or in that folder.
+   */
+  isIn(path: string): boolean {
+    return this._path === path || this._path.startsWith(`${path}/`);
+  }
+
+  /**
    * Follow the file to where it, or a folder around it, was moved.
    */
   moved(oldPath: string, newPath: string): void {
-    if (this._path === oldPath || this._path.startsWith(`${oldPath}/`)) {
+    if (this.isIn(oldPath)) {
       this._path = newPath + this._path.slice(oldPath.length);
     }
   }
@@ -110,6 +118,7 @@ export class DriveFile implements IDocumentDrive {
       }
       this._size = size;
     }
+    await this.makeFolders(); // others may have moved it into one that is not here
     this._note(await this._write(this._path, content));
   };
 
@@ -145,6 +154,30 @@ export class DriveFile implements IDocumentDrive {
   makeFolders(): Promise<void> {
     return makeFolders(this._options.drive, PathExt.dirname(this._path));
   }
+
+  readonly exists = async (path: string): Promise<boolean> => {
+    const { drive } = this._options;
+    return (await drive.get(path, { content: false }).catch(() => null)) !== null;
+  };
+
+  readonly isAsShipped = async (path: string): Promise<boolean> => {
+    const { canonical, shipped } = this._options;
+    const [here, there] = [await this._content(path), await shipped(path)];
+    return here !== null && there !== null && canonical(here) === canonical(there);
+  };
+
+  readonly move = async (from: string, to: string): Promise<void> => {
+    await makeFolders(this._options.drive, PathExt.dirname(to));
+    await this._options.rename(from, to);
+  };
+
+  readonly follow = (path: string): void => {
+    const { _path: from } = this;
+    if (path !== from) {
+      this._path = path;
+      this._options.relocated(from, path);
+    }
+  };
 
   private async _isUntouched({ path, isUntouched }: ICopyInPlace): Promise<boolean> {
     const content = await this._content(path);
@@ -210,6 +243,10 @@ export namespace DriveFile {
     readonly isForeign: () => boolean;
     /** What the site ships at a path, or `null`. */
     readonly shipped: (path: string) => Promise<unknown>;
+    /** Move a file in the drive, whoever waits for the document meanwhile. */
+    readonly rename: (from: string, to: string) => Promise<unknown>;
+    /** Tell Jupyter that an open file is somewhere else than it was looked for. */
+    readonly relocated: (from: string, to: string) => void;
     /** Whether somebody looks at a file. */
     readonly isOpen: (path: string) => boolean;
     /** Tell the user that a copy of a file was kept. */

@@ -264,3 +264,10 @@ function encode(
   scratch.dispose();
   return update;
 }
+
+/**
+ * Whether what a history began with has arrived: other parts of it may come first.
+ */
+export function hasContent(doc: Y.Doc): boolean {
+  return doc.getMap('state').has(SEEDED);
+}

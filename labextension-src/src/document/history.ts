@@ -13,6 +13,7 @@ import { isPersonal } from './authorship';
 import type { IDocumentDrive } from './file';
 import type { IDocumentFormat } from './format';
 import type { Exclusively } from './lock';
+import { kindOf, type News } from './places';
 import { Reservation } from './reservation';
 import type { DocumentRoom } from './room';
 import { RoomPart } from './roompart';
@@ -97,8 +98,7 @@ export class DocumentHistory implements IDisposable {
    */
   async openAsGuest(room: DocumentRoom, signal: AbortSignal): Promise<unknown> {
     const { format, model } = this._options;
-    const documentId = this._documentId(room);
-    await room.loaded;
+    const documentId = await this.enter(room);
     const base = await room.store.base(documentId);
     let lineage = base?.lineage ?? '';
     if (!base || !(await this._restore(room, documentId, base))) {
@@ -109,6 +109,7 @@ export class DocumentHistory implements IDisposable {
       Y.applyUpdate(model.ydoc, arrival.state, ARRIVED);
     }
     this._root = lineage;
+    await this.enter(room, true);
     await this._join(room, documentId, lineage);
     const content = format.content(model);
     this._drive = format.opened(content);
@@ -119,22 +120,62 @@ export class DocumentHistory implements IDisposable {
   }
 
   /**
+   * Be where this document of a room is in the drive, before it is read.
+   *
+   * @param room - The room.
+   * @param isNew - Whether it has come from others, and gets its file now.
+   * @returns The document's id in the room.
+   */
+  async enter(room: DocumentRoom, isNew = false): Promise<string> {
+    const documentId = await this._identify(room);
+    const { contentType, drive, formatName: format } = this._options;
+    const kind = kindOf({ contentType, format });
+    const path = await room.places.enter(documentId, drive, kind, isNew);
+    drive.follow(path);
+    return documentId;
+  }
+
+  /**
    * Be in a room, or in none; a document that is open already takes its history
    * along.
    */
   async follow(room: DocumentRoom | null): Promise<void> {
-    if (!this._isOpen || this._isDisposed || room === (this._part?.room ?? null)) {
+    this._wanted = room;
+    if (
+      !this._isOpen ||
+      this._isDisposed ||
+      room === (this._part?.room ?? null) ||
+      (room !== null && room === this._following)
+    ) {
       return;
     }
     this.leave();
-    if (!room) {
+    if (room) {
+      this._following = room;
+      await this._followInto(room).finally(() => {
+        this._following = this._following === room ? null : this._following;
+      });
+    }
+  }
+
+  private async _followInto(room: DocumentRoom): Promise<void> {
+    // it may take a while to find out what others know
+    const isOver = () => this._isDisposed || room.isDisposed || this._wanted !== room;
+    const documentId = await this._identify(room);
+    const { path } = this._options.drive;
+    const place = await room.places.whereIs(documentId, path);
+    if (isOver()) {
       return;
     }
-    await room.loaded;
-    const documentId = this._documentId(room);
+    if (place !== path) {
+      // a link leads to something else than what is open at its path
+      this._options.elsewhere?.(place);
+      return;
+    }
+    await this.enter(room);
     const lineage = this._lineages.get(documentId) ?? lineageId(documentId, this._root);
     const base = await room.store.base(documentId);
-    if (this._isDisposed || room.isDisposed) {
+    if (isOver()) {
       return;
     }
     if (base && base.lineage !== lineage) {
@@ -177,12 +218,11 @@ export class DocumentHistory implements IDisposable {
     seed: ISeed,
     content: unknown
   ): Promise<void> {
-    const documentId = this._documentId(room);
+    const documentId = await this.enter(room);
     const own = lineageId(documentId, seed.digest);
-    await room.loaded;
     const known = await room.store.base(documentId);
     if (!known && room.directory.chosen(documentId) === null) {
-      await room.link.settled();
+      await room.settled();
     }
     let filled: IFilled | null = null;
     while (filled === null && !this._isDisposed) {
@@ -338,18 +378,34 @@ export class DocumentHistory implements IDisposable {
     }
   };
 
-  private _documentId(room: DocumentRoom): string {
-    const { path, contentType, formatName } = this._options;
-    return room.session.keys.documentId({
-      path,
-      contentType,
-      format: formatName,
-      generation: 0
-    });
+  /**
+   * Find out which document of a room this is.
+   */
+  private async _identify(room: DocumentRoom): Promise<string> {
+    let documentId = this._ids.get(room);
+    if (documentId === undefined) {
+      const { contentType, drive, formatName: format, manager } = this._options;
+      const { path } = drive;
+      await room.loaded;
+      const hint = manager.documentId?.(path) ?? null;
+      documentId = await room.places.resolve(
+        { path, contentType, format },
+        hint,
+        this._options.isRequested?.()
+      );
+      this._ids.set(room, documentId);
+      if (path === drive.path) {
+        manager.identify?.(path, documentId);
+      }
+    }
+    return documentId;
   }
 
   private readonly _options: DocumentHistory.IOptions;
+  private readonly _ids = new WeakMap<DocumentRoom, string>();
   private readonly _lineages = new Map<string, string>();
+  private _wanted: DocumentRoom | null = null;
+  private _following: DocumentRoom | null = null;
   private _isOpen = false;
   private readonly _opened = new PromiseDelegate<void>();
   private _root = '';
@@ -382,21 +438,28 @@ export namespace DocumentHistory {
     readonly model: YDocument<DocumentChange>;
     /** Its format. */
     readonly format: IDocumentFormat;
-    /** The path at which it was opened. */
-    readonly path: string;
     /** Its content type. */
     readonly contentType: string;
     /** The name of its format in the contents API. */
     readonly formatName: string;
-    /** Is told how the connections are going. */
-    readonly manager: Pick<IWebRtcManager, 'watch'>;
+    /** Is told how the connections are going, and which document it is. */
+    readonly manager: Pick<IWebRtcManager, 'watch'> &
+      Partial<Pick<IWebRtcManager, 'documentId' | 'identify'>>;
     /** The file. */
     readonly drive: IDocumentDrive;
     /** Lets one tab at a time work on a document. */
     readonly exclusively?: Exclusively;
+    /** Whether an address led to the document. */
+    readonly isRequested?: () => boolean;
+    /** Whether this person shares the document by hand. */
+    readonly isOnPurpose?: () => boolean;
     /** Called when the document was opened with a content that the drive lacks. */
     readonly differs: () => void;
     /** Open the document anew: the room has another history. */
     readonly reopen: () => void;
+    /** What is shared under this path is at another one: leave what is open private. */
+    readonly elsewhere?: (path: string) => void;
+    /** Tell the user what has become of the document. */
+    readonly tell?: (news: News) => void;
   }
 }

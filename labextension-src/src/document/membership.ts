@@ -18,7 +18,9 @@ import type { DocumentRoom } from './room';
  * - *unregistered*: nobody in the room has a history of this document that
  *   counts; ours is open. Once a second browser has told all it knows of the room,
  *   ours is registered; not before, or a room that has chosen long ago would have to
- *   choose again whenever somebody comes. A guest has nothing to register:
+ *   choose again whenever somebody comes. What somebody shares on purpose is registered
+ *   without a second browser, once there was time for one to tell: whoever comes when
+ *   they are away begins nothing that counts as much. A guest has nothing to register:
  *   what it joins has arrived, and so is registered.
  * - *in step*: the room has chosen the history that is open here.
  * - *fetching*: the room has chosen another one. Its content is fetched from
@@ -57,13 +59,6 @@ export class Membership implements IDisposable {
     return this._isDisposed;
   }
 
-  /**
-   * Wait for what others have, as long as somebody may have something.
-   */
-  settled(): Promise<void> {
-    return this._link.settled();
-  }
-
   dispose(): void {
     if (this._isDisposed) {
       return;
@@ -81,16 +76,24 @@ export class Membership implements IDisposable {
     const { directory, link } = this._options.room;
     directory.changed.connect(this._update, this);
     link.stateChanged.connect(this._update, this);
+    void this.room.settled().then(() => {
+      this._isSettled = true;
+      this._update();
+    });
     this._update();
   }
 
   private _update(): void {
-    const { documentId, format, lineage, manager, room } = this._options;
+    const { documentId, format, isOnPurpose, lineage, manager, room } = this._options;
     const { directory, link } = room;
+    if (this._isDisposed || room.places.hasLeft(documentId)) {
+      return;
+    }
     const chosen = directory.chosen(documentId);
     if (chosen === null) {
       const { connected, synced } = link.state;
-      if (connected > 0 && synced) {
+      const isKnown = connected > 0 && synced;
+      if (isKnown || (this._isSettled && isOnPurpose?.())) {
         directory.register(documentId, lineage);
       }
     } else if (chosen !== lineage && chosen !== this._fetching?.lineage) {
@@ -110,6 +113,7 @@ export class Membership implements IDisposable {
   private readonly _link: IRoomLink;
   private readonly _watch: IDisposable;
   private _fetching: Fetching | null = null;
+  private _isSettled = false;
   private _isDisposed = false;
 }
 
@@ -133,6 +137,8 @@ export namespace Membership {
     readonly model: YDocument<DocumentChange>;
     /** Its format. */
     readonly format: IDocumentFormat;
+    /** Whether this person shares it by hand. */
+    readonly isOnPurpose?: () => boolean;
     /**
      * Called once the room's history is here, and kept by this browser.
      *

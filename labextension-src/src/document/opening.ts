@@ -45,9 +45,23 @@ export function decideOpening(
  * @param number - Which copy: 1 is the first.
  */
 export function copyPath(path: string, number: number): string {
+  return remark(path, 'my copy', number);
+}
+
+/**
+ * Name a document of a room where something else has its name.
+ *
+ * @param path - The name that it has in the room.
+ * @param number - Which try: 1 is the first.
+ */
+export function sharedPath(path: string, number: number): string {
+  return remark(path, 'shared', number);
+}
+
+function remark(path: string, words: string, number: number): string {
   const slash = path.lastIndexOf('/') + 1;
   const dot = path.indexOf('.', slash + 1);
   const end = dot === -1 ? path.length : dot;
   const which = number === 1 ? '' : ` ${number}`;
-  return `${path.slice(0, end)} (my copy${which})${path.slice(end)}`;
+  return `${path.slice(0, end)} (${words}${which})${path.slice(end)}`;
 }

@@ -15,7 +15,9 @@ import { DirtyState } from './dirty';
 import { DriveFile } from './file';
 import type { IDocumentFormat } from './format';
 import { documentFormat } from './format';
+import type { FileMover } from './handwork';
 import { DocumentHistory } from './history';
+import type { News } from './places';
 import type { DocumentRoom, DocumentRooms } from './room';
 import { TrustGuard } from './trust';
 
@@ -42,6 +44,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
     this._file = this._createFile();
     this._history = this._format && this._createHistory(this._format);
 
+    this._isRequested = this._manager.isRequested(this._file.path);
     this._manager.opened(this._file.path);
     this._manager.sessionChanged.connect(this._follow, this);
     this._manager.sharingChanged.connect(this._follow, this);
@@ -99,6 +102,13 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
   }
 
   /**
+   * Where the document is in the drive.
+   */
+  get path(): string {
+    return this._file.path;
+  }
+
+  /**
    * Whether the document has been opened.
    */
   get isOpen(): boolean {
@@ -132,6 +142,9 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
     const { model } = this._options;
     await this._manager.entered;
     const room = this._room();
+    if (room) {
+      await this._history?.enter(room);
+    }
     let content: unknown;
     try {
       content = await this._file.load();
@@ -188,6 +201,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
       isRefused => this._options.unsaved(this._file.path, isRefused)
     );
     this._disposables.add(autosave);
+    this._autosave = autosave;
     if (this._differs) {
       autosave.schedule();
     }
@@ -207,6 +221,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
 
   private _createFile(): DriveFile {
     const { contentType, drive, format, isOpen, kept, path, shipped } = this._options;
+    const { relocated, rename } = this._options;
     return new DriveFile({
       drive,
       path,
@@ -215,21 +230,24 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
       canonical: content => this._format!.canonical(content),
       isForeign: () => this._dirty.isForeign,
       shipped: shippedPath => shipped(shippedPath, contentType),
+      rename,
+      relocated,
       isOpen,
       kept
     });
   }
 
   private _createHistory(format: IDocumentFormat): DocumentHistory {
-    const { model, path, contentType, manager } = this._options;
+    const { model, contentType, manager } = this._options;
     return new DocumentHistory({
       model,
       format,
-      path,
       contentType,
       formatName: this._options.format,
       manager,
       drive: this._file,
+      isRequested: () => this._isRequested,
+      isOnPurpose: () => manager.isOnPurpose(this._file.path),
       differs: () => {
         this._differs = true;
       },
@@ -237,7 +255,9 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
         // nothing of ours is left to save: what would be lost is in the copy
         this._dirty.markSaved(this._dirty.version);
         this._options.reopen(this._file.path);
-      }
+      },
+      elsewhere: path => this._options.elsewhere(this._file.path, path),
+      tell: news => this._options.tell(this._file.path, news)
     });
   }
 
@@ -261,6 +281,8 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
     const newPath = change.newValue?.path;
     if (change.type === 'rename' && oldPath && newPath) {
       this._file.moved(oldPath, newPath);
+    } else if (change.type === 'delete' && oldPath && this._file.isIn(oldPath)) {
+      this._autosave?.dispose(); // it would come back at once
     }
   }
 
@@ -270,8 +292,10 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
   private readonly _file: DriveFile;
   private readonly _history: DocumentHistory | null;
   private readonly _dirty: DirtyState;
+  private readonly _isRequested: boolean;
   private readonly _ready = new PromiseDelegate<void>();
   private readonly _disposables = new DisposableSet();
+  private _autosave: Autosave | null = null;
   private _differs = false;
   private _isOpen = false;
   private _isDisposed = false;
@@ -314,5 +338,13 @@ export namespace DocumentProvider {
     readonly unsaved: (path: string, isRefused: boolean) => void;
     /** Open a document anew. */
     readonly reopen: (path: string) => void;
+    /** Move a file in the drive; the room knows already. */
+    readonly rename: FileMover['rename'];
+    /** Tell Jupyter that an open file is somewhere else than it was looked for. */
+    readonly relocated: (from: string, to: string) => void;
+    /** Open what is shared under a path at another one; what is open stays private. */
+    readonly elsewhere: (path: string, place: string) => void;
+    /** Tell the user what has become of a document. */
+    readonly tell: (path: string, news: News) => void;
   }
 }

@@ -45,8 +45,10 @@ export class Reservation {
       const base = await store.base(this._documentId);
       const { lineage } = decideOpening(own, base, directory.chosen(this._documentId));
       if (!base) {
-        await store.setBase(this._documentId, this._reserved(lineage));
+        const reserved = { ...this._reserved(lineage), isReserved: true };
+        await store.setBase(this._documentId, reserved);
       }
+      this._wasReserved = !base || base.isReserved === true;
       return { base, lineage };
     });
   }
@@ -66,9 +68,14 @@ export class Reservation {
         return base.lineage === opened;
       }
       if (decided !== opened) {
+        if (base && this._wasReserved && !base.isReserved) {
+          return false; // another tab has got what was decided, and shows it
+        }
         const { copies, orphans } = base ?? {};
         const reserved = { ...this._reserved(opened), copies, orphans };
         await store.setBase(this._documentId, reserved);
+      } else if (base?.isReserved) {
+        await store.setBase(this._documentId, { ...base, isReserved: false });
       }
       return true;
     });
@@ -86,5 +93,6 @@ export class Reservation {
   private readonly _room: DocumentRoom;
   private readonly _documentId: string;
   private readonly _turns: Exclusively;
+  private _wasReserved = false;
   private _own: { lineage: string | null; origin?: string } = { lineage: null };
 }

@@ -3,11 +3,15 @@
 
 import type { IDisposable } from '@lumino/disposable';
 import { Awareness } from 'y-protocols/awareness';
+import * as Y from 'yjs';
 
 import type { IRoomLink } from '../peer/link';
 import { RoomLink } from '../peer/link';
 import type { IRoomSession, IWebRtcManager } from '../tokens';
 import { Directory } from './directory';
+import { hasContent } from './format';
+import type { Exclusively } from './lock';
+import { DocumentPlaces } from './places';
 import { RoomStore } from './store';
 
 /**
@@ -21,6 +25,12 @@ const DIRECTORY = 'directory';
 const STORE = 'store';
 
 /**
+ * For how long what others know of the room is not asked for again, in milliseconds:
+ * opening one document asks several times.
+ */
+const ASK_AGAIN = 2000;
+
+/**
  * The room that this page is in, as far as documents are concerned.
  */
 export class DocumentRoom implements IDisposable {
@@ -29,15 +39,21 @@ export class DocumentRoom implements IDisposable {
    * @param manager - Is told how the connection is going.
    * @param site - Tells sites of one origin apart, which have drives of their own.
    * @param connect - Connects what is shared to others.
+   * @param turns - Lets one tab at a time change what all of them know.
    */
   constructor(
     session: IRoomSession,
     manager: Pick<IWebRtcManager, 'watch'>,
     site: string,
-    connect = (options: RoomLink.IOptions): IRoomLink => new RoomLink(options)
+    connect = (options: RoomLink.IOptions): IRoomLink => new RoomLink(options),
+    turns?: Exclusively
   ) {
     this.session = session;
-    this.connect = connect;
+    this.connect = options => {
+      const link = connect(options);
+      this._links.set(options.subject, new WeakRef(link));
+      return link;
+    };
     this.store = new RoomStore(session.keys.topic(`${STORE}/${site}`));
     const { doc } = this.directory;
     const release = this.store.keep(DIRECTORY, doc);
@@ -52,6 +68,15 @@ export class DocumentRoom implements IDisposable {
     const awareness = this._awareness;
     this.link = connect({ session, subject: DIRECTORY, doc, awareness });
     this._watch = manager.watch(this.link);
+    const { directory, store } = this;
+    this.places = new DocumentPlaces({
+      keys: session.keys,
+      directory,
+      store,
+      settled: () => this.settled(),
+      isShown: documentId => this._isShown(documentId),
+      turns
+    });
     this._release = release.catch(() => () => Promise.resolve());
   }
 
@@ -59,6 +84,7 @@ export class DocumentRoom implements IDisposable {
   readonly store: RoomStore;
   readonly directory = new Directory();
   readonly link: IRoomLink;
+  readonly places: DocumentPlaces;
 
   /** Connects what is shared to others. */
   readonly connect: (options: RoomLink.IOptions) => IRoomLink;
@@ -68,6 +94,48 @@ export class DocumentRoom implements IDisposable {
 
   get isDisposed(): boolean {
     return this.link.isDisposed;
+  }
+
+  /**
+   * Wait for what others know of the room, as long as somebody may know something. Who
+   * asks again soon does not wait again.
+   */
+  settled(): Promise<unknown> {
+    if (performance.now() > this._askAgain) {
+      this._askAgain = Infinity;
+      this._settled = this.loaded
+        .then(() => this.link.settled())
+        .finally(() => {
+          this._askAgain = performance.now() + ASK_AGAIN;
+        });
+    }
+    return this._settled;
+  }
+
+  /**
+   * Whether another page shows the room's history of a document now.
+   */
+  private async _isShown(documentId: string): Promise<boolean> {
+    const lineage = this.directory.chosen(documentId);
+    const open = lineage === null ? undefined : this._links.get(lineage)?.deref();
+    if (lineage === null || (open && !open.isDisposed)) {
+      return open !== undefined && open.viewers > 0;
+    }
+    const { session } = this;
+    const doc = new Y.Doc();
+    const awareness = new Awareness(doc);
+    awareness.setLocalState(null);
+    const link = this.connect({ session, subject: lineage, doc, awareness });
+    try {
+      const isThere = new Promise<boolean>(resolve => {
+        doc.on('update', () => hasContent(doc) && resolve(true));
+      });
+      return await Promise.race([isThere, link.settled().then(() => hasContent(doc))]);
+    } finally {
+      link.dispose();
+      awareness.destroy();
+      doc.destroy();
+    }
   }
 
   dispose(): void {
@@ -80,6 +148,9 @@ export class DocumentRoom implements IDisposable {
     });
   }
 
+  private _settled: Promise<unknown> = Promise.resolve();
+  private _askAgain = -Infinity;
+  private readonly _links = new Map<string, WeakRef<IRoomLink>>();
   private readonly _awareness: Awareness;
   private readonly _watch: IDisposable;
   private readonly _release: Promise<() => Promise<void>>;

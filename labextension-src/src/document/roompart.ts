@@ -5,13 +5,12 @@ import type { IDisposable } from '@lumino/disposable';
 import * as Y from 'yjs';
 
 import { DriveBase } from './drive';
-import { hasContent } from './fetching';
-import type { IDocumentDrive } from './file';
-import type { Exclusively } from './lock';
+import { hasContent } from './format';
 import { Membership } from './membership';
 import type { DocumentRoom } from './room';
 import { ARRIVED, lineageId, makeSeed } from './seed';
 import type { IBase } from './store';
+import { Whereabouts } from './whereabouts';
 
 /**
  * What one history of an open document has of a room: it is kept by the store,
@@ -23,6 +22,7 @@ export class RoomPart implements IDisposable {
     const { documentId, format } = options;
     this.base = new DriveBase({
       ...options,
+      keepUp: () => this._whereabouts?.keepUp() ?? Promise.resolve(),
       lineageOf: async canonical =>
         lineageId(documentId, (await makeSeed(format, canonical)).digest)
     });
@@ -68,12 +68,14 @@ export class RoomPart implements IDisposable {
     await this._keep();
     if (!this._isDisposed && !this.room.isDisposed) {
       this._membership = new Membership(this._options);
+      this._whereabouts = new Whereabouts(this._options);
     }
   }
 
   dispose(): void {
     this._isDisposed = true;
     this._membership?.dispose();
+    this._whereabouts?.dispose();
     void this._release?.();
   }
 
@@ -90,6 +92,7 @@ export class RoomPart implements IDisposable {
 
   private readonly _options: RoomPart.IOptions;
   private _membership: Membership | null = null;
+  private _whereabouts: Whereabouts | null = null;
   private _release: (() => Promise<void>) | null = null;
   private _isDisposed = false;
 }
@@ -101,10 +104,5 @@ export namespace RoomPart {
   /**
    * What it is made from.
    */
-  export interface IOptions extends Membership.IOptions {
-    /** The file. */
-    readonly drive: IDocumentDrive;
-    /** Lets one tab at a time work on a document. */
-    readonly exclusively?: Exclusively;
-  }
+  export interface IOptions extends Membership.IOptions, Whereabouts.IOptions {}
 }

@@ -13,6 +13,11 @@ export interface IBase {
   readonly lineage: string;
 
   /**
+   * Whether a tab is about to open that history, and none has yet.
+   */
+  readonly isReserved?: boolean;
+
+  /**
    * The digests of what people made of the content: one, or two while it is being
    * saved, since the page may end before it knows which one the drive has.
    */
@@ -120,25 +125,39 @@ export class RoomStore {
   /**
    * Read the base of a document.
    */
-  async base(documentId: string): Promise<IBase | null> {
-    const db = await this._bases;
-    if (!db || this._isClosed) {
-      return this._unsaved.get(documentId) ?? null;
-    }
-    const [store] = idb.transact(db, [BASES], 'readonly');
-    return ((await idb.get(store, documentId)) as unknown as IBase | undefined) ?? null;
+  base(documentId: string): Promise<IBase | null> {
+    return this.record(documentId);
   }
 
   /**
    * Remember the base of a document.
    */
-  async setBase(documentId: string, base: IBase): Promise<void> {
+  setBase(documentId: string, base: IBase): Promise<void> {
+    return this.setRecord(documentId, base);
+  }
+
+  /**
+   * Read what is kept beside the histories under a name.
+   */
+  async record<T>(name: string): Promise<T | null> {
+    const db = await this._bases;
+    if (!db || this._isClosed) {
+      return (this._unsaved.get(name) as T | undefined) ?? null;
+    }
+    const [store] = idb.transact(db, [BASES], 'readonly');
+    return ((await idb.get(store, name)) as unknown as T | undefined) ?? null;
+  }
+
+  /**
+   * Keep something beside the histories under a name.
+   */
+  async setRecord<T>(name: string, record: T): Promise<void> {
     const db = await this._bases;
     if (!db) {
-      this._unsaved.set(documentId, base);
+      this._unsaved.set(name, record);
     } else if (!this._isClosed) {
       const [store] = idb.transact(db, [BASES]);
-      await idb.put(store, base as never, documentId);
+      await idb.put(store, record as never, name);
     }
   }
 
@@ -169,8 +188,8 @@ export class RoomStore {
 
   private readonly _name: string;
   private readonly _bases: Promise<IDBDatabase | null>;
-  /** The bases of this page, where the browser keeps none. */
-  private readonly _unsaved = new Map<string, IBase>();
+  /** The records of this page, where the browser keeps none. */
+  private readonly _unsaved = new Map<string, unknown>();
   private _isClosed = false;
 }
 

@@ -5,6 +5,7 @@ import { UUID } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
+import type { IRoute } from '../room/peers';
 import type { IRoomSession } from '../tokens';
 import { Pair } from './pair';
 import type { Peer } from './peer';
@@ -27,6 +28,17 @@ const OFFER_PATIENCE = 20_000;
  * How long a connection that nothing is shared over is kept, in milliseconds.
  */
 const IDLE_PATIENCE = 10_000;
+
+/**
+ * How a connection goes that was not begun yet, or is looked for again.
+ */
+const NO_ROUTE: IRoute = {
+  path: null,
+  latency: null,
+  sent: 0,
+  received: 0,
+  search: null
+};
 
 /**
  * A connection and what is known of it.
@@ -65,6 +77,12 @@ export class PeerHub {
   /** Whether the other page was looked for in vain, most recently. */
   isUnroutable(remoteId: string): boolean {
     return this._refusals.isUnroutable(remoteId);
+  }
+
+  /** Find out how the connection to a page goes. */
+  async route(remoteId: string): Promise<IRoute> {
+    const pair = this._connections.get(remoteId)?.pair;
+    return pair ? pair.route() : NO_ROUTE;
   }
 
   /** The connections, for diagnostics. */
@@ -266,6 +284,7 @@ export class PeerHub {
         left: topic => peerOf(topic)?.destroy(),
         message: (topic, data) => peerOf(topic)?.emit('data', [data]),
         progress: (topic, progress) => peerOf(topic)?.emit('progress', [progress]),
+        oversized: (topic, size) => peerOf(topic)?.emit('oversized', [size]),
         closed: error => this._onClosed(remoteId, pair, error)
       }
     });

@@ -10,6 +10,7 @@ import type { IRoom } from 'y-webrtc';
 import { WebrtcProvider } from 'y-webrtc';
 import type * as Y from 'yjs';
 
+import type { IPeerDetails, IRoute } from '../room/peers';
 import { peopleOf } from '../room/person';
 import type { ILinkReport, ILinkState, SignalingState } from '../room/status';
 import type { IRoomSession } from '../tokens';
@@ -54,22 +55,46 @@ const LOOK_INTERVAL = 25;
 const COMPARE_INTERVAL = 30_000;
 
 /**
+ * How long to look for a route before the page says that none is found, in
+ * milliseconds. Most are found within one second; the search goes on.
+ */
+const ROUTE_PATIENCE = 8000;
+
+/**
+ * How long something counts as too large to be shared after it was tried to send it,
+ * in milliseconds: others ask for what they lack twice in that time.
+ */
+const OVERSIZE_MEMORY = 2 * COMPARE_INTERVAL + 5000;
+
+/**
  * The connections before y-webrtc is ready.
  */
-const NO_ROOM: Pick<IRoom, 'webrtcConns' | 'bcConns' | 'syncedTabs'> = {
+const NO_ROOM: Pick<IRoom, 'webrtcConns' | 'bcConns' | 'syncedTabs' | 'neighbours'> = {
   webrtcConns: new Map(),
   bcConns: new Set(),
-  syncedTabs: new Set()
+  syncedTabs: new Set(),
+  neighbours: new Map()
 };
+
+/**
+ * How the connection to another tab of this browser goes: nothing is measured.
+ */
+const TAB: IRoute = { path: 'tab', latency: null, sent: 0, received: 0, search: null };
 
 /**
  * A connection to the other pages that share one thing.
  */
 export interface IRoomLink extends ILinkReport, IDisposable {
+  /** How many other pages show what is shared: not those that only fetch it. */
+  readonly viewers: number;
+
   /**
    * Wait for what others have, as long as somebody may have something.
+   *
+   * @returns Whether somebody's whole state has arrived: what is here may be a part of
+   * one, where it has not.
    */
-  settled(): Promise<void>;
+  settled(): Promise<boolean>;
 }
 
 /**
@@ -109,7 +134,10 @@ export class RoomLink implements IRoomLink {
       }
     });
     this._patience = setTimeout(this._onSignaling, SIGNALING_PATIENCE);
-    this._compare = setInterval(() => this._progress.compare(), COMPARE_INTERVAL);
+    this._compare = setInterval(() => {
+      this._progress.compare();
+      this._stateChanged.emit();
+    }, COMPARE_INTERVAL);
   }
 
   get state(): ILinkState {
@@ -117,6 +145,7 @@ export class RoomLink implements IRoomLink {
     const conns = [...webrtcConns];
     const waiting = conns.filter(([, conn]) => !conn.connected && !conn.closed);
     const connected = conns.filter(([, conn]) => conn.connected);
+    const now = performance.now();
     const tabs = [...bcConns];
     const isEverybodyHere =
       connected.every(([, conn]) => conn.synced) &&
@@ -124,13 +153,15 @@ export class RoomLink implements IRoomLink {
     return {
       signaling: this._signaling(),
       announced: waiting.length,
-      unroutable: waiting.filter(([id]) => this._hub.isUnroutable(id)).length,
+      unroutable: waiting.filter(([id]) => this._isUnroutable(id)).length,
       connected: connected.length,
       tabs: tabs.length,
       synced: connected.length + tabs.length > 0 && isEverybodyHere,
       progress: this._progress.fraction,
       wrongKey: this._hub.isStranger,
-      closeCode: this._closeCode()
+      closeCode: this._closeCode(),
+      oversized:
+        now - this._oversized.at < OVERSIZE_MEMORY ? this._oversized.size : null
     };
   }
 
@@ -138,8 +169,37 @@ export class RoomLink implements IRoomLink {
     return peopleOf(this._awareness.getStates());
   }
 
+  get viewers(): number {
+    const { clientID } = this._awareness;
+    return [...this._awareness.getStates().keys()].filter(id => id !== clientID).length;
+  }
+
   get stateChanged(): ISignal<this, void> {
     return this._stateChanged;
+  }
+
+  async peerDetails(): Promise<IPeerDetails[]> {
+    const { webrtcConns, bcConns, syncedTabs, neighbours } =
+      this._provider.room ?? NO_ROOM;
+    const states = this._awareness.getStates();
+    const nameOf = (id: string) => {
+      const state = states.get(neighbours.get(id)?.client ?? -1);
+      const [name] = state ? peopleOf(new Map([[0, state]])).values() : [];
+      return name ?? null;
+    };
+    const tabs = [...bcConns].map(id => ({
+      ...TAB,
+      id,
+      name: null,
+      isInStep: syncedTabs.has(id)
+    }));
+    const pages = [...webrtcConns].map(async ([id, conn]) => ({
+      ...(await this._hub.route(id)),
+      id,
+      name: nameOf(id),
+      isInStep: conn.connected && conn.synced
+    }));
+    return [...tabs, ...(await Promise.all(pages))];
   }
 
   /**
@@ -149,7 +209,7 @@ export class RoomLink implements IRoomLink {
    * that nobody else is there or when no server answers, and in any case in time,
    * unless more and more is arriving.
    */
-  async settled(): Promise<void> {
+  async settled(): Promise<boolean> {
     const start = performance.now();
     while (!this._isDisposed && !this._hasState()) {
       const { announced, connected, signaling, tabs } = this.state;
@@ -159,10 +219,11 @@ export class RoomLink implements IRoomLink {
       const patience = signaling === 'open' ? ANNOUNCE_PATIENCE : ANSWER_PATIENCE;
       const waited = now - Math.max(start, this._progress.touched);
       if (waited > (somebody ? CONTENT_PATIENCE : hopeless ? 0 : patience)) {
-        return;
+        return false;
       }
       await new Promise(resolve => setTimeout(resolve, LOOK_INTERVAL));
     }
+    return this._hasState();
   }
 
   get isDisposed(): boolean {
@@ -215,6 +276,14 @@ export class RoomLink implements IRoomLink {
   }
 
   /**
+   * Whether another page was looked for in vain, or for long.
+   */
+  private _isUnroutable(id: string): boolean {
+    const since = this._met.get(id) ?? Infinity;
+    return this._hub.isUnroutable(id) || performance.now() - since >= ROUTE_PATIENCE;
+  }
+
+  /**
    * Why a server closed the connection, if none is open.
    */
   private _closeCode(): number | null {
@@ -264,6 +333,15 @@ export class RoomLink implements IRoomLink {
         peer.on('connect', this._onChanged);
         peer.on('progress', this._onChanged);
         peer.on('close', this._onChanged);
+        peer.on('connect', () => this._met.delete(id));
+        peer.on('oversized', size => {
+          this._oversized = { size, at: performance.now() };
+          this._stateChanged.emit();
+        });
+        if (!this._met.has(id)) {
+          this._met.set(id, performance.now());
+          setTimeout(this._onChanged, ROUTE_PATIENCE);
+        }
       }
     }
     this._stateChanged.emit();
@@ -287,6 +365,8 @@ export class RoomLink implements IRoomLink {
   private readonly _compare: ReturnType<typeof setInterval>;
   private readonly _stateChanged = new Signal<this, void>(this);
   private readonly _topic: string;
+  private readonly _met = new Map<string, number>();
+  private _oversized = { size: 0, at: -Infinity };
   private _alone = false;
   private _answered = false;
   private _isDisposed = false;

@@ -1,9 +1,12 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import type { IRoute } from '../room/peers';
 import type { INegotiation } from './negotiation';
 import { Negotiation } from './negotiation';
 import { fingerprintOf } from './proof';
+import type { IStatistic } from './route';
+import { routeOf } from './route';
 import type { IConversationEvents } from './wire/conversation';
 import { Conversation } from './wire/conversation';
 import { HIGH_WATER_BYTES, MAX_FRAME_BYTES } from './wire/outbox';
@@ -86,14 +89,21 @@ export class Pair {
     return this._options.initiator;
   }
 
-  /** The browser's connection, for statistics. */
-  get connection(): RTCPeerConnection {
-    return this._connection;
-  }
-
   /** What the pages say to each other; `null` while there is no route. */
   get conversation(): Conversation | null {
     return this._conversation;
+  }
+
+  /**
+   * Find out how the connection goes; the next look will know how long an answer
+   * takes now.
+   */
+  async route(): Promise<IRoute> {
+    const report = await this._connection.getStats();
+    const statistics = (report as ReadonlyMap<string, IStatistic>).values();
+    const roundTrip = this._conversation?.roundTrip ?? null;
+    this._guard(() => this._conversation?.measure(performance.now()));
+    return routeOf(statistics, this.isOpen, roundTrip);
   }
 
   /**
@@ -230,6 +240,7 @@ export class Pair {
         left: topic => events.left(topic),
         message: (topic, data) => events.message(topic, data),
         progress: (topic, progress) => events.progress(topic, progress),
+        oversized: (topic, size) => events.oversized(topic, size),
         bye: () => this.close(null)
       }
     });

@@ -52,7 +52,7 @@ export class Peer extends ObservableV2<Peer.Events> {
   /**
    * Send a message.
    *
-   * @throws Error - If it is too large, or the other page does not read.
+   * @throws Error - If the other page does not read.
    */
   send(data: Uint8Array): void {
     // An update that overtakes those which it builds on has to wait for them at the
@@ -127,13 +127,15 @@ export namespace Peer {
   }
 
   /**
-   * What a peer emits: simple-peer's events, and how far a large message is.
+   * What a peer emits: simple-peer's events, how far a large message is, and which is
+   * too large to be sent.
    */
   export type Events = {
     signal: (signal: object) => void;
     connect: () => void;
     data: (data: Uint8Array) => void;
     progress: (progress: { readonly received: number; readonly total: number }) => void;
+    oversized: (size: number) => void;
     error: (error: Error) => void;
     close: () => void;
   };

@@ -25,6 +25,7 @@ declare module 'y-webrtc' {
     readonly webrtcConns: Map<string, IWebrtcConn>;
     readonly bcConns: Set<string>;
     readonly syncedTabs: Set<string>;
+    readonly neighbours: Map<string, { readonly client: number }>;
     meet(peerId: string): void;
   }
 

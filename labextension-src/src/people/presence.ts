@@ -163,11 +163,12 @@ export function shareable(
   if (!state) {
     return null;
   }
-  const { user, current, documents } = state;
+  const { user, current, documents, away } = state;
   const path = typeof current === 'string' ? current.replace(/^\w+:/, '') : null;
   return {
     user,
     current: path !== null && isShared(path) ? current : null,
-    documents: Array.isArray(documents) ? documents.filter(isShared) : []
+    documents: Array.isArray(documents) ? documents.filter(isShared) : [],
+    ...(away === true && { away })
   };
 }

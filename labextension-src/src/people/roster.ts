@@ -2,12 +2,13 @@
 // Distributed under the terms of the Modified BSD License.
 
 import { personOf } from '../room/person';
+import { isPlainPath } from '../room/path';
 import { initials } from './identity';
 
 /**
- * Somebody in the room, as they are shown in lists.
+ * How somebody looks, wherever they are shown.
  */
-export interface IRosterEntry {
+export interface ILook {
   /** Tells people apart. */
   readonly id: string;
   /** Never empty. */
@@ -17,7 +18,17 @@ export interface IRosterEntry {
   readonly color: string;
   /** A CSS colour for letters on that. */
   readonly ink: string;
+}
+
+/**
+ * Somebody in the room, as they are shown in lists.
+ */
+export interface IRosterEntry extends ILook {
   readonly isMe: boolean;
+  /** The path of the shared document that they look at, as far as they say so. */
+  readonly path: string | null;
+  /** Whether they have looked at something else for a while. */
+  readonly isAway: boolean;
 }
 
 /**
@@ -51,26 +62,64 @@ export function roster(
 ): IRosterEntry[] {
   const people = new Map<string, IRosterEntry>();
   for (const state of states.values()) {
-    const user = state?.['user'] as { [key: string]: unknown } | null | undefined;
-    if (typeof user?.username !== 'string') {
+    const look = lookOf(state?.['user'], nobody);
+    if (!look) {
       continue;
     }
-    const id = personOf(user.username);
-    const said = user.display_name ?? user.name;
-    const name = typeof said === 'string' ? [...said.trim()].slice(0, MAX_NAME) : [];
-    const color = typeof user.color === 'string' ? user.color : '';
-    people.set(id, {
-      id,
-      name: name.join('') || nobody,
-      initials: initials(name.join('')),
-      color: SAFE_COLOR.test(color) ? color : NO_COLOR,
-      ink: inkOn(color),
-      isMe: id === me
+    const known = people.get(look.id);
+    // who has several tabs is in the one that they look at
+    const isHidden = state['away'] === true;
+    const place = placeOf(state);
+    people.set(look.id, {
+      ...look,
+      isMe: look.id === me,
+      path: (isHidden && known?.path) || place || known?.path || null,
+      isAway: isHidden && known?.isAway !== false
     });
   }
   return [...people.values()].sort(
     (a, b) => Number(b.isMe) - Number(a.isMe) || a.name.localeCompare(b.name)
   );
+}
+
+/**
+ * How somebody is shown, whatever they wrote about themself.
+ *
+ * @param user - The `user` of an awareness state.
+ * @param nobody - What to call somebody without a name.
+ * @returns `null` if it is no user.
+ */
+export function lookOf(user: unknown, nobody: string): ILook | null {
+  const said = user as { [key: string]: unknown } | null | undefined;
+  if (typeof said?.username !== 'string') {
+    return null;
+  }
+  const called = said.display_name ?? said.name;
+  const name = typeof called === 'string' ? [...called.trim()].slice(0, MAX_NAME) : [];
+  const color = typeof said.color === 'string' ? said.color : '';
+  return {
+    id: personOf(said.username),
+    name: name.join('') || nobody,
+    initials: initials(name.join('')),
+    color: SAFE_COLOR.test(color) ? color : NO_COLOR,
+    ink: inkOn(color)
+  };
+}
+
+/**
+ * The document that somebody says they look at. In the Notebook app, where a page is
+ * for one document, they don't say which of their documents it is.
+ */
+function placeOf(state: { [key: string]: unknown }): string | null {
+  const { current, documents } = state;
+  const open: unknown[] = Array.isArray(documents) ? documents : [];
+  const path: unknown =
+    typeof current === 'string'
+      ? current.replace(/^\w+:/, '')
+      : open.length === 1
+        ? open[0]
+        : null;
+  return isPlainPath(path) ? path : null;
 }
 
 /**

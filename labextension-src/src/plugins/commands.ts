@@ -44,10 +44,12 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       describedBy: { args: { type: 'object', properties: {} } },
       execute: async () => {
         const { DiagnoseBody } = await import('../ui/diagnose'); // most pages never show it
-        return makeDialog(new DiagnoseBody({ manager, trans }), {
+        const dialog = makeDialog(new DiagnoseBody({ manager, trans }), {
           title: trans.__('Connection details'),
           buttons: [Dialog.okButton({ label: trans.__('Close') })]
-        }).launch();
+        });
+        dialog.addClass('jp-WebRTCDiagnoseDialog');
+        return dialog.launch();
       }
     });
     const category = trans.__('WebRTC Sharing');

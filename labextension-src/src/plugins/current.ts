@@ -6,7 +6,7 @@ import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { DocumentChange, YDocument } from '@jupyter/ydoc';
 
 import { documentFormat } from '../document/format';
-import type { DocumentAtPath } from '../tokens';
+import type { DocumentAtPath, IWebRtcManager } from '../tokens';
 
 /**
  * The document in front, or `null` if there is none that can be shared.
@@ -28,4 +28,19 @@ export function currentDocument(
   // a drive that was asked for no content may leave out the format
   const format = file.format ?? (file.type === 'notebook' ? 'json' : 'text');
   return { path: context.localPath, contentType: file.type, format };
+}
+
+/**
+ * Share a document that others share, and open it.
+ */
+export function acceptOffer(
+  manager: IWebRtcManager,
+  documentManager: IDocumentManager,
+  path: string
+): void {
+  // a guest's drive may lack the file: its name has to tell what it is
+  const [type] = documentManager.registry.getFileTypesForPath(path);
+  const contentType = type?.contentType ?? 'file';
+  manager.share({ path, contentType, format: type?.fileFormat ?? 'text' }, true);
+  documentManager.openOrReveal(path);
 }

@@ -6,13 +6,24 @@ import { IDocumentProviderFactory } from '@jupyter/docprovider';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILabShell } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import type { Contents, ContentsManager } from '@jupyterlab/services';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { Signal } from '@lumino/signaling';
 
+import { Handwork } from '../document/handwork';
+import type { News } from '../document/places';
 import { DocumentProvider } from '../document/provider';
 import { DocumentRooms } from '../document/room';
 import { IWebRtcManager, NAMESPACE } from '../tokens';
+import { newsNotice } from '../ui/news';
+
+/**
+ * How long people are told what a document is called now, in milliseconds: long enough
+ * to read it twice.
+ */
+const READING_TIME = 8000;
 
 /**
  * Provides the content of documents, and shares them.
@@ -34,6 +45,8 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
     const trans = (translator ?? nullTranslator).load(NAMESPACE);
     const { contents, serverSettings } = app.serviceManager;
     const rooms = new DocumentRooms(manager, serverSettings.baseUrl);
+    const drive = (contents as ContentsManager).defaultDrive;
+    const handwork = new Handwork(drive, rooms, manager);
 
     const kept = (path: string, copy: string): void => {
       Notification.info(
@@ -62,7 +75,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
       }
       if (isRefused) {
         const message = trans.__(
-          '“%1” can’t be saved: the storage of this browser is full, or refuses. What you do is still shared with the people in the room. Free some space, or download the file to keep it.',
+          '“%1” can’t be saved: the storage of this browser is full, or refuses. Free some space, or download the file.',
           path
         );
         refused.set(path, Notification.error(message, { autoClose: false }));
@@ -106,12 +119,39 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
       );
     };
 
+    // without a reference, a page for one document opens it in its own place
+    const inPlace = labShell ? undefined : { ref: '_noref' };
     const reopen = (path: string): void => {
-      // without a reference, a page for one document opens it in its own place
-      const place = labShell ? undefined : { ref: '_noref' };
       void documentManager
         ?.closeFile(path)
-        .then(() => documentManager.open(path, undefined, undefined, place));
+        .then(() => documentManager.open(path, undefined, undefined, inPlace));
+    };
+
+    const elsewhere = (path: string, place: string): void => {
+      manager.renamed(path, place);
+      documentManager?.openOrReveal(place, undefined, undefined, inPlace);
+    };
+
+    const relocated = (from: string, to: string): void => {
+      // who has the file open learns of it as if it had been moved just now
+      const changed = drive.fileChanged as Signal<
+        Contents.IDrive,
+        Contents.IChangedArgs
+      >;
+      changed.emit({
+        type: 'rename',
+        oldValue: { path: from },
+        newValue: {
+          path: to,
+          name: PathExt.basename(to),
+          last_modified: new Date().toISOString()
+        }
+      });
+    };
+
+    const tell = (path: string, news: News): void => {
+      const { message, isLasting } = newsNotice(path, news, trans);
+      Notification.info(message, { autoClose: isLasting ? false : READING_TIME });
     };
 
     return {
@@ -121,14 +161,17 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
           manager,
           rooms,
           autosave: () => documentManager?.autosave ?? true,
-          shipped: (path, type) =>
-            shippedContent((contents as ContentsManager).defaultDrive, path, type),
+          shipped: (path, type) => shippedContent(drive, path, type),
           isOpen: path => documentManager?.findWidget(path, null) !== undefined,
           kept,
           unsaved,
           waiting,
           rescued,
-          reopen
+          reopen,
+          rename: (from, to) => handwork.rename(from, to),
+          relocated,
+          elsewhere,
+          tell
         })
     };
   }
@@ -154,7 +197,8 @@ export const guestPlugin: JupyterFrontEndPlugin<void> = {
         await provider.revert(); // nobody else asks for the content of an open document
       }
       await provider?.ready;
-      return get(path, options);
+      // it may have been looked for at another place than where it is
+      return get(provider instanceof DocumentProvider ? provider.path : path, options);
     };
   }
 };

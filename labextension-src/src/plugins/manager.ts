@@ -11,7 +11,15 @@ import { WebRtcManager } from '../room/manager';
 import { personOf } from '../room/person';
 import { defaultRoomPrefix } from '../room/request';
 import { IWebRtcManager, NAMESPACE, PLUGIN_ID } from '../tokens';
-import { clearAddress, pageRequest, pageUrl, sessionStorage, siteConfig } from './page';
+import {
+  clearAddress,
+  onLinkPasted,
+  pageRequest,
+  pageUrl,
+  renameInAddress,
+  sessionStorage,
+  siteConfig
+} from './page';
 
 /**
  * Provides the room of this page.
@@ -72,11 +80,24 @@ export const managerPlugin: JupyterFrontEndPlugin<IWebRtcManager> = {
       trans: (translator ?? nullTranslator).load(NAMESPACE)
     });
 
+    void app.restored.then(() =>
+      onLinkPasted(({ link, paths }) => {
+        if (!link || link === 'invalid' || manager.disabled) {
+          return false;
+        }
+        clearAddress();
+        manager.join(link, paths);
+        return true;
+      })
+    );
     (contents as ContentsManager).defaultDrive.fileChanged.connect((_, change) => {
       const oldPath = change.oldValue?.path;
       const newPath = change.newValue?.path;
       if (change.type === 'rename' && oldPath && newPath) {
         manager.renamed(oldPath, newPath);
+        renameInAddress(oldPath, newPath);
+      } else if (change.type === 'delete' && oldPath) {
+        manager.deleted(oldPath);
       }
     });
     return manager;

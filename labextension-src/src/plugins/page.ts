@@ -1,7 +1,7 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import { withoutRoom } from '../room/address';
+import { withoutRoom, withRenamed } from '../room/address';
 import { readSiteConfig } from '../room/config';
 import type { IPageRequest } from '../room/request';
 import { readPageRequest } from '../room/request';
@@ -57,18 +57,43 @@ function takePageRequest(): IPageRequest {
   }
   // a link that is pasted into the address bar of this very page
   window.addEventListener('hashchange', () => {
-    if (readPageRequest('', window.location.hash).link !== null) {
+    const { hash, search } = window.location;
+    const pasted = readPageRequest(search, hash);
+    if (pasted.link !== null && !join?.(pasted)) {
       window.location.reload();
     }
   });
   return request;
 }
 
+let join: ((request: IPageRequest) => boolean) | null = null;
+
+/**
+ * Have links that are pasted into the address bar of this page followed without a
+ * reload.
+ *
+ * @param handler - Returns whether it follows what the address asks for.
+ */
+export function onLinkPasted(handler: (request: IPageRequest) => boolean): void {
+  join = handler;
+}
+
 /**
  * Take the room out of the page's address.
  */
 export function clearAddress(): void {
-  const address = withoutRoom(window.location.href);
+  changeAddress(withoutRoom(window.location.href));
+}
+
+/**
+ * Follow a renamed file in the page's address: pages for one document keep its path
+ * there.
+ */
+export function renameInAddress(oldPath: string, newPath: string): void {
+  changeAddress(withRenamed(window.location.href, oldPath, newPath));
+}
+
+function changeAddress(address: string): void {
   if (address !== window.location.href) {
     window.history.replaceState(window.history.state, '', address);
   }

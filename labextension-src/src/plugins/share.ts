@@ -19,7 +19,7 @@ import { personOf } from '../room/person';
 import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
 import { copyText } from '../ui/clipboard';
 import { leaveToBrowser, makeDialog } from '../ui/dialog';
-import { currentDocument } from './current';
+import { acceptOffer, currentDocument } from './current';
 
 /**
  * Where the button stands: in Lab's top area right of everything else, in the
@@ -70,15 +70,6 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
       return roster(awareness?.getStates() ?? new Map(), me, trans.__('Somebody'));
     };
 
-    const accept = (path: string) => {
-      // a guest's drive may lack the file: its name has to tell what it is
-      const [type] = documentManager.registry.getFileTypesForPath(path);
-      const contentType = type?.contentType ?? 'file';
-      manager.share({ path, contentType, format: type?.fileFormat ?? 'text' });
-      open?.resolve();
-      documentManager.openOrReveal(path);
-    };
-
     let open: Dialog<unknown> | null = null;
     const showDialog = async () => {
       const { ShareBody } = await import('../ui/share'); // most pages never show it
@@ -92,7 +83,18 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
                 manager.isShared(path)
               )
             : [],
-        accept,
+        accept: path => {
+          open?.resolve();
+          acceptOffer(manager, documentManager, path);
+        },
+        follow: person => {
+          open?.resolve();
+          void commands.execute(CommandIDs.follow, { person });
+        },
+        copyPrivately: () => {
+          open?.resolve();
+          void commands.execute(CommandIDs.copyPrivately);
+        },
         peopleChanged,
         me: () => localUser?.localIdentity.person ?? null,
         rename: localUser && (choice => localUser.choose(choice)),
@@ -233,7 +235,10 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
       const context = widget && documentManager.contextForWidget(widget);
       if (context && !watched.has(context)) {
         watched.add(context);
-        void context.ready.then(notify, notify);
+        // also JupyterLab's: it counts the cells that buttons are about before a shared
+        // model has any
+        const notifyAll = () => commands.notifyCommandChanged();
+        void context.ready.then(notifyAll, notifyAll);
       }
     };
     shell.currentChanged?.connect(onCurrent);
@@ -254,14 +259,7 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
       shell.add(button, labShell ? 'top' : 'menu', { rank: BUTTON_RANK });
     }
     void app.restored.then(() => {
-      if (manager.room.kind === 'invalid') {
-        Notification.error(
-          trans.__(
-            'This link is incomplete or mistyped: ask for it again. Nothing is shared.'
-          ),
-          { autoClose: false }
-        );
-      } else if (manager.room.kind === 'link' && manager.disabled) {
+      if (manager.room.kind === 'link' && manager.disabled) {
         tellDisabled();
       }
     });

@@ -3,6 +3,7 @@
 
 import type { RoomChoice } from './choice';
 import { linkFragment, readFragment } from './link';
+import { readPageRequest } from './request';
 
 /**
  * Make the address that people share.
@@ -23,8 +24,7 @@ export function shareUrl(
   url.search = '';
   url.hash = '';
   if (path !== null) {
-    // JupyterLite's opener decodes `path` once more than a query string needs
-    url.searchParams.set('path', path.replace(/%/g, '%25'));
+    url.searchParams.set('path', encodeOnce(path));
   }
   switch (room.kind) {
     case 'link':
@@ -53,4 +53,29 @@ export function withoutRoom(address: string): string {
     url.searchParams.delete('room');
   }
   return url.href;
+}
+
+/**
+ * Follow a renamed file in an address that names it, so that a reload finds it.
+ *
+ * @returns The address; the same one if it names other files, or none.
+ */
+export function withRenamed(address: string, oldPath: string, newPath: string): string {
+  const url = new URL(address);
+  const { paths } = readPageRequest(url.search);
+  if (!paths.includes(oldPath)) {
+    return address;
+  }
+  url.searchParams.delete('path');
+  for (const path of paths) {
+    url.searchParams.append('path', encodeOnce(path === oldPath ? newPath : path));
+  }
+  return url.href;
+}
+
+/**
+ * JupyterLite's opener decodes `path` once more than a query string needs.
+ */
+function encodeOnce(path: string): string {
+  return path.replace(/%/g, '%25');
 }

@@ -19,7 +19,10 @@ import {
   resolveSignalingUrl
 } from './config';
 import { namedRoomSecret, roomKeys } from './keys';
+import type { IShareLink } from './link';
 import { newRoomSecret } from './link';
+import type { IPeerDetails } from './peers';
+import { mergePeers } from './peers';
 import type { IPageRequest } from './request';
 import { SharedDocuments } from './sharing';
 import type { ILinkReport, IRoomStatus } from './status';
@@ -37,12 +40,11 @@ export class WebRtcManager implements IWebRtcManager {
     const { request, storage, site } = options;
     this._tabRoom = new TabRoom(request, storage, site);
     this._settings = options.settings;
+    this._requested = new Set(request.paths);
     this._settings?.changed.connect(this._onSettingsChanged, this);
     this._shared = this._loadShared();
     if (request.link && request.link !== 'invalid') {
-      // who comes by a link comes for the document in it
-      const { document } = request.link;
-      request.paths.forEach((path, i) => this._shared.add(path, i ? null : document));
+      this._shareLinked(request.link, request.paths);
     }
     const restored = () => {
       this._restoring = false;
@@ -110,6 +112,11 @@ export class WebRtcManager implements IWebRtcManager {
     };
   }
 
+  async peers(): Promise<IPeerDetails[]> {
+    const links = [...this._reports].map(async report => report.peerDetails?.() ?? []);
+    return mergePeers(await Promise.all(links));
+  }
+
   get session(): IRoomSession | null {
     return this._session;
   }
@@ -135,26 +142,50 @@ export class WebRtcManager implements IWebRtcManager {
   }
 
   opened(path: string): void {
-    const onPurpose = !this._restoring || this._options.request.paths.includes(path);
+    const onPurpose =
+      !this._shared.isPrivate(path) &&
+      (!this._restoring || this._options.request.paths.includes(path));
     if (onPurpose && !this._shared.has(path) && this._chosenRoom().kind === 'named') {
       this._shared.add(path);
       this._sharingChanged.emit();
     }
   }
 
+  isRequested(path: string): boolean {
+    return this._requested.delete(path);
+  }
+
   documentId(path: string): string | null {
     return this._shared.id(path);
   }
 
-  share(document: DocumentAtPath): void {
-    if (this.room.kind === 'none' || this.room.kind === 'invalid') {
+  identify(path: string, id: string): void {
+    if (this.isShared(path) && this.documentId(path) !== id) {
+      this._shared.add(path, id);
+      this._stateChanged.emit();
+    }
+  }
+
+  isWithdrawn(path: string): boolean {
+    return this._shared.isWithdrawn(path);
+  }
+
+  isOnPurpose(path: string): boolean {
+    return this._shared.isOnPurpose(path);
+  }
+
+  share(document: DocumentAtPath, isTheirs = false): void {
+    const isNew = this.room.kind === 'none' || this.room.kind === 'invalid';
+    if (isNew) {
       this._tabRoom.enter({ secret: newRoomSecret(), document: null });
       this._shared = this._loadShared();
       this._enter();
     }
     const { path } = document;
-    const id = this._session?.keys.documentId({ ...document, generation: 0 }) ?? null;
-    this._shared.add(path, this._shared.id(path) ?? id);
+    // in a room that others know, the path may name another document by now
+    const { keys } = (isNew && this._session) || {};
+    const id = keys?.documentId({ ...document, generation: 0 }) ?? null;
+    this._shared.add(path, this._shared.id(path) ?? id, !isTheirs);
     this._sharingChanged.emit();
     this._stateChanged.emit();
   }
@@ -163,6 +194,25 @@ export class WebRtcManager implements IWebRtcManager {
     this._shared.remove(path);
     this._sharingChanged.emit();
     this._stateChanged.emit();
+  }
+
+  /**
+   * Enter the room of a link, for the documents that are open in this page.
+   *
+   * @param link - The link.
+   * @param paths - The documents that its address names.
+   */
+  join(link: IShareLink, paths: ReadonlyArray<string>): void {
+    this._tabRoom.enter(link);
+    this._shared = this._loadShared();
+    this._enter();
+    this._shareLinked(link, paths);
+    this._sharingChanged.emit();
+    this._stateChanged.emit();
+  }
+
+  keepPrivate(path: string): void {
+    this._shared.keepPrivate(path);
   }
 
   leave(): void {
@@ -186,6 +236,16 @@ export class WebRtcManager implements IWebRtcManager {
 
   renamed(oldPath: string, newPath: string): void {
     this._shared.rename(oldPath, newPath); // nothing starts or stops being shared
+  }
+
+  deleted(path: string): void {
+    const gone = this._shared.paths.filter(
+      shared => shared === path || shared.startsWith(`${path}/`)
+    );
+    gone.forEach(shared => this._shared.remove(shared));
+    if (gone.length) {
+      this._stateChanged.emit();
+    }
   }
 
   watch(report: ILinkReport): IDisposable {
@@ -214,6 +274,13 @@ export class WebRtcManager implements IWebRtcManager {
   private _roomPrefix(): string {
     const { config, defaultPrefix } = this._options;
     return config.roomPrefix ?? this._setting<string>('roomPrefix') ?? defaultPrefix;
+  }
+
+  /**
+   * Who comes by a link comes for the document in it.
+   */
+  private _shareLinked(link: IShareLink, paths: ReadonlyArray<string>): void {
+    paths.forEach((path, i) => this._shared.add(path, i ? null : link.document));
   }
 
   private _loadShared(): SharedDocuments {
@@ -301,6 +368,7 @@ export class WebRtcManager implements IWebRtcManager {
   private readonly _options: WebRtcManager.IOptions;
   private readonly _settings: ISettingRegistry.ISettings | null;
   private readonly _tabRoom: TabRoom;
+  private readonly _requested: Set<string>;
   private readonly _reports = new Set<ILinkReport>();
   private readonly _stateChanged = new Signal<this, void>(this);
   private readonly _sessionChanged = new Signal<this, IRoomSession | null>(this);

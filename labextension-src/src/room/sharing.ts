@@ -18,6 +18,7 @@ export class SharedDocuments {
     this._storage = storage;
     this._key = `${STORAGE_PREFIX}${key}`;
     this._documents = new Map(this._load());
+    this._private = new Set(this._loadPrivate());
   }
 
   /**
@@ -46,10 +47,22 @@ export class SharedDocuments {
    *
    * @param path - Where it is.
    * @param id - Its id in the room, if it is known.
+   * @param isOnPurpose - Whether the user does so by hand, with what is theirs.
    */
-  add(path: string, id: string | null = null): void {
+  add(path: string, id: string | null = null, isOnPurpose = false): void {
     this._documents.set(path, id ?? this.id(path));
+    this._withdrawn.delete(path);
+    if (isOnPurpose) {
+      this._onPurpose.add(path);
+    }
     this._save();
+  }
+
+  /**
+   * Whether the user has shared a document by hand since the page was loaded.
+   */
+  isOnPurpose(path: string): boolean {
+    return this._onPurpose.has(path);
   }
 
   /**
@@ -57,7 +70,35 @@ export class SharedDocuments {
    */
   remove(path: string): void {
     this._documents.delete(path);
+    this._onPurpose.delete(path);
+    this._withdrawn.add(path);
     this._save();
+  }
+
+  /**
+   * Whether the user has taken a document out since the page was loaded.
+   */
+  isWithdrawn(path: string): boolean {
+    return this._withdrawn.has(path);
+  }
+
+  /**
+   * Never share a document by opening it, in this tab and those that it opens.
+   */
+  keepPrivate(path: string): void {
+    this._private.add(path);
+    try {
+      this._storage?.setItem(this._privateKey, JSON.stringify([...this._private]));
+    } catch {
+      // full, or no access: a reload will forget it
+    }
+  }
+
+  /**
+   * Whether opening a document does not share it.
+   */
+  isPrivate(path: string): boolean {
+    return this._private.has(path);
   }
 
   /**
@@ -65,6 +106,7 @@ export class SharedDocuments {
    */
   clear(): void {
     this._documents.clear();
+    this._onPurpose.clear();
     this._save();
   }
 
@@ -74,8 +116,12 @@ export class SharedDocuments {
   rename(oldPath: string, newPath: string): void {
     for (const [path, id] of [...this._documents]) {
       if (path === oldPath || path.startsWith(`${oldPath}/`)) {
+        const to = newPath + path.slice(oldPath.length);
         this._documents.delete(path);
-        this._documents.set(newPath + path.slice(oldPath.length), id);
+        this._documents.set(to, id);
+        if (this._onPurpose.delete(path)) {
+          this._onPurpose.add(to);
+        }
       }
     }
     this._save();
@@ -90,6 +136,21 @@ export class SharedDocuments {
     }
   }
 
+  private _loadPrivate(): string[] {
+    try {
+      const paths: unknown = JSON.parse(
+        this._storage?.getItem(this._privateKey) ?? '[]'
+      );
+      return Array.isArray(paths) ? paths.filter(path => typeof path === 'string') : [];
+    } catch {
+      return []; // somebody else's, or no access
+    }
+  }
+
+  private get _privateKey(): string {
+    return `${this._key}:private`;
+  }
+
   private _save(): void {
     try {
       this._storage?.setItem(this._key, JSON.stringify([...this._documents]));
@@ -101,6 +162,9 @@ export class SharedDocuments {
   private readonly _storage: Storage | null;
   private readonly _key: string;
   private readonly _documents: Map<string, string | null>;
+  private readonly _onPurpose = new Set<string>();
+  private readonly _withdrawn = new Set<string>();
+  private readonly _private: Set<string>;
 }
 
 /**

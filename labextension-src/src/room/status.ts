@@ -3,6 +3,8 @@
 
 import type { ISignal } from '@lumino/signaling';
 
+import type { IPeerDetails } from './peers';
+
 /**
  * The states of a room, in the order in which the first that holds is shown.
  */
@@ -57,6 +59,8 @@ export interface ILinkState {
   /** Whether others don't accept this page's key. */
   readonly wrongKey?: boolean;
 
+  /** The size of a change that is too large to be shared, in bytes, or `null`. */
+  readonly oversized?: number | null;
   /** The code with which a signaling server closed the connection, if none is open. */
   readonly closeCode?: number | null;
 }
@@ -71,6 +75,12 @@ export interface ILinkReport {
   readonly people: ReadonlyMap<string, string>;
 
   readonly stateChanged: ISignal<unknown, void>;
+
+  /**
+   * Look at the connections to other pages one by one, which takes the browser some
+   * milliseconds.
+   */
+  peerDetails?(): Promise<ReadonlyArray<IPeerDetails>>;
 }
 
 /**
@@ -96,6 +106,8 @@ export interface IRoomDetails {
   /** Whether somebody is there to whom no route was found. */
   readonly unroutable: boolean;
 
+  /** The size of a change that is too large to be shared, in bytes, or `null`. */
+  readonly oversized: number | null;
   /** Why the signaling servers refuse this page; `null` if they don't. */
   readonly refusal: Refusal | null;
 }
@@ -129,6 +141,7 @@ export function roomDetails(links: ReadonlyArray<ILinkState>): IRoomDetails {
   return {
     progress: progress.length ? Math.min(...progress) : null,
     unroutable: links.some(link => (link.unroutable ?? 0) > 0),
+    oversized: links.flatMap(link => link.oversized ?? [])[0] ?? null,
     refusal: refusals[0] ?? null
   };
 }

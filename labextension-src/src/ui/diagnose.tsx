@@ -9,6 +9,7 @@ import type { IWebRtcManager } from '../tokens';
 import { copyText } from './clipboard';
 import type { IServer } from './diagnosis';
 import { browserNeeds, probe, report, roomKind, serverName } from './diagnosis';
+import { PeerTable, usePeers } from './peers';
 import { present } from './words';
 
 /**
@@ -55,12 +56,12 @@ export namespace DiagnoseBody {
 
 function Diagnose(props: DiagnoseBody.IOptions): JSX.Element {
   const { manager, trans } = props;
-  const { people } = manager.status;
   const [copied, setCopied] = React.useState(false);
   const isInRoom = manager.session !== null;
   // without a room nothing leaves the page, not even to see whether somebody answers
   const urls = isInRoom ? manager.signalingUrls : [];
   const servers = useServers(urls);
+  const peers = usePeers(manager);
   const needs = browserNeeds(trans);
   const { help, label } = present(manager, manager.status, trans);
   return (
@@ -73,11 +74,6 @@ function Diagnose(props: DiagnoseBody.IOptions): JSX.Element {
       <dl>
         <dt>{trans.__('Room')}</dt>
         <dd>{roomKind(manager, trans)}</dd>
-        <dt>{trans.__('Other people')}</dt>
-        <dd>
-          {people.map(name => name || trans.__('Somebody')).join(', ') ||
-            trans.__('Nobody')}
-        </dd>
         <dt>{trans.__('Signaling servers')}</dt>
         <dd>
           {!isInRoom
@@ -100,11 +96,12 @@ function Diagnose(props: DiagnoseBody.IOptions): JSX.Element {
           ))}
         </dd>
       </dl>
+      {peers.length > 0 && <PeerTable peers={peers} trans={trans} />}
       <button
         type="button"
         className="jp-mod-styled jp-mod-reject"
         onClick={() => {
-          const text = report(manager, [...servers.values()], needs);
+          const text = report(manager, [...servers.values()], needs, peers);
           void copyText(text).then(setCopied);
         }}
       >

@@ -3,6 +3,7 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import type { IPeerDetails } from '../room/peers';
 import type { IWebRtcManager } from '../tokens';
 
 /**
@@ -90,25 +91,29 @@ export function serverName(url: string): string {
 }
 
 /**
- * Try to reach a signaling server.
+ * Try to reach a signaling server, and see how long a message takes there and back.
  *
  * @param url - Its `ws://` or `wss://` URL.
  */
 export async function probe(url: string): Promise<IServer> {
   const name = serverName(url);
-  const start = performance.now();
+  let start = performance.now();
   return new Promise(resolve => {
     let socket: WebSocket | null = null;
-    const done = (isOpen: boolean) => {
+    const done = (isThere: boolean) => {
       clearTimeout(timer);
       socket?.close();
-      resolve({ name, latency: isOpen ? performance.now() - start : null });
+      resolve({ name, latency: isThere ? performance.now() - start : null });
     };
     const timer = setTimeout(() => done(false), PATIENCE);
     try {
       socket = new WebSocket(url);
-      socket.onopen = () => done(true);
-      socket.onerror = () => done(false);
+      socket.onopen = () => {
+        start = performance.now(); // to open a connection takes several messages
+        socket?.send(JSON.stringify({ type: 'ping' }));
+      };
+      socket.onmessage = () => done(true);
+      socket.onclose = () => done(false);
     } catch {
       done(false); // the page's own rules forbid it
     }
@@ -143,7 +148,8 @@ export function roomKind(manager: IWebRtcManager, trans: TranslationBundle): str
 export function report(
   manager: IWebRtcManager,
   servers: ReadonlyArray<IServer>,
-  needs: ReadonlyArray<INeed>
+  needs: ReadonlyArray<INeed>,
+  peers: ReadonlyArray<IPeerDetails> = []
 ): string {
   const { people, state } = manager.status;
   return [
@@ -158,6 +164,25 @@ export function report(
       ({ name, latency }) =>
         `server: ${name} ${latency === null ? 'no answer' : `${Math.round(latency)} ms`}`
     ),
+    ...peers.map(reportPeer),
     ...needs.map(({ name, isThere }) => `${isThere ? 'has' : 'LACKS'}: ${name}`)
   ].join('\n');
+}
+
+function reportPeer(peer: IPeerDetails, index: number): string {
+  const { isInStep, latency, path, received, search, sent } = peer;
+  return [
+    `page ${index + 1}: ${path ?? 'NOT CONNECTED'}`,
+    ...(latency === null ? [] : [`${Math.round(latency)} ms`]),
+    `sent ${sent} B, received ${received} B`,
+    isInStep ? 'in step' : 'NOT IN STEP',
+    ...(search
+      ? [
+          `addresses here ${search.local.join('+') || 'none'}`,
+          `there ${search.remote.join('+') || 'none'}`,
+          `${search.failed} pairs failed`,
+          ...search.silentServers.map(server => `${server} SILENT`)
+        ]
+      : [])
+  ].join(', ');
 }

@@ -39,6 +39,13 @@ export function NameForm(props: NameForm.IProps): JSX.Element {
           value={name}
           placeholder={props.placeholder}
           maxLength={MAX_NAME}
+          autoFocus={props.hasFocus}
+          onFocus={event => event.target.select()}
+          onKeyDown={event => {
+            if (event.key === 'Escape' && props.hasFocus) {
+              props.skip();
+            }
+          }}
           autoComplete="nickname"
           onChange={event => setName(event.target.value)}
         />
@@ -94,6 +101,8 @@ export namespace NameForm {
     readonly choose: (choice: Pick<IPerson, 'name' | 'color'>) => void;
     /** Called when somebody does not want to choose. */
     readonly skip: () => void;
+    /** Whether the name field takes the focus, and Escape means to skip. */
+    readonly hasFocus?: boolean;
     /** What the button says for that. */
     readonly skipLabel: string;
     /** The translations. */
@@ -103,27 +112,32 @@ export namespace NameForm {
 
 /**
  * Asks somebody with a random name for theirs, in a corner of the page: it takes
- * neither the focus nor the way.
+ * neither the focus nor the way. Who wants to change their name finds it where they
+ * clicked.
  */
 export class NameCard extends ReactWidget {
   constructor(options: NameCard.IOptions) {
     super();
     this.addClass('jp-WebRTCNameCard');
     this.addClass('jp-ThemedContainer');
+    this.toggleClass('jp-mod-wanted', options.isWanted === true);
     this._options = options;
   }
 
   protected override render(): JSX.Element {
-    const { choose, person, trans } = this._options;
+    const { choose, isWanted, person, trans } = this._options;
     return (
       <NameForm
-        name=""
+        name={isWanted ? person.name : ''}
         placeholder={person.name}
         color={person.color}
         trans={trans}
-        skipLabel={trans.__('Not now')}
+        hasFocus={isWanted}
+        skipLabel={isWanted ? trans.__('Cancel') : trans.__('Not now')}
         skip={() => {
-          choose({});
+          if (!isWanted) {
+            choose({});
+          }
           this.dispose();
         }}
         choose={choice => {
@@ -145,6 +159,8 @@ export namespace NameCard {
    * What a card is made from.
    */
   export interface IOptions {
+    /** Whether the person wants to change their name; else they are asked for it. */
+    readonly isWanted?: boolean;
     /** Who is asked. */
     readonly person: IPerson;
     /** Called with what they chose: nothing if they did not want to. */

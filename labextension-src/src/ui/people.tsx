@@ -6,6 +6,7 @@ import * as React from 'react';
 
 import type { IPerson } from '../people/identity';
 import type { IRosterEntry } from '../people/roster';
+import { aboutPerson, Avatar } from './avatars';
 import { NameForm } from './name';
 
 /**
@@ -20,13 +21,7 @@ export function People(props: People.IProps): JSX.Element {
       <ul className="jp-WebRTCShare-people">
         {props.people.map(person => (
           <li key={person.id}>
-            <span
-              className="jp-WebRTCShare-avatar"
-              style={{ backgroundColor: person.color, color: person.ink }}
-              aria-hidden="true"
-            >
-              {person.initials}
-            </span>
+            <Avatar look={person} />
             {person.isMe && rename ? (
               <button
                 type="button"
@@ -38,9 +33,17 @@ export function People(props: People.IProps): JSX.Element {
                 {trans.__('%1 (you)', person.name)}
               </button>
             ) : (
-              <span>
-                {person.isMe ? trans.__('%1 (you)', person.name) : person.name}
-              </span>
+              <span>{aboutPerson(person, null, trans)}</span>
+            )}
+            {!person.isMe && (
+              <button
+                type="button"
+                className="jp-WebRTCShare-open"
+                aria-label={trans.__('Follow %1', person.name)}
+                onClick={() => props.follow(person.id)}
+              >
+                {trans.__('Follow')}
+              </button>
             )}
           </li>
         ))}
@@ -75,6 +78,8 @@ export namespace People {
     readonly people: ReadonlyArray<IRosterEntry>;
     /** Who uses this page, if this browser says so and no server. */
     readonly me: IPerson | null;
+    /** Goes where somebody is, and follows them. */
+    readonly follow: (id: string) => void;
     /** Changes one's name and colour; `null` where a server says who one is. */
     readonly rename: ((choice: Pick<IPerson, 'name' | 'color'>) => void) | null;
     /** The translations. */

@@ -67,6 +67,10 @@ export namespace ShareBody {
     readonly peopleChanged: ISignal<unknown, unknown> | null;
     /** Who uses this page, if this browser says so and no server. */
     readonly me: () => IPerson | null;
+    /** Goes where somebody is, and follows them. */
+    readonly follow: (id: string) => void;
+    /** Makes a private copy of the document in front, and opens it. */
+    readonly copyPrivately: () => void;
     /** Changes one's name and colour; `null` where a server says who one is. */
     readonly rename: ((choice: Pick<IPerson, 'name' | 'color'>) => void) | null;
     /** The translations. */
@@ -99,7 +103,7 @@ function Share(props: ShareBody.IOptions): JSX.Element {
             </p>
             <p>
               {trans.__(
-                'Your other documents stay private, and code runs only where somebody runs it themself.'
+                'Your other documents stay private. Everybody has a kernel of their own: outputs are shared, variables are not, and code runs only where somebody runs it themself.'
               )}
             </p>
           </div>
@@ -141,6 +145,20 @@ function Share(props: ShareBody.IOptions): JSX.Element {
             </li>
           ))}
         </ul>
+        {current !== null && isShared && (
+          <p className="jp-WebRTCShare-private">
+            <button
+              type="button"
+              className="jp-mod-styled jp-mod-reject"
+              onClick={props.copyPrivately}
+            >
+              {trans.__('Open a private copy')}
+            </button>
+            <span>
+              {trans.__('To follow along, and try things out that nobody else sees.')}
+            </span>
+          </p>
+        )}
         {current !== null && !isShared && (
           <button
             type="button"
@@ -153,7 +171,13 @@ function Share(props: ShareBody.IOptions): JSX.Element {
       </section>
       <section>
         <h3>{trans._n('%1 person here', '%1 people here', people.length)}</h3>
-        <People people={people} me={props.me()} rename={props.rename} trans={trans} />
+        <People
+          people={people}
+          me={props.me()}
+          follow={props.follow}
+          rename={props.rename}
+          trans={trans}
+        />
       </section>
     </>
   );

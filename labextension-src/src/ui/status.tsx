@@ -43,11 +43,16 @@ export class RoomStatus extends ReactWidget {
     this.node.dataset.state = state;
     this.node.dataset.peers = `${people.length}`;
     this.node.title = this._present().help;
+    // upstream's panel of people is of no use without a room
+    document.body.classList.toggle('jp-mod-webrtcRoom', state !== 'off');
   }
 
   protected override render(): JSX.Element {
     const { icon, label } = this._present();
     const Icon = ICONS[icon].react;
+    if (this._manager.status.state === 'off') {
+      return <span>{label}</span>; // for screen readers only
+    }
     return (
       <button
         type="button"

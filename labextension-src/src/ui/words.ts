@@ -3,6 +3,7 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import type { RoomChoice } from '../room/choice';
 import type { IRoomStatus, Refusal } from '../room/status';
 import type { IWebRtcManager } from '../tokens';
 
@@ -16,6 +17,12 @@ export interface IPresentation {
   readonly label: string;
   /** What it means, and what can be done about it. */
   readonly help: string;
+
+  /**
+   * If it is trouble, the same in at most 140 characters: notifications show no
+   * more.
+   */
+  readonly brief?: string;
 }
 
 /**
@@ -47,12 +54,8 @@ export function present(
       return {
         icon: 'trouble',
         label: trans.__('Wrong link'),
-        help:
-          room.kind === 'invalid'
-            ? trans.__(
-                'This link is incomplete or mistyped: ask for it again. Nothing is shared.'
-              )
-            : trans.__('The people in this room hold another key. Ask for a new link.')
+        help: wrongLink(room, trans),
+        brief: wrongLink(room, trans)
       };
     case 'syncing':
       return {
@@ -67,7 +70,7 @@ export function present(
       return {
         icon: 'trouble',
         label: trans.__('Can’t reach others'),
-        help: unreachable(details.refusal, trans)
+        ...unreachable(details.refusal, trans)
       };
     case 'connecting':
       if (details.unroutable) {
@@ -76,6 +79,9 @@ export function present(
           label: trans.__('No way through'),
           help: trans.__(
             'Somebody is here, but no direct connection to them was found. Your work is safe in this browser. Try another network, or ask whoever runs this site for a TURN server.'
+          ),
+          brief: trans.__(
+            'Somebody is here, but no direct connection to them was found. Try another network.'
           )
         };
       }
@@ -98,6 +104,19 @@ export function present(
       };
     case 'relayed':
     case 'connected':
+      if (details.oversized !== null) {
+        return {
+          icon: 'trouble',
+          label: trans.__('Too large to share'),
+          help: trans.__(
+            'A change of %1 MB, such as a very large output, is too large to be shared: the others see neither it nor what you do after it. Clear that output; the rest is shared then.',
+            Math.ceil(details.oversized / 1e6)
+          ),
+          brief: trans.__(
+            'A very large output can’t be shared: the others see nothing that you do after it. Clear that output.'
+          )
+        };
+      }
       return {
         icon: 'sharing',
         label: trans._n('%1 other', '%1 others', people.length),
@@ -112,21 +131,47 @@ export function present(
 /**
  * Say why nobody can be found, and what to do about it.
  */
-function unreachable(refusal: Refusal | null, trans: TranslationBundle): string {
+function unreachable(
+  refusal: Refusal | null,
+  trans: TranslationBundle
+): Pick<IPresentation, 'help' | 'brief'> {
   switch (refusal) {
     case 'forbidden':
-      return trans.__(
-        'The signaling server does not accept this site, so nobody can be found. Your work is safe in this browser. Tell whoever runs this site.'
-      );
+      return {
+        help: trans.__(
+          'The signaling server does not accept this site, so nobody can be found. Your work is safe in this browser. Tell whoever runs this site.'
+        ),
+        brief: trans.__(
+          'The signaling server does not accept this site: nobody can be found. Tell whoever runs this site.'
+        )
+      };
     case 'full':
-      return trans.__(
-        'The signaling server is full, so nobody can be found. Your work is safe in this browser, and is shared once there is room. Try again later; if it lasts, tell whoever runs this site.'
-      );
+      return {
+        help: trans.__(
+          'The signaling server is full, so nobody can be found. Your work is safe in this browser, and is shared once there is room. Try again later; if it lasts, tell whoever runs this site.'
+        ),
+        brief: trans.__(
+          'The signaling server is full: nobody can be found. Try again later.'
+        )
+      };
     default:
-      return trans.__(
-        'No signaling server answers, so nobody can be found. Your work is safe in this browser, and is shared once a server answers. Check your connection; if it works, tell whoever runs this site.'
-      );
+      return {
+        help: trans.__(
+          'No signaling server answers, so nobody can be found. Your work is safe in this browser, and is shared once a server answers. Check your connection; if it works, tell whoever runs this site.'
+        ),
+        brief: trans.__(
+          'No signaling server answers: nobody can be found. Your work is safe in this browser. Check your connection.'
+        )
+      };
   }
+}
+
+function wrongLink(room: RoomChoice, trans: TranslationBundle): string {
+  return room.kind === 'invalid'
+    ? trans.__(
+        'This link is incomplete or mistyped: ask for it again. Nothing is shared.'
+      )
+    : trans.__('The people in this room hold another key. Ask for a new link.');
 }
 
 function names(people: ReadonlyArray<string>, trans: TranslationBundle): string {

@@ -100,6 +100,13 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     tests: 'test/registration.spec.ts'
   },
   {
+    rule: 'What is shared by hand is registered without a second browser',
+    module: 'membership',
+    find: '(this._isSettled && isOnPurpose?.())',
+    replace: 'isOnPurpose === null',
+    tests: 'test/registration.spec.ts'
+  },
+  {
     rule: 'A document opens from the store first',
     module: 'opening',
     find: '  if (base) {',
@@ -108,14 +115,28 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'Waiting for others is bounded',
     module: 'arrival',
-    find: 'Promise.race([arrived.promise, fetching.settled()])',
-    replace: 'arrived.promise'
+    find: 'Promise.race([\n      arrived.promise.then(() => true),\n      fetching.settled()\n    ])',
+    replace: 'arrived.promise.then(() => true)'
+  },
+  {
+    rule: 'A part of a history is not taken for the whole',
+    module: 'arrival',
+    find: 'return isWhole && state ?',
+    replace: 'return state ?',
+    tests: 'test/arrival.spec.ts'
   },
   {
     rule: 'Tabs that open at the same instant open one history',
     module: 'reservation',
     find: '      if (base && base.lineage !== decided) {',
     replace: '      if (base && base.lineage === "") {',
+    tests: 'test/reservation.spec.ts'
+  },
+  {
+    rule: 'A history that a tab shows is not left because another tab can’t get it',
+    module: 'reservation',
+    find: 'if (base && this._wasReserved && !base.isReserved) {',
+    replace: 'if (base && this._wasReserved === null) {',
     tests: 'test/reservation.spec.ts'
   },
   {
@@ -127,7 +148,7 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   },
   {
     rule: 'Empty is told from not there yet',
-    module: 'fetching',
+    module: 'format',
     find: "doc.getMap('state').has(SEEDED)",
     replace: "doc.getMap('state').size > 0 || doc.store.clients.size > 0",
     tests: 'test/seed.spec.ts'
@@ -250,5 +271,68 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     find: 'return removed <= MAX_REMOVED * base.length;',
     replace: 'return removed >= 0;',
     tests: 'test/merge.spec.ts'
+  },
+  {
+    rule: 'A rename follows: it is done in the drives of the others',
+    module: 'places',
+    find: 'if (title !== undefined && title !== place.name) {',
+    replace: 'if (title !== undefined && title === "") {',
+    tests: 'test/places.spec.ts'
+  },
+  {
+    rule: 'A new file of an old name is a new document',
+    module: 'places',
+    find: 'if (!place && !directory.isRetired(named)) {',
+    replace: 'if (directory !== null) {',
+    tests: 'test/places.spec.ts'
+  },
+  {
+    rule: 'A rename frees the old name for everybody',
+    module: 'directory',
+    find: '      this.retire(documentId);',
+    replace: '',
+    tests: 'test/places.spec.ts'
+  },
+  {
+    rule: 'Following a rename replaces nothing',
+    module: 'places',
+    find: 'if (path === own || !(await file.exists(path))) {',
+    replace: 'if (path === own || path !== "") {',
+    tests: 'test/places.spec.ts'
+  },
+  {
+    rule: 'A path has one document of a kind',
+    module: 'places',
+    find: 'if (there.some(([, place]) => place.kind === kind)) {',
+    replace: 'if (there.some(([, place]) => place.kind === "")) {',
+    tests: 'test/places.spec.ts'
+  },
+  {
+    rule: 'Every tab saves to where the file is',
+    module: 'drive',
+    find: 'await this._options.keepUp?.();',
+    replace: '',
+    tests: 'test/places.spec.ts'
+  },
+  {
+    rule: 'Nothing is saved while a file is moved by hand',
+    module: 'handwork',
+    find: '(inner, id) => () => this._turns(room.store.lockName(id), inner),',
+    replace: '(inner, id) => () => (id === "" ? inner() : inner()),',
+    tests: 'test/places.spec.ts'
+  },
+  {
+    rule: 'A move that a page ended in is finished',
+    module: 'places',
+    find: 'if (!isThere && (await file.exists(from))) {',
+    replace: 'if (!isThere && from === "") {',
+    tests: 'test/places.spec.ts'
+  },
+  {
+    rule: 'What one person deletes stays a document of the others',
+    module: 'places',
+    find: 'if (!isElsewhere) {',
+    replace: 'if (!isElsewhere || isElsewhere) {',
+    tests: 'test/places.spec.ts'
   }
 ];

@@ -39,6 +39,7 @@ class End {
         left: note('left'),
         message: note('message'),
         progress: () => undefined,
+        oversized: note('oversized'),
         bye: note('bye')
       }
     });
@@ -136,14 +137,22 @@ describe('two pages', () => {
     expect(grace.events.at(-1)).toEqual(['message', 'topic', Uint8Array.of(9)]);
   });
 
-  it('refuse what is too large to be sent, in words', () => {
+  it('leave out what is too large to be sent, and say so', () => {
     const [ada, grace] = pair();
     ada.conversation.open('topic');
     grace.conversation.open('topic');
     settle(ada, grace);
-    expect(() => ada.conversation.send('topic', new Uint8Array(1_000_001))).toThrow(
-      /1000001 bytes is too large/
-    );
+    const large = new Uint8Array(1_000_001);
+    const small = Uint8Array.of(9);
+    ada.conversation.send('topic', large);
+    ada.conversation.stream('topic', [large, small][Symbol.iterator]());
+    settle(ada, grace);
+    const oversized = ['oversized', 'topic', 1_000_001];
+    expect(ada.events.filter(([name]) => name === 'oversized')).toEqual([
+      oversized,
+      oversized
+    ]);
+    expect(grace.events.at(-1)).toEqual(['message', 'topic', small]);
   });
 
   it('answer a ping, and know how long it took', () => {

@@ -37,12 +37,14 @@ export class Browser {
 
   /**
    * Open a document in a tab, if that is free.
+   *
+   * @param isOnPurpose - Whether the person shares it by hand.
    */
-  open(tab: number, path: string): boolean {
+  open(tab: number, path: string, isOnPurpose = false): boolean {
     if (this.tabs[tab]) {
       return false;
     }
-    this.tabs[tab] = new Page(this, path);
+    this.tabs[tab] = new Page(this, path, isOnPurpose);
     return true;
   }
 

@@ -44,6 +44,11 @@ export class Drive {
     return [...this._own];
   }
 
+  /** The paths of all files, also those of the site. */
+  get all(): string[] {
+    return [...new Set([...this._own.keys(), ...this._site.keys()])];
+  }
+
   private readonly _own = new Map<string, unknown>();
 }
 
@@ -55,7 +60,8 @@ export function driveFile(
   drive: Drive,
   page: { readonly isDead: boolean },
   format: IDocumentFormat,
-  path: () => string
+  path: () => string,
+  relocate: (to: string) => void = () => undefined
 ): IDocumentDrive {
   const alive = async <T>(answer: () => T): Promise<T> => {
     await Promise.resolve();
@@ -64,6 +70,21 @@ export function driveFile(
   const canonical = (content: unknown) =>
     content === null ? null : format.canonical(content);
   return {
+    get path() {
+      return path();
+    },
+    exists: there => alive(() => drive.get(there) !== null),
+    isAsShipped: there =>
+      alive(() => {
+        const [here, shipped] = [drive.get(there), drive.shipped(there)];
+        return here !== null && canonical(here) === canonical(shipped);
+      }),
+    move: (from, to) =>
+      alive(() => {
+        drive.rename(from, to);
+        relocate(to);
+      }),
+    follow: relocate,
     read: () => alive(() => drive.get(path())),
     write: content => alive(() => drive.set(path(), content)),
     shipped: () => alive(() => drive.shipped(path())),

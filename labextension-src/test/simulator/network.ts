@@ -1,9 +1,11 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import type { IAwareness } from '@jupyter/ydoc';
 import { Signal } from '@lumino/signaling';
 import * as Y from 'yjs';
 
+import { hasContent } from '../../src/document/format';
 import type { IRoomLink, RoomLink } from '../../src/peer/link';
 import type { ILinkState } from '../../src/room/status';
 
@@ -31,7 +33,8 @@ export class Network {
    */
   connect(browser: number, options: RoomLink.IOptions): IRoomLink {
     const topic = options.session.keys.topic(options.subject);
-    const link = new SimulatedLink(this, browser, topic, options.doc);
+    const { awareness, doc } = options;
+    const link = new SimulatedLink(this, browser, topic, doc, awareness);
     for (const other of this._links) {
       this._meet(link, other);
     }
@@ -144,7 +147,8 @@ class SimulatedLink implements IRoomLink {
     private readonly _network: Network,
     readonly browser: number,
     readonly topic: string,
-    private readonly _doc: Y.Doc
+    private readonly _doc: Y.Doc,
+    private readonly _awareness: IAwareness
   ) {
     _doc.on('update', this._onUpdate);
   }
@@ -152,6 +156,13 @@ class SimulatedLink implements IRoomLink {
   readonly id = links++;
   readonly peers = new Set<SimulatedLink>();
   readonly people = new Map<string, string>();
+
+  get viewers(): number {
+    return [...this.peers].filter(
+      ({ _awareness, _doc }) => _awareness.getLocalState() !== null && hasContent(_doc)
+    ).length;
+  }
+
   readonly stateChanged = new Signal<this, void>(this);
   isDisposed = false;
 
@@ -166,10 +177,11 @@ class SimulatedLink implements IRoomLink {
     };
   }
 
-  settled(): Promise<void> {
-    return this._synced
-      ? Promise.resolve()
-      : new Promise(resolve => this._waiting.push(resolve));
+  async settled(): Promise<boolean> {
+    if (!this._hasState) {
+      await new Promise<void>(resolve => this._waiting.push(resolve));
+    }
+    return this._hasState;
   }
 
   losePatience(): void {
@@ -202,6 +214,7 @@ class SimulatedLink implements IRoomLink {
       return;
     }
     Y.applyUpdate(this._doc, update, NETWORK);
+    this._hasState = true;
     this._synced ||= from.browser !== this.browser;
     this.losePatience();
     this.stateChanged.emit();
@@ -225,4 +238,6 @@ class SimulatedLink implements IRoomLink {
 
   private readonly _waiting: (() => void)[] = [];
   private _synced = false;
+  /** Also another tab's counts. */
+  private _hasState = false;
 }

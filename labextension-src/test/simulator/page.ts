@@ -3,10 +3,14 @@
 
 import type { DocumentChange, YDocument } from '@jupyter/ydoc';
 import { YFile, YNotebook } from '@jupyter/ydoc';
+import type { Contents } from '@jupyterlab/services';
 import { PromiseDelegate } from '@lumino/coreutils';
 
 import { documentFormat } from '../../src/document/format';
+import type { FileMover } from '../../src/document/handwork';
+import { Handwork } from '../../src/document/handwork';
 import { DocumentHistory } from '../../src/document/history';
+import type { Exclusively } from '../../src/document/lock';
 import { DocumentRoom } from '../../src/document/room';
 import { roomKeys } from '../../src/room/keys';
 import type { IRoomSession } from '../../src/tokens';
@@ -31,11 +35,22 @@ const MANAGER = {
 export class Page {
   constructor(
     private readonly _browser: Browser,
-    path: string
+    path: string,
+    private readonly _isOnPurpose = false
   ) {
     this.path = path;
-    this._room = new DocumentRoom(SESSION, MANAGER, _browser.site, options =>
-      _browser.network.connect(_browser.number, options)
+    this._room = enterRoom(_browser, _browser.locks.of(this));
+    this.handwork = this._fileMover();
+    new Handwork(
+      this.handwork,
+      { current: this._room },
+      {
+        isShared: () => true,
+        isWithdrawn: () => false,
+        room: { kind: 'named', name: 'room' },
+        username: 'Ada'
+      },
+      _browser.locks.of(this)
     );
     this._document = this._open();
   }
@@ -55,6 +70,20 @@ export class Page {
   get lineage(): string | null {
     return this._document.history.lineage;
   }
+
+  /** Which document of the room it is, once that is known. */
+  get documentId(): string | null {
+    return this._documentId;
+  }
+
+  /** What the room calls it, if it was renamed there. */
+  get title(): string | null {
+    const { _documentId: id } = this;
+    return id === null ? null : (this._room.directory.title(id)?.path ?? null);
+  }
+
+  /** What the user does to files in this tab. */
+  readonly handwork: FileMover;
 
   /** The shared model, or `null` until it is shown. */
   get model(): YDocument<DocumentChange> | null {
@@ -88,6 +117,30 @@ export class Page {
     this._room.dispose();
   }
 
+  /**
+   * As JupyterLite's drive: not in one go.
+   */
+  private _fileMover(): FileMover {
+    const { drive } = this._browser;
+    return {
+      rename: async (path, newPath) => {
+        const content = drive.get(path);
+        await Promise.resolve();
+        drive.set(newPath, content);
+        await Promise.resolve();
+        drive.delete(path);
+        if (this.path === path) {
+          this.path = newPath;
+        }
+        return { path: newPath } as Contents.IModel;
+      },
+      delete: async path => {
+        await Promise.resolve();
+        drive.delete(path);
+      }
+    };
+  }
+
   private _die(): void {
     this._isDead = true;
     this._killed.resolve();
@@ -99,16 +152,24 @@ export class Page {
     const contentType = isNotebook ? 'notebook' : 'file';
     const format = documentFormat(contentType, model)!;
     const { drive, locks } = this._browser;
-    const file = driveFile(drive, this, format, () => this.path);
+    const file = driveFile(
+      drive,
+      this,
+      format,
+      () => this.path,
+      to => {
+        this.path = to;
+      }
+    );
     const history = new DocumentHistory({
       model,
       format,
-      path: this.path,
       contentType,
       formatName: isNotebook ? 'json' : 'text',
       manager: MANAGER,
       drive: file,
       exclusively: locks.of(this),
+      isOnPurpose: () => this._isOnPurpose,
       differs: () => undefined,
       reopen: () => {
         if (this._document.history === history && !this._isDead) {
@@ -118,14 +179,17 @@ export class Page {
       }
     });
     const opened = { model, format, history, isReady: false };
-    const content = drive.get(this.path);
-    const open =
-      content === null
-        ? history
-            .openAsGuest(this._room, new AbortController().signal)
-            .then(guestContent => file.write(guestContent))
-        : history.open(content, this._room);
-    void open.then(() => {
+    const open = async () => {
+      this._documentId = await history.enter(this._room);
+      const content = drive.get(this.path);
+      if (content !== null) {
+        await history.open(content, this._room);
+      } else {
+        const { signal } = new AbortController();
+        await file.write(await history.openAsGuest(this._room, signal));
+      }
+    };
+    void open().then(() => {
       opened.isReady = true;
     });
     return opened;
@@ -139,5 +203,22 @@ export class Page {
   private readonly _room: DocumentRoom;
   private readonly _killed = new PromiseDelegate<void>();
   private _document: ReturnType<Page['_open']>;
+  private _documentId: string | null = null;
   private _isDead = false;
+}
+
+/**
+ * Be in the room, with no document.
+ */
+export function enterRoom(
+  { network, number, site }: Browser,
+  turns?: Exclusively
+): DocumentRoom {
+  return new DocumentRoom(
+    SESSION,
+    MANAGER,
+    site,
+    options => network.connect(number, options),
+    turns
+  );
 }

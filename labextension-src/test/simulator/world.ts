@@ -225,18 +225,8 @@ export class World {
   /**
    * Wait until nothing happens any more.
    */
-  private async _calm(): Promise<void> {
-    let calm = 0;
-    for (let turn = 0; calm < CALM && turn < MAX_TURNS; turn++) {
-      await breathe();
-      if (!this._network.isQuiet) {
-        this._network.deliver(0);
-        calm = 0;
-      } else {
-        this._network.losePatience();
-        calm = this._isReady() ? calm + 1 : 0;
-      }
-    }
+  private _calm(): Promise<void> {
+    return calm(this._network, () => this._isReady());
   }
 
   private _isReady(): boolean {
@@ -360,5 +350,24 @@ export class World {
 export async function breathe(turns = BREATH): Promise<void> {
   for (let turn = 0; turn < turns; turn++) {
     await new Promise(resolve => setImmediate(resolve));
+  }
+}
+
+/**
+ * Wait until nothing happens any more.
+ *
+ * @param isReady - Whether all that was opened is shown.
+ */
+export async function calm(network: Network, isReady: () => boolean): Promise<void> {
+  let quiet = 0;
+  for (let turn = 0; quiet < CALM && turn < MAX_TURNS; turn++) {
+    await breathe();
+    if (!network.isQuiet) {
+      network.deliver(0);
+      quiet = 0;
+    } else {
+      network.losePatience();
+      quiet = isReady() ? quiet + 1 : 0;
+    }
   }
 }

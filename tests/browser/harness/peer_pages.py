@@ -27,13 +27,15 @@ BUNDLE_TIMEOUT = 60
 MEET_TIMEOUT = 60.0
 
 
-def bundle_peer_page(folder: Path) -> Path:
-    """Make a site of one page.
+def bundle(script: Path, folder: Path) -> Path:
+    """Make a site of one page, which runs a script with our peer in it.
 
     Parameters
     ----------
+    script : pathlib.Path
+        The script.
     folder : pathlib.Path
-        Where to put it.
+        Where to put the site.
 
     Returns
     -------
@@ -44,8 +46,8 @@ def bundle_peer_page(folder: Path) -> Path:
         [
             "node",
             HARNESS / "bundle.mjs",
-            HARNESS / "peer_page.js",
-            folder / "peer.js",
+            script,
+            folder / "page.js",
             LABEXTENSION / "node_modules",
             # as webpack.config.js has it
             f"simple-peer/simplepeer.min.js={PEER / 'peer.ts'}",
@@ -54,9 +56,14 @@ def bundle_peer_page(folder: Path) -> Path:
         check=True,
         timeout=BUNDLE_TIMEOUT,
     )
-    (folder / "index.html").write_text("<!doctype html><script src='peer.js'></script>")
+    (folder / "index.html").write_text("<!doctype html><script src='page.js'></script>")
     (folder / "jupyter-lite.json").write_text("{}")
     return folder
+
+
+def bundle_peer_page(folder: Path) -> Path:
+    """Make a site whose one page has shared texts, and return its folder."""
+    return bundle(HARNESS / "peer_page.js", folder)
 
 
 class PeerPage:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from harness.jupyter import JupyterPage
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 
 
-def newcomer(peers: Peers, name: str) -> Peer:
+def newcomer(peers: Peers, name: str, **options: Any) -> Peer:
     """Bring in somebody whose clipboard tests can read."""
-    return peers.new(name, permissions=CLIPBOARD)
+    return peers.new(name, permissions=CLIPBOARD, **options)
 
 
 def share_button(page: JupyterPage) -> Locator:

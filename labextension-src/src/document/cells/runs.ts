@@ -30,12 +30,15 @@ const ALL = 10_000;
 /**
  * Who ran a cell last.
  */
-interface IRunMark {
+export interface IRunMark {
   /** The client whose outputs count. */
   readonly client: number;
 
   /** The cell: what undo makes of it is another one. */
   readonly cell: string;
+
+  /** The person, as Jupyter describes users; peers write what they like. */
+  readonly user?: unknown;
 }
 
 /**
@@ -85,11 +88,15 @@ export class CellRuns implements IDisposable {
     if (!transaction.local) {
       return;
     }
-    const { ydoc } = this._options.notebook;
+    const { awareness, ydoc } = this._options.notebook;
     for (const cell of touchedCells(transaction)) {
       const keys = transaction.changed.get(cell as never);
       if (keys?.has('execution_state') && cell.get('execution_state') === 'running') {
-        const mark: IRunMark = { client: ydoc.clientID, cell: keyOf(cell._item!.id) };
+        const mark: IRunMark = {
+          client: ydoc.clientID,
+          cell: keyOf(cell._item!.id),
+          user: awareness.getLocalState()?.user
+        };
         ydoc.transact(() => cell.set(RUN, mark), SILENT);
       } else if (mayHoldStrangers(cell, transaction) && strangersOf(cell).length) {
         // not within the view's own change, of which it would not be told
@@ -238,7 +245,10 @@ function isReplaced(cell: YCellMap, transaction: Y.Transaction): boolean {
   return isAdded && isRemoved;
 }
 
-function markOf(cell: YCellMap): IRunMark | null {
+/**
+ * Who ran a cell last; `null` if nobody did since it was put there.
+ */
+export function markOf(cell: YCellMap): IRunMark | null {
   const mark = cell.get(RUN) as Partial<IRunMark> | undefined;
   return mark?.cell === keyOf(idOf(cell._item!)) && typeof mark.client === 'number'
     ? (mark as IRunMark)

@@ -49,6 +49,9 @@ export interface IConversationEvents {
   /** A part of a large message arrived. */
   progress(topic: string, progress: { received: number; total: number }): void;
 
+  /** A message in a topic is too large to be sent; its size is in bytes. */
+  oversized(topic: string, size: number): void;
+
   /** The other page leaves on purpose. */
   bye(): void;
 }
@@ -119,19 +122,16 @@ export class Conversation {
    * Send a message in a topic that both take part in.
    *
    * @param ordered - Whether it waits for what was sent before in this topic.
-   * @throws Error - If it is too large, or the other page does not read.
+   * @throws Error - If the other page does not read.
    */
   send(topic: string, data: Uint8Array, ordered = false): void {
     const channel = this._channels.get(topic);
     if (channel === undefined || !this.hears(topic)) {
       return;
     }
-    if (data.length > this._maxMessage) {
-      throw new RangeError(
-        `A change of ${data.length} bytes is too large to be sent: at most ${this._maxMessage} are.`
-      );
+    if (this._fits(topic, data)) {
+      this._outbox.message(channel, data, ordered);
     }
-    this._outbox.message(channel, data, ordered);
   }
 
   /**
@@ -140,7 +140,7 @@ export class Conversation {
   stream(topic: string, messages: Iterator<Uint8Array>): void {
     const channel = this._channels.get(topic);
     if (channel !== undefined && this.hears(topic)) {
-      this._outbox.stream(channel, messages);
+      this._outbox.stream(channel, this._fitting(topic, messages));
     }
   }
 
@@ -187,6 +187,15 @@ export class Conversation {
   }
 
   /**
+   * Ask for an answer, to see how long it takes.
+   *
+   * @param now - The time, in milliseconds.
+   */
+  measure(now: number): void {
+    this._ping(now);
+  }
+
+  /**
    * Take what arrived, whatever it is.
    *
    * @param now - The time, in milliseconds.
@@ -205,6 +214,28 @@ export class Conversation {
       }
       this._onFrame(frame, now);
     }
+  }
+
+  /**
+   * Leave out what the other page would cut this one off for.
+   */
+  private *_fitting(
+    topic: string,
+    messages: Iterator<Uint8Array>
+  ): Generator<Uint8Array, void> {
+    for (let next = messages.next(); !next.done; next = messages.next()) {
+      if (this._fits(topic, next.value)) {
+        yield next.value;
+      }
+    }
+  }
+
+  private _fits(topic: string, data: Uint8Array): boolean {
+    const doesFit = data.length <= this._maxMessage;
+    if (!doesFit) {
+      this._options.events.oversized(topic, data.length);
+    }
+    return doesFit;
   }
 
   private _onProof(proof: Uint8Array): void {

@@ -1,0 +1,208 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""Take pictures of each trouble, and of many people: ``doit pictures`` runs it, too.
+
+With a folder as its argument it takes all screens at both sizes and in both themes, for people to
+look at, and leaves the docs alone; more arguments choose some of these, as ``lab-1280-dark``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from playwright.sync_api import sync_playwright
+
+from harness.crowd import Crowd, bundle_crowd_page, presence
+from harness.jupyter import JupyterPage, visit
+from harness.peers import Peers
+from harness.servers import ServerProcess
+from harness.sharing import join, newcomer, open_dialog, share
+from harness.sites import free_port
+from harness.troubles import TROUBLES, Place
+from harness.waiting import wait_until
+from sites import REPOSITORY, build_site
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playwright.sync_api import Browser
+
+#: where the docs' pictures go
+IMAGES = Path(__file__).parent / "images"
+
+#: what `jupyter-lite.json` is without any configuration
+EMPTY: dict[str, Any] = {"jupyter-lite-schema-version": 0}
+
+#: the notebook of the quickstart
+NOTEBOOK = "waves.ipynb"
+
+#: a small laptop and a phone, in CSS pixels
+LAPTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+
+
+class Stage(NamedTuple):
+    """What all scenes happen in."""
+
+    browser: Browser
+    site_url: str
+    crowd_url: str
+    signaling: ServerProcess
+
+
+class Look(NamedTuple):
+    """How a page is looked at."""
+
+    app: str
+    window: dict[str, int]
+    theme: str
+
+    @property
+    def name(self) -> str:
+        """Part of a picture's name."""
+        return f"{self.app}-{self.window['width']}-{self.theme.split()[1].lower()}"
+
+
+#: each app at its size, in each theme
+LOOKS = [
+    Look(app, window, f"JupyterLab {shade}")
+    for app, window in (("lab", LAPTOP), ("notebooks", LAPTOP), ("notebooks", PHONE))
+    for shade in ("Light", "Dark")
+]
+
+
+def wear(page: JupyterPage, theme: str) -> None:
+    """Change the theme."""
+    page.page.evaluate(
+        "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme
+    )
+    light = str("Light" in theme).lower()
+    body = page.page.locator("body")
+    wait_until(lambda: body.get_attribute("data-jp-theme-light") == light, message="the theme")
+
+
+def troubles(stage: Stage, folder: Path) -> None:
+    """Take a picture of each trouble."""
+    for name, trouble in TROUBLES.items():
+        peers = Peers(stage.browser)
+        place = Place(peers, stage.site_url, stage.signaling, NOTEBOOK, {"viewport": LAPTOP})
+        page = trouble.happen(place)
+        if trouble.label is not None:
+            page.page.locator(".jp-WebRTCStatus").get_by_text(trouble.label).wait_for()
+        if trouble.is_told:
+            page.page.locator(".Toastify").get_by_text(trouble.words).wait_for()
+        picture(page, f"{folder / name}")
+        peers.close()
+        stage.signaling.restart()
+
+
+def forty(stage: Stage, folder: Path) -> None:
+    """Take a picture of Lab with 40 people."""
+    peers = Peers(stage.browser)
+    picture(company(stage, peers, 40), f"{folder / 'forty'}")
+    peers.close()
+
+
+def company(stage: Stage, peers: Peers, count: int, look: Look = LOOKS[0]) -> JupyterPage:
+    """Bring people into a room, and return the page of one of them."""
+    host = newcomer(peers, "Host", viewport=LAPTOP)
+    teacher = visit(host, stage.site_url, "lab", NOTEBOOK, username="Emil Post").shown()
+    link = share(teacher)
+    peer = peers.new("Ada", viewport=look.window)
+    page = join(peer, link.replace("?", "?username=Ada&usercolor=1d4ed8&"), look.app).shown()
+    wear(page, look.theme)
+    if count > 2:  # noqa: PLR2004 (the two are real)
+        states = [presence(i, NOTEBOOK, away=i % 9 == 4) for i in range(count - 2)]  # noqa: PLR2004
+        crowd = peers.new("Crowd").page
+        Crowd(crowd, stage.crowd_url, link, stage.signaling.url, states)
+    page.wait_status("connected", count - 1)
+    teacher.page.locator(".jp-Notebook .jp-Cell").first.click()
+    for _ in range(3):
+        teacher.page.keyboard.press("Shift+Enter")
+    page.page.locator(".jp-WebRTCRun").first.wait_for()
+    return page
+
+
+def picture(page: JupyterPage, path: str) -> None:
+    """Take a picture."""
+    page.page.screenshot(path=f"{path}.png", animations="disabled")
+
+
+def everything(stage: Stage, folder: Path, names: Sequence[str]) -> None:
+    """Take all screens, in all looks or in those of some names."""
+    for look in LOOKS:
+        if names and look.name not in names:
+            continue
+        for count in (2, 40):
+            peers = Peers(stage.browser)
+            page = company(stage, peers, count, look)
+
+            start = folder / f"{look.name}-{count}"
+            picture(page, f"{start}-room")
+            dialog = open_dialog(page)
+            dialog.locator(".jp-WebRTCShare-qr").wait_for()
+            picture(page, f"{start}-share")
+            dialog.get_by_role("button", name="Follow Emil Post").click()
+            page.page.get_by_text("You follow").wait_for()
+            picture(page, f"{start}-follow")
+            page.page.keyboard.press("Escape")
+            page.page.locator(".jp-WebRTCStatus").get_by_role("button").click()
+            page.page.get_by_text("direct", exact=True).first.wait_for()
+            picture(page, f"{start}-details")
+            peers.close()
+
+
+def main(arguments: list[str]) -> None:
+    """Take pictures."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        (folder / "crowd").mkdir()
+        port = free_port()
+        source = shutil.copytree(REPOSITORY / "examples" / "quickstart", folder / "source")
+        lite = source / "jupyter-lite.json"
+        config = json.loads(lite.read_text()) if lite.exists() else dict(EMPTY)
+        config.setdefault("jupyter-config-data", {})["exposeAppInBrowser"] = True
+        lite.write_text(json.dumps(config))
+        site = build_site(
+            source,
+            folder / "site",
+            *("--webrtc-signaling-url", f"ws://127.0.0.1:{port}"),
+        )
+
+        def serve(output: Path) -> str:
+            server = ServerProcess("serve", ["--output-dir", str(output)])
+            stack.callback(server.kill)
+            return server.url
+
+        signaling = ServerProcess("signaling", port=port)
+        stack.callback(signaling.kill)
+        playwright = stack.enter_context(sync_playwright())
+        options: dict[str, Any] = {
+            "executable_path": os.environ.get("CHROMIUM") or shutil.which("chromium"),
+            "args": [
+                *("--no-sandbox", "--disable-gpu"),
+                "--host-resolver-rules=MAP *.google.com ~NOTFOUND",
+            ],
+        }
+        browser = playwright.chromium.launch(**options)
+        crowd_url = serve(bundle_crowd_page(folder / "crowd"))
+        stage = Stage(browser, serve(site), crowd_url, signaling)
+        if arguments:
+            target = Path(arguments[0])
+            target.mkdir(exist_ok=True)
+            everything(stage, target, arguments[1:])
+        else:
+            troubles(stage, IMAGES)
+            forty(stage, IMAGES)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,123 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { Contents } from '@jupyterlab/services';
+
+import type { IWebRtcManager } from '../tokens';
+import type { Exclusively } from './lock';
+import { exclusively } from './lock';
+import type { DocumentRoom, DocumentRooms } from './room';
+
+/**
+ * The part of a drive that moves and deletes files.
+ */
+export type FileMover = Pick<Contents.IDrive, 'rename' | 'delete'>;
+
+/**
+ * Tells the room what the user does to the files of its documents: moving, renaming and
+ * deleting them, or a folder around them.
+ *
+ * While that is done, none of these documents is saved, in no tab: JupyterLite reads a
+ * file, writes it elsewhere and removes it, and what is saved in between would be lost.
+ */
+export class Handwork {
+  /**
+   * @param drive - The drive, whose methods are wrapped.
+   * @param rooms - Knows the room.
+   * @param manager - Knows what is shared.
+   * @param turns - Lets one tab at a time work on a document.
+   */
+  constructor(
+    drive: FileMover,
+    rooms: Pick<DocumentRooms, 'current'>,
+    manager: Pick<IWebRtcManager, 'isShared' | 'isWithdrawn' | 'room' | 'username'>,
+    turns: Exclusively = exclusively
+  ) {
+    this._rooms = rooms;
+    this._manager = manager;
+    this._turns = turns;
+    this.rename = drive.rename.bind(drive);
+    const remove = drive.delete.bind(drive);
+    drive.rename = (path, newPath) => this._move(path, newPath);
+    drive.delete = path => this._delete(path, remove);
+  }
+
+  /**
+   * The drive's own method, for what follows the room.
+   */
+  readonly rename: FileMover['rename'];
+
+  private async _move(path: string, newPath: string): Promise<Contents.IModel> {
+    const room = this._rooms.current;
+    // JupyterLite's drive moves a folder by moving what is in it, one by one
+    const isPart = [...this._moving].some(folder => path.startsWith(`${folder}/`));
+    if (!room || isPart) {
+      return this.rename(path, newPath);
+    }
+    const { isTold, places } = await this._affected(room, path);
+    return this._alone(room, places, async () => {
+      this._moving.add(path);
+      try {
+        const model = await this.rename(path, newPath);
+        await room.places.moved(path, newPath, isTold);
+        return model;
+      } finally {
+        this._moving.delete(path);
+      }
+    });
+  }
+
+  private async _delete(path: string, remove: FileMover['delete']): Promise<void> {
+    const room = this._rooms.current;
+    if (!room) {
+      return remove(path);
+    }
+    const { isTold, places } = await this._affected(room, path);
+    return this._alone(room, places, async () => {
+      await remove(path);
+      await room.places.deleted(path, this._manager.username, isTold);
+    });
+  }
+
+  /**
+   * The documents at a path, and which of their files the room is told about: in the
+   * room of a link, those that this tab shares before it is done; in a named room, all
+   * that were ever opened there, and not taken out.
+   */
+  private async _affected(room: DocumentRoom, path: string) {
+    const places = await room.places.at(path);
+    const { _manager: manager } = this;
+    const isNamed = manager.room.kind === 'named';
+    const shared = new Set(
+      Object.values(places).filter(
+        one => manager.isShared(one) || (isNamed && !manager.isWithdrawn(one))
+      )
+    );
+    return { places, isTold: (one: string) => shared.has(one) };
+  }
+
+  /**
+   * Do something while nobody else works on some documents.
+   */
+  private _alone<T>(
+    room: DocumentRoom,
+    places: Readonly<Record<string, string>>,
+    work: () => Promise<T>
+  ): Promise<T> {
+    // in one order, so that no two tabs wait for each other
+    return Object.keys(places)
+      .sort()
+      .reduceRight<() => Promise<T>>(
+        (inner, id) => () => this._turns(room.store.lockName(id), inner),
+        work
+      )();
+  }
+
+  private readonly _moving = new Set<string>();
+  private readonly _rooms: Pick<DocumentRooms, 'current'>;
+  private readonly _manager: Pick<
+    IWebRtcManager,
+    'isShared' | 'isWithdrawn' | 'room' | 'username'
+  >;
+  private readonly _turns: Exclusively;
+}

@@ -1,0 +1,61 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { News } from '../document/places';
+
+/**
+ * What people are told.
+ */
+export interface INotice {
+  readonly message: string;
+
+  /** Whether it stays until they have closed it. */
+  readonly isLasting: boolean;
+}
+
+/**
+ * Say what others have done to a document.
+ *
+ * @param path - Where it is in one's own drive by now.
+ */
+export function newsNotice(
+  path: string,
+  news: News,
+  trans: TranslationBundle
+): INotice {
+  if (news.what === 'deleted') {
+    const message = news.by
+      ? trans.__(
+          '%2 has deleted their “%1”. Yours stays, and is still shared with all others who have it.',
+          path,
+          news.by
+        )
+      : trans.__(
+          'Somebody has deleted their “%1”. Yours stays, and is still shared with all others who have it.',
+          path
+        );
+    return { message, isLasting: true };
+  }
+  const { from, name } = news;
+  return path === name
+    ? {
+        message: trans.__(
+          '“%1” is called “%2” now: somebody in this room has renamed it.',
+          from,
+          name
+        ),
+        isLasting: false
+      }
+    : {
+        message: trans.__(
+          // the start is what a short notification shows of it
+          '“%1” is called “%3” now: somebody has renamed it to “%2”, which you have already.',
+          from,
+          name,
+          path
+        ),
+        isLasting: true
+      };
+}

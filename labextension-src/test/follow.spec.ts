@@ -1,0 +1,202 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import { YFile, YNotebook } from '@jupyter/ydoc';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  applyAwarenessUpdate,
+  Awareness,
+  encodeAwarenessUpdate
+} from 'y-protocols/awareness';
+import * as Y from 'yjs';
+
+import { keyOf } from '../src/document/cells/ids';
+import { Activity } from '../src/people/activity';
+import { AWAY_AFTER, watchAbsence } from '../src/people/away';
+import { cellOf, placeIn } from '../src/people/place';
+import { roster } from '../src/people/roster';
+import { tabUsername } from '../src/room/person';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Grace, in the same document as Ada. */
+class Grace {
+  constructor(private readonly _ada: YNotebook | YFile) {
+    Y.applyUpdate(this.doc, Y.encodeStateAsUpdate(_ada.ydoc));
+    this.say({ cursors: [] });
+  }
+
+  readonly doc = new Y.Doc();
+  readonly awareness = new Awareness(this.doc);
+
+  /** Tell Ada something about Grace. */
+  say(state: object): void {
+    const user = { username: tabUsername('grace', '1'), name: 'Grace' };
+    this.awareness.setLocalState({ user, ...state });
+    const update = encodeAwarenessUpdate(this.awareness, [this.doc.clientID]);
+    applyAwarenessUpdate(this._ada.awareness, update, 'remote');
+  }
+
+  /** Change the document, and let Ada have it. */
+  write(change: (doc: Y.Doc) => void): void {
+    change(this.doc);
+    Y.applyUpdate(this._ada.ydoc, Y.encodeStateAsUpdate(this.doc));
+  }
+}
+
+function notebook(): YNotebook {
+  const model = new YNotebook();
+  model.fromJSON({
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: {},
+    cells: ['one', 'two'].map(id => ({
+      id,
+      cell_type: 'code',
+      source: `# ${id}`,
+      metadata: {},
+      outputs: [],
+      execution_count: null
+    }))
+  });
+  return model;
+}
+
+const sourceOf = (doc: Y.Doc, cell: number) =>
+  doc.getArray<Y.Map<unknown>>('cells').get(cell).get('source') as Y.Text;
+
+describe('what somebody does', () => {
+  it('is typing while they write, and for a moment after that', () => {
+    const ada = notebook();
+    const activity = new Activity(ada);
+    const grace = new Grace(ada);
+    expect([...activity.people]).toEqual([]);
+    grace.say({ cursors: [1] });
+    expect([...activity.people]).toEqual([]); // a click
+    grace.write(doc => sourceOf(doc, 0).insert(0, 'x'));
+    expect([...activity.people]).toEqual([['grace', 'typing']]);
+    vi.advanceTimersByTime(3000);
+    expect([...activity.people]).toEqual([]);
+    activity.dispose();
+  });
+
+  it('is not typing when what they wrote long ago arrives', () => {
+    const ada = notebook();
+    const activity = new Activity(ada);
+    const grace = new Grace(ada);
+    grace.write(doc => sourceOf(doc, 0).insert(0, 'x'));
+    expect([...activity.people]).toEqual([]);
+    activity.dispose();
+  });
+
+  it('is running while a cell of theirs runs, and no more once they are gone', () => {
+    const ada = notebook();
+    const activity = new Activity(ada);
+    const grace = new Grace(ada);
+    grace.write(doc =>
+      doc.transact(() => {
+        const cell = doc.getArray<Y.Map<unknown>>('cells').get(1);
+        cell.set('run', { client: doc.clientID, cell: keyOf(cell._item!.id) });
+        cell.set('execution_state', 'running');
+      })
+    );
+    expect([...activity.people]).toEqual([['grace', 'running']]);
+    vi.advanceTimersByTime(10_000);
+    expect([...activity.people]).toEqual([['grace', 'running']]);
+    ada.awareness.states.delete(grace.doc.clientID);
+    ada.awareness.emit('change', [
+      { added: [], updated: [], removed: [grace.doc.clientID] },
+      'remote'
+    ]);
+    vi.advanceTimersByTime(10_000);
+    expect([...activity.people]).toEqual([]);
+    const cell = ada.ydoc.getArray<Y.Map<unknown>>('cells').get(1);
+    expect(cell.get('execution_state')).toBe('idle');
+    activity.dispose();
+  });
+});
+
+describe('the place of somebody', () => {
+  const head = (text: Y.Text, index: number) =>
+    JSON.parse(
+      JSON.stringify(Y.createRelativePositionFromTypeIndex(text, index))
+    ) as unknown;
+
+  it('is their cursor in a cell that they edit', () => {
+    const ada = notebook();
+    const grace = new Grace(ada);
+    expect(placeIn(ada, 'grace')).toBeNull();
+    const cursors = [{ head: head(sourceOf(grace.doc, 1), 3) }];
+    grace.say({ cursors });
+    expect(placeIn(ada, 'grace')).toEqual({ cell: 1, offset: 3 });
+    // the cursor stays behind where they have gone on
+    grace.say({ cursors, cell: { id: 'one', isEdited: false } });
+    expect(placeIn(ada, 'grace')).toEqual({ cell: 0, offset: null });
+    expect(placeIn(ada, 'joan')).toBeNull();
+  });
+
+  it('is their cursor in a file', () => {
+    const ada = new YFile();
+    ada.setSource('hello');
+    const grace = new Grace(ada);
+    grace.say({ cursors: [{ head: head(grace.doc.getText('source'), 4) }] });
+    expect(placeIn(ada, 'grace')).toEqual({ cell: null, offset: 4 });
+  });
+
+  it('is nowhere when a peer writes nonsense', () => {
+    const ada = notebook();
+    const grace = new Grace(ada);
+    for (const cursors of [5, {}, [null], [{ head: 'x' }], [{ head: { item: 1 } }]]) {
+      grace.say({ cursors, cell: 7 });
+      expect(placeIn(ada, 'grace')).toBeNull();
+    }
+    expect(cellOf({ cell: { id: {} } })).toBeNull();
+  });
+});
+
+describe('absence', () => {
+  it('is told after a while of being hidden, and ends at once', () => {
+    const page = new EventTarget() as Document & { visibilityState: string };
+    const told: boolean[] = [];
+    const turn = (visibility: string) => {
+      Object.defineProperty(page, 'visibilityState', {
+        value: visibility,
+        configurable: true
+      });
+      page.dispatchEvent(new Event('visibilitychange'));
+    };
+    watchAbsence(isAway => told.push(isAway), page);
+    turn('hidden');
+    vi.advanceTimersByTime(AWAY_AFTER - 1);
+    turn('visible');
+    turn('hidden');
+    expect(told).toEqual([]);
+    vi.advanceTimersByTime(AWAY_AFTER);
+    turn('visible');
+    expect(told).toEqual([true, false]);
+  });
+
+  it('is no absence while another tab is looked at', () => {
+    const tab = (name: string, more: object) => ({
+      user: { username: tabUsername('grace', name), name: 'Grace' },
+      ...more
+    });
+    const hidden = tab('1', { current: 'notebook:one.ipynb', away: true });
+    const seen = tab('2', { current: 'editor:two.txt' });
+    for (const states of [
+      [hidden, seen],
+      [seen, hidden]
+    ]) {
+      const [grace] = roster(new Map(states.entries()), 'ada', 'Somebody');
+      expect(grace).toMatchObject({ isAway: false, path: 'two.txt' });
+    }
+    const [away] = roster(new Map([[1, hidden]]), 'ada', 'Somebody');
+    expect(away).toMatchObject({ isAway: true, path: 'one.ipynb' });
+  });
+});

@@ -1,0 +1,96 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import 'fake-indexeddb/auto';
+
+import * as fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+
+import { FileWorld, fileSchedule, type IFileSchedule } from './simulator/lifecycle';
+
+/**
+ * People with drives of their own open files in one room, rename, delete and make them
+ * anew, and type, over a network that is cut and mended; their tabs are closed and
+ * killed.
+ *
+ * As in `simulator.spec.ts`, it drives the shipped modules, and SIMULATOR_SEED and
+ * SIMULATOR_PATH repeat a schedule.
+ *
+ * Not simulated: a tab that is killed while JupyterLite itself moves a file.
+ */
+
+/** How many schedules are tried; a longer run sets it. */
+const RUNS = Number(process.env.SIMULATOR_RUNS ?? 300);
+
+/** One schedule's longest run, in milliseconds, on a busy machine. */
+const RUN_TIMEOUT = 2000;
+
+const { SIMULATOR_SEED, SIMULATOR_PATH } = process.env;
+
+/**
+ * Schedules that lost or doubled something once.
+ */
+const EXAMPLES: [IFileSchedule][] = [
+  [
+    {
+      // nobody had the history any more that the room had chosen, and so those who came
+      // with files of their own waited for it side by side
+      isNotebook: false,
+      isShipped: false,
+      own: [false, true, true],
+      events: [
+        { do: 'open', browser: 2, tab: 0, name: 0 },
+        { do: 'open', browser: 0, tab: 1, name: 1 },
+        { do: 'deliver', choices: [0, 0, 0, 0] },
+        { do: 'deliver', choices: [0] },
+        { do: 'delete', browser: 2, tab: 0, name: 0 },
+        { do: 'open', browser: 0, tab: 0, name: 0 }
+      ]
+    }
+  ],
+  [
+    {
+      // who deleted it registered it again at once
+      isNotebook: false,
+      isShipped: false,
+      own: [false, true, true],
+      events: [
+        { do: 'open', browser: 2, tab: 0, name: 0 },
+        { do: 'open', browser: 0, tab: 0, name: 0 },
+        { do: 'deliver', choices: [0, 0] },
+        { do: 'deliver', choices: [7] },
+        { do: 'lose patience' },
+        { do: 'deliver', choices: [0, 0] },
+        { do: 'delete', browser: 2, tab: 0, name: 0 },
+        { do: 'deliver', choices: [0] }
+      ]
+    }
+  ]
+];
+
+// as on plain HTTP, where digests are made in step: threads would bring time in
+vi.stubGlobal('crypto', {
+  getRandomValues: crypto.getRandomValues.bind(crypto)
+});
+
+describe('whatever happens to files', () => {
+  it(
+    'a rename follows, a deletion is one person’s, a new file is a new document, and no word is lost',
+    { timeout: Math.max(RUNS, 50) * RUN_TIMEOUT },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fileSchedule, async one => {
+          const world = new FileWorld(one);
+          await world.live();
+          expect(world.story).not.toEqual([]);
+        }),
+        {
+          numRuns: RUNS,
+          examples: EXAMPLES,
+          ...(SIMULATOR_SEED ? { seed: Number(SIMULATOR_SEED) } : {}),
+          ...(SIMULATOR_PATH ? { path: SIMULATOR_PATH } : {})
+        }
+      );
+    }
+  );
+});

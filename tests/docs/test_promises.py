@@ -1,0 +1,49 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""The table from promise to test names tests that exist."""
+
+import ast
+import re
+
+import pytest
+
+from sites import REPOSITORY
+
+#: the page, by promise: its number, and the rest
+SECTIONS = dict(
+    re.findall(
+        r"^## P(\d+) (.+?)(?=^## |\Z)",
+        (REPOSITORY / "docs" / "develop" / "promises.md").read_text(encoding="utf-8"),
+        re.MULTILINE | re.DOTALL,
+    )
+)
+
+#: a row of a table
+ROW = re.compile(r"^\| `([^`]+)` \| `([^`]+)` \|$", re.MULTILINE)
+
+
+def names_in(name: str) -> set[str]:
+    """Name the tests of a file."""
+    text = (REPOSITORY / name).read_text(encoding="utf-8")
+    if name.endswith(".py"):
+        nodes = ast.walk(ast.parse(text))
+        return {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    return {title for _, title in re.findall(r"\bit(?:\.each\([^)]*\))?\(\s*(['\"`])(.+?)\1", text)}
+
+
+def test_all_promises_are_there_in_a_sentence_each() -> None:
+    assert list(SECTIONS) == [str(number) for number in range(1, 13)]
+    for text in SECTIONS.values():
+        _, sentence, *_ = text.split("\n\n")
+        assert sentence.endswith(".")
+        assert "\n" not in sentence
+
+
+@pytest.mark.parametrize("number", SECTIONS)
+def test_each_promise_is_held_by_tests_that_exist(number: str) -> None:
+    rows = ROW.findall(SECTIONS[number])
+    assert len(rows) > 1
+    assert len(rows) == len(re.findall(r"^\| `", SECTIONS[number], re.MULTILINE))
+    for file, test in rows:
+        assert test in names_in(file), f"{file} has no such test"
