@@ -180,6 +180,11 @@ def task_bench() -> Iterator[Task]:
         }
 
 
+def task_sizes() -> Task:
+    """Print what takes the space in the labextension."""
+    return {"actions": [jlpm("sizes")], "file_dep": [BUILT], "uptodate": [False]}
+
+
 def task_simulate() -> Iterator[Task]:
     """Try many more schedules of people, drives and networks than the tests do."""
     for name, file, runs in (

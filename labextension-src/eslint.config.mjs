@@ -40,7 +40,7 @@ export default defineConfig([
       '@typescript-eslint/unbound-method': 'off',
       // interfaces ask for promises also where there is nothing to wait for
       '@typescript-eslint/require-await': 'off',
-      // all that we have is needed as soon as the first document is restored
+      // what is loaded later is chosen by size: `doit sizes`
       'jupyter/prefer-lazy-imports': 'off',
       'no-console': ['error', { allow: ['warn', 'error'] }],
       curly: ['error', 'all'],

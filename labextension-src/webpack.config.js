@@ -3,14 +3,28 @@
 
 const path = require('node:path');
 
+const { SwcJsMinimizerRspackPlugin } = require('@rspack/core');
+
 const lib = file => path.resolve(__dirname, 'lib', 'peer', file);
 
-// y-webrtc is bundled with our peer and our socket in place of simple-peer and lib0's
+// y-webrtc is bundled with our peer and our socket in place of simple-peer and lib0's,
+// and without its log
 module.exports = {
   resolve: {
     alias: {
       'simple-peer/simplepeer.min.js$': lib('peer.js'),
-      'lib0/websocket$': lib('signaling/socket.js')
+      'lib0/websocket$': lib('signaling/socket.js'),
+      'lib0/logging$': lib('logging.js')
     }
+  },
+  optimization: {
+    // packages in chunks of their own can't be pruned, and pages load all of them anyway
+    splitChunks: { cacheGroups: { defaultVendors: false } },
+    // a pure call that is inlined is no longer known as pure: noble's SHA-512 stayed in
+    minimizer: [
+      new SwcJsMinimizerRspackPlugin({
+        minimizerOptions: { compress: { inline: false, reduce_funcs: false } }
+      })
+    ]
   }
 };

@@ -9,7 +9,8 @@ import * as Y from 'yjs';
 import type { ICanonicalNotebook } from '../src/document/canonical';
 import { canonicalNotebook } from '../src/document/canonical';
 import { documentFormat } from '../src/document/format';
-import { canMergeNotebook, canMergeText, textEdits } from '../src/document/merge';
+import { compareCharacters, compareWords } from '../src/document/compare';
+import { canMergeNotebook, canMergeText } from '../src/document/merge';
 import { notebook, text } from './arbitraries';
 
 const format = documentFormat('notebook', new YNotebook())!;
@@ -33,10 +34,13 @@ function cells(sources: Record<string, string>, more: object = {}): ICanonicalNo
 }
 
 describe('a text', () => {
-  it('becomes another one, edit by edit', () => {
+  it.each([
+    ['word by word', compareWords],
+    ['character by character', compareCharacters]
+  ])('becomes another one, %s', (_, compare) => {
     fc.assert(
       fc.property(text, text, (from, to) => {
-        const edits = textEdits(from, to)!;
+        const edits = compare(from, to)!;
         const of = (dropped: string) =>
           edits
             .filter(({ kind }) => kind !== dropped)
@@ -44,8 +48,18 @@ describe('a text', () => {
             .join('');
         expect(of('insert')).toBe(from);
         expect(of('remove')).toBe(to);
+        // a character outside the basic plane has two halves, which nobody may part
+        edits.forEach(edit => expect(edit.text).not.toMatch(/\p{Cs}/u));
       })
     );
+  });
+
+  it('is compared in little time, or not at all', () => {
+    const words = (name: string) =>
+      Array.from({ length: 20_000 }, (_, index) => `${name}${index}`).join(' ');
+    expect(compareWords(words('a'), words('b'))).toBeNull();
+    const changed = words('a').replace('a10000 ', 'x ');
+    expect(compareWords(words('a'), changed)).toHaveLength(4);
   });
 
   it.each([

@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { Identity, initials } from '../src/people/identity';
-import { shareable } from '../src/people/presence';
+import { shareable } from '../src/people/roompresence';
 import { inkOn, roster } from '../src/people/roster';
 import { personOf, tabUsername } from '../src/room/person';
 

@@ -8,6 +8,7 @@ import * as Y from 'yjs';
 import type { ICanonicalNotebook } from './canonical';
 import { canonicalNotebook, canonicalText } from './canonical';
 import { revertNotebook, revertText } from './cells/revert';
+import { documentKind } from './kind';
 import { canMergeNotebook, canMergeText } from './merge';
 import { rewriteNotebook, rewriteText } from './rewrite';
 
@@ -98,11 +99,14 @@ export function documentFormat(
   contentType: string,
   model: YDocument<DocumentChange>
 ): IDocumentFormat | null {
-  if (contentType === 'notebook') {
-    return new NotebookFormat();
+  switch (documentKind(contentType, model)) {
+    case 'notebook':
+      return new NotebookFormat();
+    case 'text':
+      return new TextFormat();
+    default:
+      return null;
   }
-  const source: unknown = (model as unknown as YFile).ysource;
-  return source instanceof Y.Text ? new TextFormat() : null;
 }
 
 /**

@@ -6,7 +6,8 @@ import type { Contents } from '@jupyterlab/services';
 import type { IWebRtcManager } from '../tokens';
 import type { Exclusively } from './lock';
 import { exclusively } from './lock';
-import type { DocumentRoom, DocumentRooms } from './room';
+import type { DocumentRoom } from './room';
+import type { DocumentRooms } from './rooms';
 
 /**
  * The part of a drive that moves and deletes files.

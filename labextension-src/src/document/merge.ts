@@ -1,48 +1,15 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import { diffWordsWithSpace } from 'diff';
-
 import type { ICanonicalCell, ICanonicalNotebook } from './canonical';
 import { FIRST_MINOR_WITH_IDS } from './canonical';
-
-/**
- * How many words two versions of a text may differ in: more takes seconds to compare,
- * and is another text rather than a change.
- */
-const MAX_EDITS = 2000;
+import { compareWords } from './compare';
 
 /**
  * The largest part of a text that a change may remove while others change the text
  * too: beyond it, one's own version is another text, and better kept whole.
  */
 const MAX_REMOVED = 0.5;
-
-/**
- * One step from one text to another: keep, remove or insert.
- */
-export interface ITextEdit {
-  /** What is done. */
-  readonly kind: 'keep' | 'remove' | 'insert';
-
-  /** The text that is kept, removed or inserted. */
-  readonly text: string;
-}
-
-/**
- * Find the way from one text to another, word by word.
- *
- * @returns The steps, or `null` if the texts have too little in common.
- */
-export function textEdits(from: string, to: string): ITextEdit[] | null {
-  const changes = diffWordsWithSpace(from, to, { maxEditLength: MAX_EDITS });
-  return (
-    changes?.map(({ added, removed, value }) => ({
-      kind: added ? 'insert' : removed ? 'remove' : 'keep',
-      text: value
-    })) ?? null
-  );
-}
 
 /**
  * Whether a change of a text can be merged into what the text has become.
@@ -55,7 +22,7 @@ export function canMergeText(base: string, changed: string, room: string): boole
   if (base === changed || base === room) {
     return true;
   }
-  const edits = textEdits(base, changed);
+  const edits = compareWords(base, changed);
   if (!edits) {
     return false;
   }

@@ -2,7 +2,7 @@
 // Distributed under the terms of the Modified BSD License.
 
 import type { IDocumentProvider } from '@jupyter/collaborative-drive';
-import type { IDocumentProviderFactory, IForkProvider } from '@jupyter/docprovider';
+import type { IDocumentProviderFactory } from '@jupyter/docprovider';
 import type { YNotebook } from '@jupyter/ydoc';
 import type { Contents } from '@jupyterlab/services';
 import { PromiseDelegate } from '@lumino/coreutils';
@@ -18,7 +18,8 @@ import { documentFormat } from './format';
 import type { FileMover } from './handwork';
 import { DocumentHistory } from './history';
 import type { News } from './places';
-import type { DocumentRoom, DocumentRooms } from './room';
+import type { DocumentRoom } from './room';
+import type { DocumentRooms } from './rooms';
 import { TrustGuard } from './trust';
 
 /**
@@ -28,7 +29,7 @@ import { TrustGuard } from './trust';
  * that this browser or the room has of it, and never waits for long. It is saved
  * to the drive, always one's own.
  */
-export class DocumentProvider implements IDocumentProvider, IForkProvider {
+export class DocumentProvider implements IDocumentProvider {
   constructor(options: DocumentProvider.IOptions) {
     this._options = options;
     this._manager = options.manager;
@@ -44,9 +45,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
     this._file = this._createFile();
     this._history = this._format && this._createHistory(this._format);
 
-    this._isRequested = this._manager.isRequested(this._file.path);
-    this._manager.opened(this._file.path);
-    this._manager.sessionChanged.connect(this._follow, this);
+    this._options.rooms.changed.connect(this._follow, this);
     this._manager.sharingChanged.connect(this._follow, this);
     options.drive.fileChanged.connect(this._onFileChanged, this);
     this._introduce();
@@ -79,7 +78,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
       return;
     }
     this._isDisposed = true;
-    this._manager.sessionChanged.disconnect(this._follow, this);
+    this._options.rooms.changed.disconnect(this._follow, this);
     this._manager.sharingChanged.disconnect(this._follow, this);
     this._options.drive.fileChanged.disconnect(this._onFileChanged, this);
     this._history?.dispose();
@@ -131,16 +130,10 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
     this._follow();
   }
 
-  /**
-   * Forks live on a server.
-   */
-  async connectToForkDoc(): Promise<void> {
-    throw new Error('Documents that are shared over WebRTC have no forks.');
-  }
-
   private async _open(): Promise<void> {
     const { model } = this._options;
     await this._manager.entered;
+    await this._options.rooms.ready;
     const room = this._room();
     if (room) {
       await this._history?.enter(room);
@@ -246,7 +239,7 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
       formatName: this._options.format,
       manager,
       drive: this._file,
-      isRequested: () => this._isRequested,
+      isRequested: () => this._options.isRequested,
       isOnPurpose: () => manager.isOnPurpose(this._file.path),
       differs: () => {
         this._differs = true;
@@ -292,7 +285,6 @@ export class DocumentProvider implements IDocumentProvider, IForkProvider {
   private readonly _file: DriveFile;
   private readonly _history: DocumentHistory | null;
   private readonly _dirty: DirtyState;
-  private readonly _isRequested: boolean;
   private readonly _ready = new PromiseDelegate<void>();
   private readonly _disposables = new DisposableSet();
   private _autosave: Autosave | null = null;
@@ -318,6 +310,8 @@ export namespace DocumentProvider {
     readonly manager: IWebRtcManager;
     /** Knows the room. */
     readonly rooms: DocumentRooms;
+    /** Whether the page was asked for this document when it was opened. */
+    readonly isRequested: boolean;
     /** Whether the user wants changes saved as they happen. */
     readonly autosave: () => boolean;
     /** What the site ships at a path, or `null`. */

@@ -5,7 +5,8 @@ import type { ISharedAttachmentsCell, ISharedCodeCell, YNotebook } from '@jupyte
 import type * as Y from 'yjs';
 
 import type { ICanonicalCell, ICanonicalNotebook } from './canonical';
-import { isEqual, textEdits } from './merge';
+import { compareWords } from './compare';
+import { isEqual } from './merge';
 
 /**
  * Make a shared text hold another text, by as small a change as can be.
@@ -15,7 +16,7 @@ export function rewriteText(shared: Y.Text, to: string): void {
   if (from === to) {
     return;
   }
-  const edits = textEdits(from, to) ?? [
+  const edits = compareWords(from, to) ?? [
     { kind: 'remove' as const, text: from },
     { kind: 'insert' as const, text: to }
   ];

@@ -155,32 +155,3 @@ export class DocumentRoom implements IDisposable {
   private readonly _watch: IDisposable;
   private readonly _release: Promise<() => Promise<void>>;
 }
-
-/**
- * Follows the page from room to room.
- */
-export class DocumentRooms {
-  constructor(manager: IWebRtcManager, site: string) {
-    this._manager = manager;
-    this._site = site;
-    manager.sessionChanged.connect(this._onSessionChanged, this);
-    this._onSessionChanged();
-  }
-
-  /** The room that the page is in, or `null`. */
-  get current(): DocumentRoom | null {
-    return this._current;
-  }
-
-  private _onSessionChanged(): void {
-    const { session } = this._manager;
-    this._current?.dispose();
-    this._current = session
-      ? new DocumentRoom(session, this._manager, this._site)
-      : null;
-  }
-
-  private readonly _manager: IWebRtcManager;
-  private readonly _site: string;
-  private _current: DocumentRoom | null = null;
-}

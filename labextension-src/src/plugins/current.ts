@@ -5,7 +5,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { DocumentChange, YDocument } from '@jupyter/ydoc';
 
-import { documentFormat } from '../document/format';
+import { documentKind } from '../document/kind';
 import type { DocumentAtPath, IWebRtcManager } from '../tokens';
 
 /**
@@ -22,7 +22,7 @@ export function currentDocument(
     return null;
   }
   const model = context.model.sharedModel as YDocument<DocumentChange>;
-  if (!documentFormat(file.type, model)) {
+  if (!documentKind(file.type, model)) {
     return null; // a picture, say
   }
   // a drive that was asked for no content may leave out the format

@@ -12,10 +12,10 @@ import type { Contents, ContentsManager } from '@jupyterlab/services';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { Signal } from '@lumino/signaling';
 
+import { DeferredProvider } from '../document/deferred';
 import { Handwork } from '../document/handwork';
 import type { News } from '../document/places';
-import { DocumentProvider } from '../document/provider';
-import { DocumentRooms } from '../document/room';
+import { DocumentRooms } from '../document/rooms';
 import { IWebRtcManager, NAMESPACE } from '../tokens';
 import { newsNotice } from '../ui/news';
 
@@ -156,7 +156,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
 
     return {
       create: options =>
-        new DocumentProvider({
+        new DeferredProvider({
           ...options,
           manager,
           rooms,
@@ -193,12 +193,12 @@ export const guestPlugin: JupyterFrontEndPlugin<void> = {
     contents.get = async (path, options) => {
       const key = `${options?.format}:${options?.type}:${path}`;
       const provider = contents.providers.get(key);
-      if (provider instanceof DocumentProvider && provider.isOpen && options?.content) {
+      if (provider instanceof DeferredProvider && provider.isOpen && options?.content) {
         await provider.revert(); // nobody else asks for the content of an open document
       }
       await provider?.ready;
       // it may have been looked for at another place than where it is
-      return get(provider instanceof DocumentProvider ? provider.path : path, options);
+      return get(provider instanceof DeferredProvider ? provider.path : path, options);
     };
   }
 };

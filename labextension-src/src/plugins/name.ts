@@ -6,8 +6,9 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import { LocalUserManager } from '../people/user';
+import { untilLoaded } from '../room/loading';
 import { IWebRtcManager, NAMESPACE } from '../tokens';
-import { NameCard } from '../ui/name';
+import type { NameCard } from '../ui/name';
 
 /**
  * Asks people with a random name for theirs, once, when they are in a room.
@@ -29,16 +30,24 @@ export const namePlugin: JupyterFrontEndPlugin<void> = {
     }
     const trans = (translator ?? nullTranslator).load(NAMESPACE);
     let card: NameCard | null = null;
+    const isWanted = () => manager.session !== null && user.localIdentity.isUnasked;
     const update = () => {
-      const isWanted = manager.session !== null && user.localIdentity.isUnasked;
-      if (isWanted && !card) {
-        const { person } = user.localIdentity;
-        card = new NameCard({ person, choose: choice => user.choose(choice), trans });
-        Widget.attach(card, document.body);
-      } else if (!isWanted) {
+      if (!isWanted()) {
         card?.dispose();
         card = null;
+        return;
       }
+      // who has a name never needs it
+      void untilLoaded(
+        () => import('../ui/name'),
+        ({ NameCard: Card }) => {
+          if (isWanted() && !card) {
+            const { person } = user.localIdentity;
+            card = new Card({ person, choose: choice => user.choose(choice), trans });
+            Widget.attach(card, document.body);
+          }
+        }
+      );
     };
     void app.restored.then(() => {
       manager.sessionChanged.connect(update);

@@ -1,7 +1,8 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import diff from 'fast-diff';
+import type { ITextEdit } from '../compare';
+import { compareCharacters } from '../compare';
 
 /**
  * Equal parts of two texts.
@@ -27,24 +28,17 @@ export interface IChange {
 }
 
 /**
- * The longest texts that are compared character by character; of longer ones
- * only beginning and end are. A comparison takes time that grows with length
- * times difference: 20 ms at this length at worst.
- */
-const MAX_COMPARED = 10_000;
-
-/**
  * Find what two texts have in common, in the same order.
  */
 export function matches(source: string, target: string): IMatch[] {
   const found: IMatch[] = [];
   let [at, to] = [0, 0];
-  for (const [kind, text] of compare(source, target)) {
-    if (kind === diff.EQUAL) {
+  for (const { kind, text } of compare(source, target)) {
+    if (kind === 'keep') {
       found.push({ source: at, target: to, length: text.length });
     }
-    at += kind === diff.INSERT ? 0 : text.length;
-    to += kind === diff.DELETE ? 0 : text.length;
+    at += kind === 'insert' ? 0 : text.length;
+    to += kind === 'remove' ? 0 : text.length;
   }
   return found;
 }
@@ -63,11 +57,11 @@ export function changes(source: string, target: string): IChange[] {
       [remove, insert] = [0, ''];
     }
   };
-  for (const [kind, text] of compare(source, target)) {
-    if (kind === diff.EQUAL) {
+  for (const { kind, text } of compare(source, target)) {
+    if (kind === 'keep') {
       flush();
       index += text.length;
-    } else if (kind === diff.DELETE) {
+    } else if (kind === 'remove') {
       index += text.length;
       remove += text.length;
     } else {
@@ -78,19 +72,23 @@ export function changes(source: string, target: string): IChange[] {
   return found;
 }
 
-function compare(source: string, target: string): diff.Diff[] {
+function compare(source: string, target: string): ReadonlyArray<ITextEdit> {
   const within = source.indexOf(target);
   if (target && within >= 0) {
     // a part of it, as when a cell is split
     return [
-      [diff.DELETE, source.slice(0, within)],
-      [diff.EQUAL, target],
-      [diff.DELETE, source.slice(within + target.length)]
+      { kind: 'remove', text: source.slice(0, within) },
+      { kind: 'keep', text: target },
+      { kind: 'remove', text: source.slice(within + target.length) }
     ];
   }
-  if (source.length + target.length <= MAX_COMPARED) {
-    return diff(source, target);
-  }
+  return compareCharacters(source, target) ?? compareEnds(source, target);
+}
+
+/**
+ * Find what two texts have in common at their ends.
+ */
+function compareEnds(source: string, target: string): ReadonlyArray<ITextEdit> {
   let start = 0;
   const shorter = Math.min(source.length, target.length);
   while (start < shorter && source[start] === target[start]) {
@@ -100,10 +98,20 @@ function compare(source: string, target: string): diff.Diff[] {
   while (end < shorter - start && source.at(-1 - end) === target.at(-1 - end)) {
     end++;
   }
+  // half a character can't be shared
+  start -= isHigh(source, start - 1) ? 1 : 0;
+  end -= end && isHigh(source, source.length - end - 1) ? 1 : 0;
   return [
-    [diff.EQUAL, source.slice(0, start)],
-    [diff.DELETE, source.slice(start, source.length - end)],
-    [diff.INSERT, target.slice(start, target.length - end)],
-    [diff.EQUAL, source.slice(source.length - end)]
+    { kind: 'keep', text: source.slice(0, start) },
+    { kind: 'remove', text: source.slice(start, source.length - end) },
+    { kind: 'insert', text: target.slice(start, target.length - end) },
+    { kind: 'keep', text: source.slice(source.length - end) }
   ];
+}
+
+/**
+ * Whether the first half of a character outside the basic plane stands at an index.
+ */
+function isHigh(text: string, index: number): boolean {
+  return /[\uD800-\uDBFF]/.test(text.charAt(index));
 }

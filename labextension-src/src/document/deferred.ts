@@ -1,0 +1,104 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { IDocumentProvider } from '@jupyter/collaborative-drive';
+import type { IForkProvider } from '@jupyter/docprovider';
+
+import type { DocumentProvider } from './provider';
+
+/**
+ * Provides the content of one open document with code that is loaded when the first
+ * document is opened.
+ */
+export class DeferredProvider implements IDocumentProvider, IForkProvider {
+  constructor(options: DeferredProvider.IOptions) {
+    const { manager, path } = options;
+    this._path = path;
+    this.contentType = options.contentType;
+    this.format = options.format;
+    // now, as what is opened later was not restored
+    const isRequested = manager.isRequested(path);
+    manager.opened(path);
+    this._loading = load().then(({ DocumentProvider: Provider }) => {
+      if (this._isDisposed) {
+        throw new Error(`“${path}” was closed before it was open.`);
+      }
+      this._provider = new Provider({ ...options, isRequested });
+      return this._provider;
+    });
+    this.ready = this._loading.then(provider => provider.ready);
+    this.ready.catch(() => undefined); // whoever opens the document hears of it
+  }
+
+  readonly ready: Promise<void>;
+  readonly contentType: string;
+  readonly format: string;
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    this._provider?.dispose();
+  }
+
+  /**
+   * Where the document is in the drive.
+   */
+  get path(): string {
+    return this._provider?.path ?? this._path;
+  }
+
+  /**
+   * Whether the document has been opened.
+   */
+  get isOpen(): boolean {
+    return this._provider?.isOpen ?? false;
+  }
+
+  /**
+   * Save the document to the drive.
+   */
+  async save(): Promise<void> {
+    await (await this._loading).save();
+  }
+
+  /**
+   * Make the document what the drive holds.
+   */
+  async revert(): Promise<void> {
+    await (await this._loading).revert();
+  }
+
+  /**
+   * Leave the room and join it again.
+   */
+  async reconnect(): Promise<void> {
+    await (await this._loading).reconnect();
+  }
+
+  /**
+   * Forks live on a server.
+   */
+  async connectToForkDoc(): Promise<void> {
+    throw new Error('Documents that are shared over WebRTC have no forks.');
+  }
+
+  private readonly _path: string;
+  private readonly _loading: Promise<DocumentProvider>;
+  private _provider: DocumentProvider | null = null;
+  private _isDisposed = false;
+}
+
+const load = () => import(/* webpackChunkName: "document" */ './provider');
+
+/**
+ * A namespace for `DeferredProvider` statics.
+ */
+export namespace DeferredProvider {
+  /**
+   * What a document provider is made from.
+   */
+  export type IOptions = Omit<DocumentProvider.IOptions, 'isRequested'>;
+}

@@ -1,0 +1,64 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import { untilLoaded } from '../room/loading';
+import type { IWebRtcManager } from '../tokens';
+import type { DocumentRoom } from './room';
+
+/**
+ * Follows the page from room to room. What talks to others is loaded when the page
+ * enters its first one.
+ */
+export class DocumentRooms {
+  constructor(manager: IWebRtcManager, site: string) {
+    this._manager = manager;
+    this._site = site;
+    manager.sessionChanged.connect(this._onSessionChanged, this);
+    this._onSessionChanged();
+  }
+
+  /** The room that the page is in, or `null`. */
+  get current(): DocumentRoom | null {
+    return this._current;
+  }
+
+  /** Resolves once `current` is the room of the session, as far as it can be loaded. */
+  get ready(): Promise<void> {
+    return this._ready;
+  }
+
+  /** Emitted when `current` has changed. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  private _onSessionChanged(): void {
+    const { session } = this._manager;
+    this._set(null);
+    if (session) {
+      const load = () => import(/* webpackChunkName: "room" */ './room');
+      this._ready = untilLoaded(load, ({ DocumentRoom }) => {
+        if (session === this._manager.session) {
+          this._set(new DocumentRoom(session, this._manager, this._site));
+        }
+      });
+    }
+  }
+
+  private _set(room: DocumentRoom | null): void {
+    if (room !== this._current) {
+      this._current?.dispose();
+      this._current = room;
+      this._changed.emit();
+    }
+  }
+
+  private readonly _manager: IWebRtcManager;
+  private readonly _site: string;
+  private readonly _changed = new Signal<this, void>(this);
+  private _current: DocumentRoom | null = null;
+  private _ready: Promise<void> = Promise.resolve();
+}
