@@ -1,87 +1,120 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import { UUID } from '@lumino/coreutils';
+
+import type { RelayMode } from '../room/config';
 import type { IRoute } from '../room/peers';
+import { DirectPath } from './direct';
+import { RouteError } from './errors';
 import type { INegotiation } from './negotiation';
-import { Negotiation } from './negotiation';
-import { fingerprintOf } from './proof';
-import type { IStatistic } from './route';
-import { routeOf } from './route';
+import type { RelayCourier } from './relay/courier';
+import { RelayPath } from './relay/path';
+import { NO_ROUTE } from './route';
+import type { IHubSignal } from './signals';
 import type { IConversationEvents } from './wire/conversation';
 import { Conversation } from './wire/conversation';
-import { HIGH_WATER_BYTES, MAX_FRAME_BYTES } from './wire/outbox';
+import type { IPath } from './wire/sequence';
+import { Sequence } from './wire/sequence';
 
 /**
- * The one data channel: both ends know it, so that it need not be announced.
- */
-const CHANNEL_LABEL = 'jupyterlite-webrtc';
-const CHANNEL_ID = 0;
-
-/**
- * How long it may take to find a route and to prove oneself, in milliseconds. A
+ * How long it may take to find a path and to prove oneself, in milliseconds. A
  * TURN server behind a bad network takes some seconds.
  */
 const CONNECT_PATIENCE = 20_000;
 
 /**
- * How long a route may be interrupted, in milliseconds, before another one is
- * looked for: most interruptions of less than this end by themselves.
+ * How long a direct path is looked for before the relay is used meanwhile, in
+ * milliseconds: most that exist are found within this, and cost the host nothing.
  */
-const INTERRUPTION_PATIENCE = 2000;
+const HEAD_START = 500;
 
 /**
- * How long to leave a search for another route alone, in milliseconds.
- */
-const RESTART_PAUSE = 3000;
-
-/**
- * How long an offer may stay unanswered, in milliseconds, before it is repeated:
- * the other page's connection to the server may just have been lost.
+ * How long an offer to use the relay may stay unanswered before it is repeated, in
+ * milliseconds.
  */
 const REPEAT_PAUSE = 3000;
 
 /**
- * There is no route to the other page, or it is gone.
+ * How long the relay may be silent, in milliseconds, while something is to be heard,
+ * before one asks whether the signaling server is still there.
  */
-export class RouteError extends Error {
-  override readonly name = 'RouteError';
-}
+const RELAY_SILENCE = 4000;
 
 /**
  * What is told of a connection.
  */
 export interface IPairEvents extends Omit<IConversationEvents, 'bye'> {
   /** Something to send to the other page by way of signaling. */
-  signal(negotiation: INegotiation): void;
+  signal(signal: IHubSignal): void;
+
+  /** There is a path, and both have proven themselves. */
+  opened(): void;
+
+  /** Another path is used. */
+  moved(): void;
 
   /** The connection is no more; called once, and last. */
   closed(error: Error | null): void;
 }
 
 /**
- * The connection to one other page: finds a route, looks for another one when
- * it breaks, and ends when the other page is gone.
+ * The connection to one other page: one conversation, whatever paths it takes. It
+ * prefers the direct one, uses the relay as long as there is none, and ends when the
+ * other page is gone.
  */
 export class Pair {
   constructor(options: Pair.IOptions) {
     this._options = options;
-    const { configuration, events, localId, remoteId } = options;
-    this._started = this._repeated = performance.now();
-    this._connection = new RTCPeerConnection(configuration);
-    this._negotiation = new Negotiation(
-      this._connection,
-      localId > remoteId,
-      negotiation => events.signal(negotiation)
+    const { courier, events, initiator, maxMessage, mode } = options;
+    this._started = this._greeted = performance.now();
+    this._sequence = new Sequence(
+      frame => this.conversation.receive(frame, performance.now()),
+      () => performance.now(),
+      () => this.conversation.pump()
     );
-    this._connection.onconnectionstatechange = () => this._onState();
-    if (options.initiator) {
-      this._createChannel();
+    this.conversation = new Conversation({
+      sink: this._sequence,
+      maxMessage,
+      now: this._started,
+      events: {
+        joined: topic => events.joined(topic),
+        left: topic => events.left(topic),
+        message: (topic, data) => events.message(topic, data),
+        progress: (topic, progress) => events.progress(topic, progress),
+        oversized: (topic, size) => events.oversized(topic, size),
+        bye: () => this.close(null)
+      }
+    });
+    options.topics().forEach(topic => this.conversation.open(topic));
+    this._direct = mode === 'always' ? null : this._lookForDirectPath();
+    if (courier && this._direct) {
+      this._headStart = setTimeout(() => this._hurry(), HEAD_START);
+    }
+    if (initiator && !this._direct) {
+      this._greet();
     }
   }
 
-  /** Whether both have proven themselves. */
+  /** Names this connection: those that replace it have other names. */
+  readonly epoch = UUID.uuid4();
+
+  /** What the pages say to each other. */
+  readonly conversation: Conversation;
+
+  /** What the other page calls its end of the connection; `null` if not known yet. */
+  get remoteEpoch(): string | null {
+    return this._remoteEpoch;
+  }
+
+  /** Whether there is a path, and both have proven themselves. */
   get isOpen(): boolean {
-    return this._conversation?.isOpen ?? false;
+    return this._isOpen;
+  }
+
+  /** Whether the path is the relay. */
+  get isRelayed(): boolean {
+    return this._sequence.path !== null && this._sequence.path === this._relay;
   }
 
   /** Whether this end began: the other page has announced itself. */
@@ -89,9 +122,9 @@ export class Pair {
     return this._options.initiator;
   }
 
-  /** What the pages say to each other; `null` while there is no route. */
-  get conversation(): Conversation | null {
-    return this._conversation;
+  /** The browser's connection, for statistics; `null` if only the relay is used. */
+  get connection(): RTCPeerConnection | null {
+    return this._direct?.connection ?? null;
   }
 
   /**
@@ -99,44 +132,66 @@ export class Pair {
    * takes now.
    */
   async route(): Promise<IRoute> {
-    const report = await this._connection.getStats();
-    const statistics = (report as ReadonlyMap<string, IStatistic>).values();
-    const roundTrip = this._conversation?.roundTrip ?? null;
-    this._guard(() => this._conversation?.measure(performance.now()));
-    return routeOf(statistics, this.isOpen, roundTrip);
+    this._guard(() => this.conversation.measure(performance.now()));
+    const { roundTrip } = this.conversation;
+    const direct = this._direct ? await this._direct.route(roundTrip) : NO_ROUTE;
+    if (!this.isRelayed || !this._relay) {
+      return { ...direct, path: this._isOpen ? direct.path : null };
+    }
+    const { sent, received } = this._relay;
+    return {
+      ...direct,
+      path: this._isOpen ? 'relay' : null,
+      latency: roundTrip,
+      sent,
+      received
+    };
   }
 
   /**
    * Take what the other page sent by way of signaling.
    */
-  receive(negotiation: INegotiation): void {
-    this._negotiation.receive(negotiation).catch((error: unknown) => {
+  receive(signal: IHubSignal): void {
+    const { hello, description, candidates } = signal;
+    this._meet(signal.epoch);
+    if (hello) {
+      this._direct?.close(); // there won't be a direct path
+      this._direct = null;
+    }
+    if (!this._direct) {
+      // who began may not know yet what this page calls its end
+      if (description || (hello && !this.isInitiator)) {
+        this._greet();
+      }
+      this._choose();
+      return;
+    }
+    this._direct.receive({ description, candidates }).catch((error: unknown) => {
       this.close(
         new RouteError(`The other page can't be connected to: ${String(error)}`)
       );
     });
-    if (negotiation.description) {
-      // not before: it would make this end offer as well
-      this._createChannel();
-    }
   }
 
   /**
    * Signaling works again: say what may have been lost.
    */
   repeat(): void {
-    this._negotiation.repeat();
+    this._direct?.repeat();
+    if (!this._direct && !this._isOpen && this.isInitiator) {
+      this._greet();
+    }
   }
 
   /**
    * The network may have changed, or this page slept: look at once.
    */
   wake(): void {
-    const { connectionState } = this._connection;
-    this._guard(() => this._conversation?.wake(performance.now()));
-    if (connectionState === 'disconnected' || connectionState === 'failed') {
-      this._restart();
+    if (this._isOpen) {
+      this._guard(() => this.conversation.wake(performance.now()));
     }
+    this._direct?.wake();
+    this._choose();
   }
 
   /**
@@ -144,26 +199,34 @@ export class Pair {
    */
   tick(): void {
     const now = performance.now();
-    if (!this.isOpen && now - this._started > CONNECT_PATIENCE) {
+    if (!this._isOpen && now - this._started > CONNECT_PATIENCE) {
       this.close(new RouteError('No route to the other page was found.'));
       return;
     }
-    if (!this.isOpen && now - this._repeated > REPEAT_PAUSE) {
-      this._repeated = now;
+    if (!this._direct && !this._isOpen && now - this._greeted > REPEAT_PAUSE) {
       this.repeat();
     }
-    if (
-      this._interrupted !== null &&
-      now - this._interrupted > INTERRUPTION_PATIENCE &&
-      now - this._restarted > RESTART_PAUSE
-    ) {
-      this._restart();
-    }
+    this._direct?.tick();
+    this._choose();
     this._guard(() => {
-      if (this._conversation?.isOpen && !this._conversation.tick(now)) {
+      this._sequence.tick();
+      if (this.isRelayed) {
+        this._watchRelay(now);
+      }
+      if (this._isOpen && !this.conversation.tick(now)) {
         this.close(new RouteError('The other page does not answer any more.'));
       }
     });
+  }
+
+  /**
+   * Say that this page leaves, and end the connection.
+   */
+  bye(): void {
+    if (this._isOpen) {
+      this.conversation.bye();
+      this._relay?.flush();
+    }
   }
 
   /**
@@ -176,94 +239,163 @@ export class Pair {
       return;
     }
     this._isClosed = true;
-    this._negotiation.stop();
-    this._connection.onconnectionstatechange = null;
-    if (this._channel) {
-      const { _channel: channel } = this;
-      channel.onopen = channel.onmessage = channel.onclose = null;
-      channel.onbufferedamountlow = null;
-    }
-    this._connection.close();
+    clearTimeout(this._headStart);
+    this._direct?.close();
+    this._relay?.close();
     this._options.events.closed(error);
   }
 
-  private _createChannel(): void {
-    if (this._channel || this._isClosed) {
-      return;
-    }
-    const channel = this._connection.createDataChannel(CHANNEL_LABEL, {
-      negotiated: true,
-      id: CHANNEL_ID
-    });
-    channel.binaryType = 'arraybuffer';
-    channel.bufferedAmountLowThreshold = HIGH_WATER_BYTES / 2;
-    channel.onopen = () => this._guard(() => this._converse(channel));
-    channel.onbufferedamountlow = () => this._guard(() => this._conversation?.pump());
-    channel.onclose = () => this.close(null);
-    channel.onmessage = ({ data }) =>
-      this._guard(() => {
-        if (!(data instanceof ArrayBuffer)) {
-          throw new TypeError('The other page sends text.');
+  /**
+   * Have the browser look for a direct path; `null` if it can't.
+   */
+  private _lookForDirectPath(): DirectPath | null {
+    const { configuration, events, initiator, key, localId, remoteId } = this._options;
+    const read = this._sequence.reader();
+    try {
+      return new DirectPath({
+        localId,
+        remoteId,
+        key,
+        configuration,
+        isInitiator: initiator,
+        isPolite: localId > remoteId,
+        events: {
+          negotiation: (negotiation: INegotiation) =>
+            events.signal(this._signal(negotiation)),
+          opened: () => this._choose(),
+          frame: frame => {
+            this.conversation.heard(performance.now());
+            read(frame);
+          },
+          drained: () => this.conversation.pump(),
+          changed: () => this._choose(),
+          closed: () => this.close(null),
+          guard: action => this._guard(action)
         }
-        this._conversation?.receive(new Uint8Array(data), performance.now());
       });
-    this._channel = channel;
-  }
-
-  private _converse(channel: RTCDataChannel): void {
-    const { events, key, localId, maxMessage, remoteId } = this._options;
-    const { localDescription, remoteDescription, sctp } = this._connection;
-    this._conversation = new Conversation({
-      sink: {
-        send: frame => {
-          // a channel that closes says so later, and sends nothing meanwhile
-          if (channel.readyState === 'open') {
-            channel.send(frame);
-          }
-        },
-        get bufferedAmount() {
-          return channel.bufferedAmount;
-        }
-      },
-      key,
-      local: { id: localId, fingerprint: fingerprintOf(localDescription?.sdp ?? '') },
-      remote: {
-        id: remoteId,
-        fingerprint: fingerprintOf(remoteDescription?.sdp ?? '')
-      },
-      maxFrame: Math.min(MAX_FRAME_BYTES, sctp?.maxMessageSize || MAX_FRAME_BYTES),
-      maxMessage,
-      now: performance.now(),
-      events: {
-        opened: () => events.opened(),
-        joined: topic => events.joined(topic),
-        left: topic => events.left(topic),
-        message: (topic, data) => events.message(topic, data),
-        progress: (topic, progress) => events.progress(topic, progress),
-        oversized: (topic, size) => events.oversized(topic, size),
-        bye: () => this.close(null)
-      }
-    });
-    this._options.topics().forEach(topic => this._conversation?.open(topic));
-  }
-
-  private _onState(): void {
-    const { connectionState } = this._connection;
-    const isInterrupted =
-      connectionState === 'disconnected' || connectionState === 'failed';
-    this._interrupted = isInterrupted ? (this._interrupted ?? performance.now()) : null;
-    if (connectionState === 'failed') {
-      this._restart();
+    } catch (error) {
+      // switched off by a policy or an extension
+      console.warn('This browser allows no WebRTC.', error);
+      return null;
     }
   }
 
   /**
-   * Look for another route; the conversation goes on when there is one.
+   * Learn what the other page calls its end: from now on, the relay can be used.
    */
-  private _restart(): void {
-    if (!this._isClosed) {
-      this._restarted = performance.now();
-      this._connection.restartIce();
+  private _meet(remoteEpoch: string): void {
+    const { courier, key, localId, remoteId } = this._options;
+    if (this._remoteEpoch !== null) {
+      return;
+    }
+    this._remoteEpoch = remoteEpoch;
+    if (courier) {
+      this._relay = new RelayPath({
+        key,
+        courier,
+        local: { id: localId, epoch: this.epoch },
+        remote: { id: remoteId, epoch: remoteEpoch },
+        events: {
+          opened: () => {
+            this._hurry();
+            // what was sent before may have found nobody who knew this path
+            if (this.isRelayed) {
+              this._sequence.repeat();
+            }
+          },
+          reader: () => {
+            this.conversation.heard(performance.now());
+            return this._sequence.reader();
+          },
+          drained: () => this.conversation.pump(),
+          resumed: () => this._onResumed(),
+          guard: action => this._guard(action)
+        }
+      });
+      this._choose();
+    }
+  }
+
+  /**
+   * Say that this page can be reached by the relay only.
+   */
+  private _greet(): void {
+    this._greeted = performance.now();
+    if (this._options.courier) {
+      this._options.events.signal(this._signal({ hello: true }));
+    }
+  }
+
+  private _signal(content: Partial<IHubSignal>): IHubSignal {
+    return { ...content, epoch: this.epoch, to: this._remoteEpoch ?? undefined };
+  }
+
+  /**
+   * Wait for a direct path no longer.
+   */
+  private _hurry(): void {
+    this._isHurried = true;
+    this._choose();
+  }
+
+  /**
+   * Use the best path that there is.
+   */
+  private _choose(): void {
+    if (this._isClosed) {
+      return;
+    }
+    const before = this._sequence.path;
+    const path = this._best();
+    this._guard(() => {
+      if (path && path === this._relay && !this._relay.isOpen) {
+        // a sign of life: the other end proves itself with its answer
+        this._sequence.acknowledge(path);
+      }
+      this._sequence.use(path);
+      this.conversation.pump();
+    });
+    if (!this._isOpen && (this._direct?.isOpen || this._relay?.isOpen)) {
+      this._isOpen = true;
+      this.conversation.heard(performance.now());
+      this._options.events.opened();
+    } else if (path !== before) {
+      this._options.events.moved();
+    }
+  }
+
+  private _best(): IPath | null {
+    const { _direct: direct, _relay: relay, _sequence: sequence } = this;
+    const isDirect = sequence.path === direct;
+    const isAlive = isDirect ? direct?.isAlive(sequence.waitingSince) : direct?.isHeard;
+    if (direct?.isOpen && isAlive) {
+      return direct;
+    }
+    const isWanted = this._isHurried || direct?.isOpen || !direct;
+    if (relay?.isUsable && isWanted) {
+      return relay;
+    }
+    return direct?.isOpen ? direct : null;
+  }
+
+  /**
+   * The relay is used: let the other page hear a direct path that there may be, and
+   * find out why the relay is silent.
+   */
+  private _watchRelay(now: number): void {
+    if (this._direct?.isOpen) {
+      this._sequence.acknowledge(this._direct);
+    }
+    if (now - (this._sequence.waitingSince ?? now) > RELAY_SILENCE) {
+      this._relay?.check();
+    }
+  }
+
+  private _onResumed(): void {
+    if (this.isRelayed) {
+      this._sequence.resume();
+    } else {
+      this._choose();
     }
   }
 
@@ -279,14 +411,15 @@ export class Pair {
   }
 
   private readonly _options: Pair.IOptions;
-  private readonly _connection: RTCPeerConnection;
-  private readonly _negotiation: Negotiation;
   private readonly _started: number;
-  private _repeated: number;
-  private _channel: RTCDataChannel | null = null;
-  private _conversation: Conversation | null = null;
-  private _interrupted: number | null = null;
-  private _restarted = 0;
+  private readonly _sequence: Sequence;
+  private _direct: DirectPath | null;
+  private _relay: RelayPath | null = null;
+  private _remoteEpoch: string | null = null;
+  private _headStart: ReturnType<typeof setTimeout> | undefined;
+  private _greeted: number;
+  private _isHurried = false;
+  private _isOpen = false;
   private _isClosed = false;
 }
 
@@ -306,6 +439,10 @@ export namespace Pair {
     readonly key: Uint8Array;
     /** How to find a route. */
     readonly configuration: RTCConfiguration;
+    /** Whether the relay is used. */
+    readonly mode: RelayMode;
+    /** Brings what is relayed; `null` if nothing is. */
+    readonly courier: RelayCourier | null;
     /** Whether this end begins. */
     readonly initiator: boolean;
     /** How large a message may be, in bytes. */

@@ -21,17 +21,30 @@ export interface IStatistic {
 }
 
 /**
+ * How a connection goes that was not begun yet, or is looked for again.
+ */
+export const NO_ROUTE: IRoute = {
+  path: null,
+  latency: null,
+  sent: 0,
+  received: 0,
+  search: null
+};
+
+/**
  * Read the route to another page out of the browser's statistics about it.
  *
  * @param statistics - As `RTCPeerConnection.getStats` has them.
  * @param isOpen - Whether the pages talk to each other.
  * @param roundTrip - The time there and back that was measured on the way that is
  * used, in milliseconds, or `null`.
+ * @param silentServers - The STUN and TURN servers that did not answer.
  */
 export function routeOf(
   statistics: Iterable<IStatistic>,
   isOpen: boolean,
-  roundTrip: number | null
+  roundTrip: number | null,
+  silentServers: ReadonlyArray<string> = []
 ): IRoute {
   const all = [...statistics];
   const find = (id?: string) => all.find(statistic => statistic.id === id);
@@ -51,7 +64,7 @@ export function routeOf(
       local: kinds(all, 'local-candidate'),
       remote: kinds(all, 'remote-candidate'),
       failed: pairs.filter(({ state }) => state === 'failed').length,
-      silentServers: []
+      silentServers
     }
   };
 }

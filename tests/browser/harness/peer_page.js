@@ -36,16 +36,30 @@ const bytes = array => Uint8Array.from(array);
 
 window.peer = {
   /** Enter a room; its name is its secret, unless another key is given for the proof. */
-  enter: (room, signalingUrls, { key = room, maxMessage, refuse = [] } = {}) => {
+  enter: (
+    room,
+    signalingUrls,
+    {
+      key = room,
+      maxMessage,
+      refuse = [],
+      relay = 'never',
+      iceServers = [],
+      iceTransportPolicy = 'all'
+    } = {}
+  ) => {
     session = {
       name: room,
       keys: roomKeys(sha256(utf8ToBytes(room))),
       signalingUrls,
-      iceServers: []
+      iceServers,
+      iceTransportPolicy,
+      relay
     };
     hub = new PeerHub({
       key: roomKeys(sha256(utf8ToBytes(key))).peerKey,
-      configuration: { iceServers: [] },
+      configuration: { iceServers, iceTransportPolicy },
+      relay: { mode: relay, topic: session.keys.topic('relay') },
       maxMessage
     });
     window.peer.refuse(refuse);
@@ -107,14 +121,14 @@ window.peer = {
   /** Send bytes to everybody who is connected, as nobody of ours would. */
   raw: array => {
     for (const pair of hub.pairs.values()) {
-      pair._channel.send(bytes(array));
+      pair._sequence.send(bytes(array));
     }
   },
 
   /** Send text to everybody who is connected. */
   rawText: text => {
     for (const pair of hub.pairs.values()) {
-      pair._channel.send(text);
+      pair._direct._channel.send(text);
     }
   },
 
