@@ -14,7 +14,7 @@ import type { Peer } from './peer';
 import { Pulse } from './pulse';
 import { Refusals } from './refusals';
 import { NO_ROUTE } from './route';
-import { RelayCourier } from './relay/courier';
+import { RelayLoader } from './relay/loader';
 import { isOpening, isSignal } from './signals';
 import type { WebsocketClient } from './signaling/socket';
 
@@ -52,11 +52,7 @@ interface IConnection {
 export class PeerHub {
   constructor(options: PeerHub.IOptions) {
     this._options = options;
-    const { relay } = options;
-    this._courier =
-      relay && relay.mode !== 'never'
-        ? new RelayCourier(relay.topic, this.localId)
-        : null;
+    this._relay = new RelayLoader(options.relay?.topic ?? '', this.localId);
   }
 
   /** The id of this page in this room; another one after a reload. */
@@ -115,7 +111,7 @@ export class PeerHub {
     if (!this._topics.size) {
       this._pulse.start();
     }
-    sockets.forEach(socket => this._courier?.attach(socket));
+    this._relay.attach(sockets);
     this._topics.set(topic, meet);
     for (const [remoteId, { pair }] of this._connections) {
       pair.conversation.open(topic);
@@ -141,7 +137,7 @@ export class PeerHub {
         pair.bye();
         pair.close(null);
       });
-      this._courier?.stop();
+      this._relay.stop();
     }
   }
 
@@ -243,7 +239,7 @@ export class PeerHub {
       key,
       configuration,
       mode: relay?.mode ?? 'never',
-      courier: this._courier,
+      relay: () => this._relay.load(),
       initiator,
       maxMessage,
       topics: () => [...this._topics.keys()],
@@ -331,7 +327,7 @@ export class PeerHub {
   private readonly _connections = new Map<string, IConnection>();
   private readonly _attendance = new Attendance();
   private readonly _refusals = new Refusals();
-  private readonly _courier: RelayCourier | null;
+  private readonly _relay: RelayLoader;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _pulse = new Pulse({
     tick: () => this._tick(),

@@ -3,19 +3,12 @@
 
 import { UUID } from '@lumino/coreutils';
 
-import type { RelayMode } from '../room/config';
 import type { IRoute } from '../room/peers';
-import { DirectPath } from './direct';
 import { RouteError } from './errors';
-import type { INegotiation } from './negotiation';
-import type { RelayCourier } from './relay/courier';
-import { RelayPath } from './relay/path';
-import { NO_ROUTE } from './route';
+import { Paths } from './paths';
 import type { IHubSignal } from './signals';
 import type { IConversationEvents } from './wire/conversation';
 import { Conversation } from './wire/conversation';
-import type { IPath } from './wire/sequence';
-import { Sequence } from './wire/sequence';
 
 /**
  * How long it may take to find a path and to prove oneself, in milliseconds. A
@@ -24,22 +17,10 @@ import { Sequence } from './wire/sequence';
 const CONNECT_PATIENCE = 20_000;
 
 /**
- * How long a direct path is looked for before the relay is used meanwhile, in
- * milliseconds: most that exist are found within this, and cost the host nothing.
- */
-const HEAD_START = 500;
-
-/**
  * How long an offer to use the relay may stay unanswered before it is repeated, in
  * milliseconds.
  */
 const REPEAT_PAUSE = 3000;
-
-/**
- * How long the relay may be silent, in milliseconds, while something is to be heard,
- * before one asks whether the signaling server is still there.
- */
-const RELAY_SILENCE = 4000;
 
 /**
  * What is told of a connection.
@@ -60,21 +41,30 @@ export interface IPairEvents extends Omit<IConversationEvents, 'bye'> {
 
 /**
  * The connection to one other page: one conversation, whatever paths it takes. It
- * prefers the direct one, uses the relay as long as there is none, and ends when the
- * other page is gone.
+ * ends when the other page is gone.
  */
 export class Pair {
   constructor(options: Pair.IOptions) {
     this._options = options;
-    const { courier, events, initiator, maxMessage, mode } = options;
+    const { events, initiator, maxMessage } = options;
     this._started = this._greeted = performance.now();
-    this._sequence = new Sequence(
-      frame => this.conversation.receive(frame, performance.now()),
-      () => performance.now(),
-      () => this.conversation.pump()
-    );
+    this._paths = new Paths({
+      ...options,
+      localEpoch: this.epoch,
+      isInitiator: initiator,
+      events: {
+        negotiation: negotiation => events.signal(this._signal(negotiation)),
+        opened: () => this._onOpened(),
+        moved: () => events.moved(),
+        heard: () => this.conversation.heard(performance.now()),
+        frame: frame => this.conversation.receive(frame, performance.now()),
+        drained: () => this.conversation.pump(),
+        failed: error => this.close(error),
+        guard: action => this._guard(action)
+      }
+    });
     this.conversation = new Conversation({
-      sink: this._sequence,
+      sink: this._paths.sequence,
       maxMessage,
       now: this._started,
       events: {
@@ -87,11 +77,7 @@ export class Pair {
       }
     });
     options.topics().forEach(topic => this.conversation.open(topic));
-    this._direct = mode === 'always' ? null : this._lookForDirectPath();
-    if (courier && this._direct) {
-      this._headStart = setTimeout(() => this._hurry(), HEAD_START);
-    }
-    if (initiator && !this._direct) {
+    if (initiator && !this._paths.mayBeDirect) {
       this._greet();
     }
   }
@@ -114,7 +100,7 @@ export class Pair {
 
   /** Whether the path is the relay. */
   get isRelayed(): boolean {
-    return this._sequence.path !== null && this._sequence.path === this._relay;
+    return this._paths.isRelayed;
   }
 
   /** Whether this end began: the other page has announced itself. */
@@ -124,7 +110,7 @@ export class Pair {
 
   /** The browser's connection, for statistics; `null` if only the relay is used. */
   get connection(): RTCPeerConnection | null {
-    return this._direct?.connection ?? null;
+    return this._paths.connection;
   }
 
   /**
@@ -133,19 +119,8 @@ export class Pair {
    */
   async route(): Promise<IRoute> {
     this._guard(() => this.conversation.measure(performance.now()));
-    const { roundTrip } = this.conversation;
-    const direct = this._direct ? await this._direct.route(roundTrip) : NO_ROUTE;
-    if (!this.isRelayed || !this._relay) {
-      return { ...direct, path: this._isOpen ? direct.path : null };
-    }
-    const { sent, received } = this._relay;
-    return {
-      ...direct,
-      path: this._isOpen ? 'relay' : null,
-      latency: roundTrip,
-      sent,
-      received
-    };
+    const route = await this._paths.route(this.conversation.roundTrip);
+    return { ...route, path: this._isOpen ? route.path : null };
   }
 
   /**
@@ -153,32 +128,27 @@ export class Pair {
    */
   receive(signal: IHubSignal): void {
     const { hello, description, candidates } = signal;
-    this._meet(signal.epoch);
+    if (this._remoteEpoch === null) {
+      this._remoteEpoch = signal.epoch;
+      this._paths.meet(signal.epoch);
+    }
     if (hello) {
-      this._direct?.close(); // there won't be a direct path
-      this._direct = null;
+      this._paths.giveUpDirectPath();
     }
-    if (!this._direct) {
+    if (this._paths.mayBeDirect) {
+      this._paths.receive({ description, candidates });
+    } else if (description || (hello && !this.isInitiator)) {
       // who began may not know yet what this page calls its end
-      if (description || (hello && !this.isInitiator)) {
-        this._greet();
-      }
-      this._choose();
-      return;
+      this._greet();
     }
-    this._direct.receive({ description, candidates }).catch((error: unknown) => {
-      this.close(
-        new RouteError(`The other page can't be connected to: ${String(error)}`)
-      );
-    });
   }
 
   /**
    * Signaling works again: say what may have been lost.
    */
   repeat(): void {
-    this._direct?.repeat();
-    if (!this._direct && !this._isOpen && this.isInitiator) {
+    this._paths.repeat();
+    if (!this._paths.mayBeDirect && !this._isOpen && this.isInitiator) {
       this._greet();
     }
   }
@@ -190,8 +160,7 @@ export class Pair {
     if (this._isOpen) {
       this._guard(() => this.conversation.wake(performance.now()));
     }
-    this._direct?.wake();
-    this._choose();
+    this._paths.wake();
   }
 
   /**
@@ -203,16 +172,15 @@ export class Pair {
       this.close(new RouteError('No route to the other page was found.'));
       return;
     }
-    if (!this._direct && !this._isOpen && now - this._greeted > REPEAT_PAUSE) {
+    if (
+      !this._paths.mayBeDirect &&
+      !this._isOpen &&
+      now - this._greeted > REPEAT_PAUSE
+    ) {
       this.repeat();
     }
-    this._direct?.tick();
-    this._choose();
+    this._paths.tick();
     this._guard(() => {
-      this._sequence.tick();
-      if (this.isRelayed) {
-        this._watchRelay(now);
-      }
       if (this._isOpen && !this.conversation.tick(now)) {
         this.close(new RouteError('The other page does not answer any more.'));
       }
@@ -225,7 +193,7 @@ export class Pair {
   bye(): void {
     if (this._isOpen) {
       this.conversation.bye();
-      this._relay?.flush();
+      this._paths.flush();
     }
   }
 
@@ -235,85 +203,17 @@ export class Pair {
    * @param error - Why, if not on purpose.
    */
   close(error: Error | null): void {
-    if (this._isClosed) {
-      return;
-    }
-    this._isClosed = true;
-    clearTimeout(this._headStart);
-    this._direct?.close();
-    this._relay?.close();
-    this._options.events.closed(error);
-  }
-
-  /**
-   * Have the browser look for a direct path; `null` if it can't.
-   */
-  private _lookForDirectPath(): DirectPath | null {
-    const { configuration, events, initiator, key, localId, remoteId } = this._options;
-    const read = this._sequence.reader();
-    try {
-      return new DirectPath({
-        localId,
-        remoteId,
-        key,
-        configuration,
-        isInitiator: initiator,
-        isPolite: localId > remoteId,
-        events: {
-          negotiation: (negotiation: INegotiation) =>
-            events.signal(this._signal(negotiation)),
-          opened: () => this._choose(),
-          frame: frame => {
-            this.conversation.heard(performance.now());
-            read(frame);
-          },
-          drained: () => this.conversation.pump(),
-          changed: () => this._choose(),
-          closed: () => this.close(null),
-          guard: action => this._guard(action)
-        }
-      });
-    } catch (error) {
-      // switched off by a policy or an extension
-      console.warn('This browser allows no WebRTC.', error);
-      return null;
+    if (!this._isClosed) {
+      this._isClosed = true;
+      this._paths.close();
+      this._options.events.closed(error);
     }
   }
 
-  /**
-   * Learn what the other page calls its end: from now on, the relay can be used.
-   */
-  private _meet(remoteEpoch: string): void {
-    const { courier, key, localId, remoteId } = this._options;
-    if (this._remoteEpoch !== null) {
-      return;
-    }
-    this._remoteEpoch = remoteEpoch;
-    if (courier) {
-      this._relay = new RelayPath({
-        key,
-        courier,
-        local: { id: localId, epoch: this.epoch },
-        remote: { id: remoteId, epoch: remoteEpoch },
-        events: {
-          opened: () => {
-            this._hurry();
-            // what was sent before may have found nobody who knew this path
-            if (this.isRelayed) {
-              this._sequence.repeat();
-            }
-          },
-          reader: () => {
-            this.conversation.heard(performance.now());
-            return this._sequence.reader();
-          },
-          drained: () => this.conversation.pump(),
-          resumed: () => this._onResumed(),
-          guard: action => this._guard(action)
-        }
-      });
-      this._choose();
-    }
+  private _onOpened(): void {
+    this._isOpen = true;
+    this.conversation.heard(performance.now());
+    this._options.events.opened();
   }
 
   /**
@@ -321,82 +221,13 @@ export class Pair {
    */
   private _greet(): void {
     this._greeted = performance.now();
-    if (this._options.courier) {
+    if (this._options.mode !== 'never') {
       this._options.events.signal(this._signal({ hello: true }));
     }
   }
 
   private _signal(content: Partial<IHubSignal>): IHubSignal {
     return { ...content, epoch: this.epoch, to: this._remoteEpoch ?? undefined };
-  }
-
-  /**
-   * Wait for a direct path no longer.
-   */
-  private _hurry(): void {
-    this._isHurried = true;
-    this._choose();
-  }
-
-  /**
-   * Use the best path that there is.
-   */
-  private _choose(): void {
-    if (this._isClosed) {
-      return;
-    }
-    const before = this._sequence.path;
-    const path = this._best();
-    this._guard(() => {
-      if (path && path === this._relay && !this._relay.isOpen) {
-        // a sign of life: the other end proves itself with its answer
-        this._sequence.acknowledge(path);
-      }
-      this._sequence.use(path);
-      this.conversation.pump();
-    });
-    if (!this._isOpen && (this._direct?.isOpen || this._relay?.isOpen)) {
-      this._isOpen = true;
-      this.conversation.heard(performance.now());
-      this._options.events.opened();
-    } else if (path !== before) {
-      this._options.events.moved();
-    }
-  }
-
-  private _best(): IPath | null {
-    const { _direct: direct, _relay: relay, _sequence: sequence } = this;
-    const isDirect = sequence.path === direct;
-    const isAlive = isDirect ? direct?.isAlive(sequence.waitingSince) : direct?.isHeard;
-    if (direct?.isOpen && isAlive) {
-      return direct;
-    }
-    const isWanted = this._isHurried || direct?.isOpen || !direct;
-    if (relay?.isUsable && isWanted) {
-      return relay;
-    }
-    return direct?.isOpen ? direct : null;
-  }
-
-  /**
-   * The relay is used: let the other page hear a direct path that there may be, and
-   * find out why the relay is silent.
-   */
-  private _watchRelay(now: number): void {
-    if (this._direct?.isOpen) {
-      this._sequence.acknowledge(this._direct);
-    }
-    if (now - (this._sequence.waitingSince ?? now) > RELAY_SILENCE) {
-      this._relay?.check();
-    }
-  }
-
-  private _onResumed(): void {
-    if (this.isRelayed) {
-      this._sequence.resume();
-    } else {
-      this._choose();
-    }
   }
 
   /**
@@ -412,13 +243,9 @@ export class Pair {
 
   private readonly _options: Pair.IOptions;
   private readonly _started: number;
-  private readonly _sequence: Sequence;
-  private _direct: DirectPath | null;
-  private _relay: RelayPath | null = null;
+  private readonly _paths: Paths;
   private _remoteEpoch: string | null = null;
-  private _headStart: ReturnType<typeof setTimeout> | undefined;
   private _greeted: number;
-  private _isHurried = false;
   private _isOpen = false;
   private _isClosed = false;
 }
@@ -430,19 +257,10 @@ export namespace Pair {
   /**
    * What a connection is made from.
    */
-  export interface IOptions {
-    /** The id of this page. */
-    readonly localId: string;
-    /** The id of the other page. */
-    readonly remoteId: string;
-    /** The room's authentication key, 32 bytes. */
-    readonly key: Uint8Array;
-    /** How to find a route. */
-    readonly configuration: RTCConfiguration;
-    /** Whether the relay is used. */
-    readonly mode: RelayMode;
-    /** Brings what is relayed; `null` if nothing is. */
-    readonly courier: RelayCourier | null;
+  export interface IOptions extends Omit<
+    Paths.IOptions,
+    'events' | 'isInitiator' | 'localEpoch'
+  > {
     /** Whether this end begins. */
     readonly initiator: boolean;
     /** How large a message may be, in bytes. */

@@ -41,8 +41,6 @@ class SignalingProxy:
         All that pages have sent in text, in order.
     frames : list of bytes
         All relayed frames that pages have sent, in order.
-    is_plain : bool
-        Whether pages learn of nothing that npm's server can't do.
     delivered : list of str
         All that the server has sent to pages in text, in order, before any tampering.
     tamper : callable
@@ -54,7 +52,6 @@ class SignalingProxy:
     def __init__(self, upstream: str, port: int = 0) -> None:
         self.seen: list[str] = []
         self.frames: list[bytes] = []
-        self.is_plain = False
         self.delivered: list[str] = []
         self.tamper: Tamper = lambda message: [message]
         self.tamper_frame: TamperFrame = lambda frame: [frame]
@@ -102,8 +99,6 @@ class SignalingProxy:
                 for message in page:
                     if isinstance(message, bytes):
                         self.frames.append(message)
-                    elif self.is_plain and json.loads(message)["type"] == "features":
-                        continue
                     else:
                         self.seen.append(message)
                     server.send(message)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from harness.sharing import join, newcomer, share
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from playwright.sync_api import Route
 
     from harness.peers import Peer, Peers
     from harness.servers import ServerProcess
@@ -27,6 +30,9 @@ window.RTCPeerConnection = class extends Native {
   }
 };
 """
+
+#: the configuration of a site, or of one of its apps
+CONFIGURATION = re.compile(r"/jupyter-lite\.json(\?|$)")
 
 #: stands for a browser that has no space left for the site
 NO_SPACE = """() => {
@@ -87,12 +93,21 @@ def alone(place: Place) -> JupyterPage:
 
 
 def no_route(place: Place) -> JupyterPage:
-    """Share with somebody whom no network route leads to."""
+    """Share with somebody whom no network route leads to, on a site that allows no relay."""
     ada = place.newcomer("Ada")
     ada.context.add_init_script(NO_ROUTE)
+    ada.context.route(CONFIGURATION, _without_relay)
     page = place.visit(ada)
     join(place.newcomer("Grace"), share(page)).shown()
     return page
+
+
+def _without_relay(route: Route) -> None:
+    """Answer with a site's configuration as if it switched the relay off."""
+    response = route.fetch()
+    site = response.json()
+    site.setdefault("jupyter-config-data", {})["webRtcRelay"] = "never"
+    route.fulfill(response=response, json=site)
 
 
 def full_storage(place: Place) -> JupyterPage:
