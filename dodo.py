@@ -145,7 +145,8 @@ def task_chromium() -> Task:
 def task_servers() -> Iterator[Task]:
     """Install what the signaling server is tested with from Debian or Ubuntu, if it is missing."""
     path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
-    for package, program in {"redis-server": "redis-server", "nginx": "nginx"}.items():
+    programs = {"redis-server": "redis-server", "nginx": "nginx", "coturn": "turnserver"}
+    for package, program in programs.items():
         yield {
             "name": package,
             "actions": [f"$(test $(id -u) = 0 || echo sudo) apt-get install --yes {package}"],

@@ -197,7 +197,8 @@ def _advice(values: Mapping[str, Any]) -> Iterable[str]:
     if is_hidden and not _has_turn_server(values):
         yield (
             f"{ICE_TRANSPORT_POLICY} is relay and {RELAY} is never, but no TURN server is "
-            f"configured: people in different browsers can't connect; name one in {ICE_SERVERS}."
+            "configured: people in different browsers can't connect, unless the signaling server "
+            f"names one; name one in {ICE_SERVERS}."
         )
 
 

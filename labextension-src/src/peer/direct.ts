@@ -57,6 +57,12 @@ const SILENCE_PATIENCE = 3000;
 const SILENT = 701;
 
 /**
+ * The code with which a TURN server says that it doesn't know the name or the
+ * password, or no more (RFC 8489, section 14.8).
+ */
+const UNAUTHORIZED = 401;
+
+/**
  * The direct path to another page, or by a TURN server: what the browsers' WebRTC
  * finds, and looks for again when it breaks. Both ends prove on it that they hold
  * the room's key before anything else is sent or heard.
@@ -66,7 +72,7 @@ export class DirectPath implements IPath {
     this._options = options;
     const { configuration, events, isPolite, isInitiator } = options;
     this._repeated = performance.now();
-    this._connection = new RTCPeerConnection(configuration);
+    this._connection = new RTCPeerConnection(configuration());
     this._negotiation = new Negotiation(this._connection, isPolite, negotiation =>
       events.negotiation(negotiation)
     );
@@ -74,6 +80,8 @@ export class DirectPath implements IPath {
     this._connection.onicecandidateerror = ({ errorCode, url }) => {
       if (errorCode === SILENT) {
         this._silentServers.add(url);
+      } else if (errorCode === UNAUTHORIZED) {
+        this._refusingServers.add(url);
       }
     };
     if (isInitiator) {
@@ -97,7 +105,10 @@ export class DirectPath implements IPath {
   async route(roundTrip: number | null): Promise<IRoute> {
     const report = await this._connection.getStats();
     const statistics = (report as ReadonlyMap<string, IStatistic>).values();
-    return routeOf(statistics, this._isOpen, roundTrip, [...this._silentServers]);
+    return routeOf(statistics, this._isOpen, roundTrip, {
+      silentServers: [...this._silentServers],
+      refusingServers: [...this._refusingServers]
+    });
   }
 
   /** Whether both have proven themselves. */
@@ -302,6 +313,9 @@ export class DirectPath implements IPath {
     if (!this._isClosed) {
       this._restarted = performance.now();
       this._failures++;
+      // names and passwords of TURN servers are good for a while only
+      this._connection.setConfiguration(this._options.configuration());
+      this._refusingServers.clear();
       this._connection.restartIce();
     }
   }
@@ -310,6 +324,7 @@ export class DirectPath implements IPath {
   private readonly _connection: RTCPeerConnection;
   private readonly _negotiation: Negotiation;
   private readonly _silentServers = new Set<string>();
+  private readonly _refusingServers = new Set<string>();
   private _channel: RTCDataChannel | null = null;
   private _repeated: number;
   private _heard = -Infinity;
@@ -362,8 +377,8 @@ export namespace DirectPath {
     readonly remoteId: string;
     /** The room's authentication key, 32 bytes. */
     readonly key: Uint8Array;
-    /** How to find a route. */
-    readonly configuration: RTCConfiguration;
+    /** How to find a route, as of now. */
+    readonly configuration: () => RTCConfiguration;
     /** Whether this end begins. */
     readonly isInitiator: boolean;
     /** Whether this end gives way where both begin. */

@@ -17,6 +17,7 @@ import { NO_ROUTE } from './route';
 import { RelayLoader } from './relay/loader';
 import { isOpening, isSignal } from './signals';
 import type { WebsocketClient } from './signaling/socket';
+import { IceServers } from './signaling/turn';
 
 /**
  * How many other pages one page connects to: a browser can do some hundred. What
@@ -52,6 +53,7 @@ interface IConnection {
 export class PeerHub {
   constructor(options: PeerHub.IOptions) {
     this._options = options;
+    this._iceServers = new IceServers(options.configuration.iceServers ?? []);
     this._relay = new RelayLoader(options.relay?.topic ?? '', this.localId);
   }
 
@@ -112,6 +114,9 @@ export class PeerHub {
       this._pulse.start();
     }
     this._relay.attach(sockets);
+    if (this._options.relay?.mode !== 'always') {
+      this._iceServers.attach(sockets);
+    }
     this._topics.set(topic, meet);
     for (const [remoteId, { pair }] of this._connections) {
       pair.conversation.open(topic);
@@ -237,7 +242,10 @@ export class PeerHub {
       localId: this.localId,
       remoteId,
       key,
-      configuration,
+      configuration: () => ({
+        ...configuration,
+        iceServers: this._iceServers.current
+      }),
       mode: relay?.mode ?? 'never',
       relay: () => this._relay.load(),
       initiator,
@@ -315,6 +323,7 @@ export class PeerHub {
       }
     }
     this._attendance.tick();
+    this._iceServers.tick();
     this._refusals.tick();
   }
 
@@ -328,6 +337,7 @@ export class PeerHub {
   private readonly _attendance = new Attendance();
   private readonly _refusals = new Refusals();
   private readonly _relay: RelayLoader;
+  private readonly _iceServers: IceServers;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _pulse = new Pulse({
     tick: () => this._tick(),

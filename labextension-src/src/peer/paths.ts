@@ -356,8 +356,8 @@ export namespace Paths {
     readonly localEpoch: string;
     /** The room's authentication key, 32 bytes. */
     readonly key: Uint8Array;
-    /** How to find a direct path. */
-    readonly configuration: RTCConfiguration;
+    /** How to find a direct path, as of now. */
+    readonly configuration: () => RTCConfiguration;
     /** Whether the relay is used. */
     readonly mode: RelayMode;
     /** Loads the relay, unless it is never used. */

@@ -1,7 +1,7 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import type { AddressKind, IRoute } from '../room/peers';
+import type { AddressKind, IRoute, IServerTroubles } from '../room/peers';
 
 /**
  * What is read of a browser's statistics; which of it there is depends on the kind.
@@ -38,13 +38,13 @@ export const NO_ROUTE: IRoute = {
  * @param isOpen - Whether the pages talk to each other.
  * @param roundTrip - The time there and back that was measured on the way that is
  * used, in milliseconds, or `null`.
- * @param silentServers - The STUN and TURN servers that did not answer.
+ * @param servers - The STUN and TURN servers that did not answer, or refused.
  */
 export function routeOf(
   statistics: Iterable<IStatistic>,
   isOpen: boolean,
   roundTrip: number | null,
-  silentServers: ReadonlyArray<string> = []
+  servers: IServerTroubles = { silentServers: [], refusingServers: [] }
 ): IRoute {
   const all = [...statistics];
   const find = (id?: string) => all.find(statistic => statistic.id === id);
@@ -64,7 +64,7 @@ export function routeOf(
       local: kinds(all, 'local-candidate'),
       remote: kinds(all, 'remote-candidate'),
       failed: pairs.filter(({ state }) => state === 'failed').length,
-      silentServers
+      ...servers
     }
   };
 }

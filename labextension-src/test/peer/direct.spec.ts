@@ -38,7 +38,7 @@ function end(local = ADA, remote = GRACE, key = KEY) {
     localId: local.id,
     remoteId: remote.id,
     key,
-    configuration: {},
+    configuration: () => ({}),
     isInitiator: true,
     isPolite: true,
     events: {
