@@ -126,6 +126,14 @@ def task_test_huge() -> Task:
     }
 
 
+def task_test_network() -> Task:
+    """Let pages meet in networks of all kinds, and print a table; needs root."""
+    return {
+        "actions": ["WEBRTC_TEST_NETWORK=1 python -m pytest tests/network"],
+        "uptodate": [False],
+    }
+
+
 def task_test_newcomer() -> Task:
     """Do what README and quickstart say with an empty home and empty caches; takes some minutes."""
     return {

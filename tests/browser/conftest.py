@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from contextlib import ExitStack
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from harness.chromium import launch
 from harness.peer_pages import PeerPage, bundle_peer_page
 from harness.peers import ACTION_TIMEOUT, Peers
 from harness.servers import ServerProcess
@@ -30,26 +30,6 @@ expect.set_options(timeout=ACTION_TIMEOUT)
 
 #: where failing tests leave pictures and logs, a folder for each test
 FAILURES = Path(__file__).parent / "failures"
-
-#: a site may be configured for a public STUN server: no test looks one up; ``class.lan`` stands
-#: for a machine of a local network, whose pages are no secure contexts
-RESOLVER_RULES = (
-    "MAP class.lan 127.0.0.1, MAP * ~NOTFOUND, "
-    "EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.local"
-)
-
-#: quiet, and independent of a desktop, a GPU and the network (see the README of Chromium's
-#: command line switches); WebRTC between two contexts works with these
-CHROMIUM_ARGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=" + RESOLVER_RULES,
-)
 
 #: whether the test's own part failed, for the fixtures that end after it
 FAILED = pytest.StashKey[bool]()
@@ -69,14 +49,8 @@ def pytest_runtest_makereport(
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Start Debian's Chromium, or the one that ``CHROMIUM`` names, once for this folder."""
-    executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if executable is None:
-        pytest.fail(
-            "No Chromium found: run `apt-get install chromium`, or set CHROMIUM to its path.",
-            pytrace=False,
-        )
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
+        chromium = launch(playwright.chromium)
         yield chromium
         chromium.close()
 

@@ -6,30 +6,36 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from harness.sites import free_port
-from harness.waiting import wait_until
 from sites import REPOSITORY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 #: its program
 NPM_SERVER = REPOSITORY / "labextension-src/node_modules/y-webrtc-stock/bin/server.js"
 
 
 @contextmanager
-def npm_server(before: Callable[[], object] | None = None) -> Iterator[tuple[str, int]]:
+def npm_server(
+    before: Callable[[], object] | None = None,
+    host: str = "127.0.0.1",
+    inside: Sequence[str] = (),
+) -> Iterator[tuple[str, int]]:
     """Run it on a free port.
 
     Parameters
     ----------
     before : callable, optional
         Called in the new process before it begins.
+    host : str
+        By which address it is reached.
+    inside : sequence of str
+        What goes before the command, such as one that runs it in another network.
 
     Yields
     ------
@@ -38,22 +44,16 @@ def npm_server(before: Callable[[], object] | None = None) -> Iterator[tuple[str
     """
     port = free_port()
     with subprocess.Popen(
-        ["node", str(NPM_SERVER)],
+        [*inside, "node", str(NPM_SERVER)],
         env={**os.environ, "PORT": str(port)},
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         preexec_fn=before,  # noqa: PLW1509 (nobody who gives one has threads)
     ) as process:
         try:
-            wait_until(lambda: _answers(port), message="npm's server listens")
-            yield f"ws://127.0.0.1:{port}", process.pid
+            # it says one line, once it listens
+            assert process.stdout is not None
+            if not process.stdout.readline():
+                raise RuntimeError("npm's server has not begun")
+            yield f"ws://{host}:{port}", process.pid
         finally:
             process.kill()
-
-
-def _answers(port: int) -> bool:
-    """Try whether somebody listens."""
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1):
-            return True
-    except OSError:
-        return False

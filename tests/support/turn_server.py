@@ -10,10 +10,14 @@ import signal
 import subprocess
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import TYPE_CHECKING
 
 from harness.sites import free_port
 from harness.waiting import wait_until
 from sites import REPOSITORY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 #: the configuration that we recommend
 EXAMPLE = REPOSITORY / "examples" / "signaling" / "turnserver.conf"
@@ -39,6 +43,10 @@ class TurnServer:
         From which names and passwords are made.
     host : str
         The address to listen on, and to relay from.
+    port : int
+        0 for any free one.
+    inside : sequence of str
+        What goes before the command, such as one that runs it in another network.
 
     Attributes
     ----------
@@ -46,15 +54,17 @@ class TurnServer:
         For UDP and TCP.
     """
 
-    def __init__(self, secret: str, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self, secret: str, host: str = "127.0.0.1", port: int = 0, inside: Sequence[str] = ()
+    ) -> None:
         program = turn_program()
         if program is None:
             raise FileNotFoundError("turnserver: apt-get install coturn")
-        self.port = free_port()
+        self.port = port or free_port()
         self._folder = Path(mkdtemp(prefix="turn-"))
         self._log = self._folder / "log"
         command = [
-            *(program, "-c", str(EXAMPLE), "--static-auth-secret", secret),
+            *(*inside, program, "-c", str(EXAMPLE), "--static-auth-secret", secret),
             *("--listening-port", str(self.port), "--listening-ip", host, "--relay-ip", host),
             # it has no certificate here, and both ends are on this machine
             *("--no-tls", "--no-dtls", "--allow-loopback-peers", "--allowed-peer-ip", host),

@@ -4,18 +4,18 @@
 // A page that brings many people into a room. It connects as one of them, by our own peer, and
 // passes on what it says of all the others, as pages do that others are not connected to.
 
-import * as encoding from "lib0/encoding";
+import * as encoding from 'lib0/encoding';
 import {
   Awareness,
   applyAwarenessUpdate,
-  encodeAwarenessUpdate,
-} from "y-protocols/awareness";
-import * as Y from "yjs";
+  encodeAwarenessUpdate
+} from 'y-protocols/awareness';
+import * as Y from 'yjs';
 
-import { PeerHub } from "../../../labextension-src/src/peer/hub";
-import { RoomLink } from "../../../labextension-src/src/peer/link";
-import { roomKeys } from "../../../labextension-src/src/room/keys";
-import { readFragment } from "../../../labextension-src/src/room/link";
+import { PeerHub } from '../../../labextension-src/src/peer/hub';
+import { RoomLink } from '../../../labextension-src/src/peer/link';
+import { roomKeys } from '../../../labextension-src/src/room/keys';
+import { readFragment } from '../../../labextension-src/src/room/link';
 
 /** How often the others say that they are still there, in milliseconds; Yjs forgets after 30 s. */
 const RENEWAL = 10_000;
@@ -39,7 +39,7 @@ function tell() {
     hearsay.meta.set(client, { clock: clock + 1, lastUpdated: Date.now() });
   }
   const update = encodeAwarenessUpdate(hearsay, [...others.keys()]);
-  applyAwarenessUpdate(awareness, update, "hearsay"); // for who asks
+  applyAwarenessUpdate(awareness, update, 'hearsay'); // for who asks
   const encoder = encoding.createEncoder();
   encoding.writeVarUint(encoder, MESSAGE_AWARENESS);
   encoding.writeVarUint8Array(encoder, update);
@@ -52,22 +52,17 @@ window.crowd = {
   enter: (fragment, signalingUrls, states) => {
     const keys = roomKeys(readFragment(fragment).secret);
     const session = { name: null, keys, signalingUrls, iceServers: [] };
-    const hub = new PeerHub({
-      key: keys.peerKey,
-      configuration: { iceServers: [] },
-    });
+    const hub = new PeerHub({ key: keys.peerKey, configuration: { iceServers: [] } });
     const doc = new Y.Doc();
     awareness = new Awareness(doc);
     awareness.setLocalState(states[0]);
-    states
-      .slice(1)
-      .forEach((state, i) => others.set(FIRST_CLIENT + i, { clock: 0, state }));
-    send = (message) => {
+    states.slice(1).forEach((state, i) => others.set(FIRST_CLIENT + i, { clock: 0, state }));
+    send = message => {
       for (const pair of hub.pairs.values()) {
-        pair.conversation?.send(keys.topic("presence"), message);
+        pair.conversation?.send(keys.topic('presence'), message);
       }
     };
-    new RoomLink({ session, subject: "presence", doc, awareness, hub });
+    new RoomLink({ session, subject: 'presence', doc, awareness, hub });
     tell();
     setInterval(tell, RENEWAL);
   },
@@ -81,5 +76,5 @@ window.crowd = {
       others.set(client, { ...others.get(client), state });
       tell();
     }
-  },
+  }
 };

@@ -3,11 +3,11 @@
 
 // A page with one shared text, as anybody would write it with y-webrtc from npm.
 
-import * as Y from "yjs";
-import { WebrtcProvider } from "y-webrtc";
+import * as Y from 'yjs';
+import { WebrtcProvider } from 'y-webrtc';
 
 const doc = new Y.Doc();
-const text = doc.getText("text");
+const text = doc.getText('text');
 let provider;
 
 window.stock = {
@@ -16,14 +16,14 @@ window.stock = {
       signaling: [signaling],
       password,
       // no STUN server of others is asked: everything is on one machine
-      peerOpts: { config: { iceServers: [] } },
+      peerOpts: { config: { iceServers: [] } }
     });
-    provider.awareness.setLocalStateField("user", { name });
+    provider.awareness.setLocalStateField('user', { name });
   },
-  append: (value) => text.insert(text.length, value),
+  append: value => text.insert(text.length, value),
   text: () => text.toString(),
   people: () =>
     [...provider.awareness.getStates().values()]
-      .map((state) => state.user?.name)
-      .sort(),
+      .map(state => state.user?.name)
+      .sort()
 };
