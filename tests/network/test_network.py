@@ -8,7 +8,7 @@ from __future__ import annotations
 import statistics
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -99,7 +99,7 @@ def test_two_people_meet_and_nothing_is_lost_or_doubled(
     ada, grace = (
         world.person(name, home) for name, home in zip(("Ada", "Grace"), row.places, strict=True)
     )
-    options = {"relay": row.relay, "iceServers": [{"urls": world.stun}]}
+    options: dict[str, Any] = {"relay": row.relay, "iceServers": [{"urls": world.stun}]}
     for page in (ada, grace):
         page.enter([signaling], **options)
     seen = observe(ada, grace, row.path)

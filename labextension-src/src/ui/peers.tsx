@@ -114,7 +114,13 @@ function personWords({ name, path }: IPeerDetails, trans: TranslationBundle): st
     : name || trans.__('Somebody');
 }
 
-function pathWords({ path, search }: IPeerDetails, trans: TranslationBundle): string {
+/**
+ * Say how a page is reached, or what was tried.
+ */
+export function pathWords(
+  { path, search }: IPeerDetails,
+  trans: TranslationBundle
+): string {
   switch (path) {
     case 'tab':
       return trans.__('within this browser');
