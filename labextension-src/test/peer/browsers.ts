@@ -113,6 +113,10 @@ class Connection {
     // there is one route or none
   }
 
+  setConfiguration(): void {
+    // it names no servers here
+  }
+
   restartIce(): void {
     // the route is as good as it gets
   }
