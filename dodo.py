@@ -134,6 +134,17 @@ def task_test_newcomer() -> Task:
     }
 
 
+def task_test_collaboration() -> Task:
+    """Test that we leave jupyter-collaboration alone; installs it in an environment of its own."""
+    return {
+        "actions": [
+            "WEBRTC_TEST_COLLABORATION=1 python -m pytest tests/browser -k beside_jupyter_coll"
+        ],
+        "file_dep": [BUILT],
+        "uptodate": [False],
+    }
+
+
 def task_chromium() -> Task:
     """Install the browser of the tests from Debian or Ubuntu, unless there is one."""
     return {
