@@ -25,7 +25,11 @@ export const blocked = new Set<string>();
 export const server = { isBinary: false };
 
 /** Every frame that was sent, by whom. */
-export const sent: { readonly page: string; readonly frame: Frame }[] = [];
+export const sent: {
+  readonly page: string;
+  readonly frame: Frame;
+  readonly bytes: number;
+}[] = [];
 
 /** Every delivery of the signaling server, as text. */
 export const deliveries: string[] = [];
@@ -45,7 +49,8 @@ class Channel {
     if (this.readyState !== 'open') {
       throw new Error('InvalidStateError');
     }
-    sent.push({ page: this.connection.page, frame: decodeFrame(data) });
+    const frame = decodeFrame(data);
+    sent.push({ page: this.connection.page, frame, bytes: data.byteLength });
     const copy = data.slice().buffer;
     const other = this.connection.remote?.channel;
     if (this.connection.isCut) {
