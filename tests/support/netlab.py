@@ -25,12 +25,14 @@ WEB, TURN = "198.51.100.1", "198.51.100.2"
 #: what a router does: answers come in, and nothing that nobody inside has asked for
 ROUTER = """
 table inet lab {{
+  chain now {{ }}
   chain input {{
     type filter hook input priority filter; policy accept;
     iifname "wan" ct state new drop
   }}
   chain forward {{
     type filter hook forward priority filter; policy accept;
+    jump now
     {rules}
     iifname "wan" ct state new drop
   }}
@@ -133,6 +135,28 @@ class Lab:
         self._run(name, f"ip addr add 10.0.{home}.{number}/24 dev lan")
         self._run(name, f"ip route add default via 10.0.{home}.1")
         return name
+
+    def forbid(self, home: int, rule: str) -> None:
+        """Let a home's router drop something from now on, also of what has begun.
+
+        Parameters
+        ----------
+        home : int
+            Which one.
+        rule : str
+            What nftables drops; all if empty.
+        """
+        self._run(f"router{home}", f"nft add rule inet lab now {rule} drop")
+
+    def allow(self, home: int) -> None:
+        """Let a home's router drop no more than from the beginning.
+
+        Parameters
+        ----------
+        home : int
+            Which one.
+        """
+        self._run(f"router{home}", "nft flush chain inet lab now")
 
     @property
     def direct_packets(self) -> int:
