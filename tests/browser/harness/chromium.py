@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 #: for a machine of a local network, whose pages are no secure contexts
 RESOLVER_RULES = (
     "MAP class.lan 127.0.0.1, MAP * ~NOTFOUND, "
-    "EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.local"
+    "EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.local, "
+    # the internet of `netlab`
+    "EXCLUDE 198.51.100.*"
 )
 
 #: quiet, and independent of a desktop, a GPU and the network (see the README of Chromium's
