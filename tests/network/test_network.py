@@ -104,8 +104,10 @@ def test_two_people_meet_and_nothing_is_lost_or_doubled(
         page.enter([signaling], **options)
     seen = observe(ada, grace, row.path)
     matrix.append([row.situation, row.configuration, *seen.cells])
-    is_seen_outside = row.path == "direct" and len(row.homes) > 1
-    assert bool(world.lab.direct_packets) == is_seen_outside
+    if row.relay == "always":
+        assert world.lab.direct_packets == 0
+    elif row.path == "direct" and len(row.homes) > 1:
+        assert world.lab.direct_packets > 0
 
 
 def observe(ada: PeerPage, grace: PeerPage, expected: str) -> Seen:
