@@ -20,6 +20,12 @@ const CHANNEL_LABEL = 'jupyterlite-webrtc';
 const CHANNEL_ID = 0;
 
 /**
+ * How many frames may arrive before this page has introduced itself: the other one has
+ * only its proof to send before it has seen ours.
+ */
+const MAX_EARLY = 16;
+
+/**
  * How much may be under way, in bytes: it may have to be sent again by the relay,
  * and at a round trip of 50 ms still makes 20 MB/s.
  */
@@ -240,7 +246,7 @@ export class DirectPath implements IPath {
     });
     channel.binaryType = 'arraybuffer';
     channel.bufferedAmountLowThreshold = HIGH_WATER_BYTES / 2;
-    channel.onopen = () => events.guard(() => this._introduce());
+    channel.onopen = () => void this._introduce();
     channel.onbufferedamountlow = () => events.guard(() => events.drained());
     channel.onclose = () => events.closed();
     channel.onmessage = ({ data }) =>
@@ -248,18 +254,38 @@ export class DirectPath implements IPath {
         if (!(data instanceof ArrayBuffer)) {
           throw new TypeError('The other page sends text.');
         }
-        this._onFrame(new Uint8Array(data));
+        this._receive(new Uint8Array(data));
       });
     this._channel = channel;
   }
 
   /**
-   * Prove that this page holds the key.
+   * Prove that this page holds the key, and hear what the other one has said meanwhile.
+   *
+   * Browsers may tell that a channel is open before they tell of the descriptions that
+   * it comes from.
    */
-  private _introduce(): void {
-    const { key } = this._options;
-    const [local, remote] = this._ends();
-    this.note(encodeFrame({ kind: 'proof', proof: prove(key, local, remote) }));
+  private async _introduce(): Promise<void> {
+    await this._negotiation.settled();
+    if (this._isClosed) {
+      return;
+    }
+    this._options.events.guard(() => {
+      const { key } = this._options;
+      const [local, remote] = this._ends();
+      this.note(encodeFrame({ kind: 'proof', proof: prove(key, local, remote) }));
+      const early = this._early ?? [];
+      this._early = null;
+      early.forEach(bytes => this._onFrame(bytes));
+    });
+  }
+
+  private _receive(bytes: Uint8Array): void {
+    if (!this._early) {
+      this._onFrame(bytes);
+    } else if (this._early.push(bytes) > MAX_EARLY) {
+      throw new StrangerError('The other page speaks before it has proven itself.');
+    }
   }
 
   private _onFrame(bytes: Uint8Array): void {
@@ -326,6 +352,8 @@ export class DirectPath implements IPath {
   private readonly _silentServers = new Set<string>();
   private readonly _refusingServers = new Set<string>();
   private _channel: RTCDataChannel | null = null;
+  /** What arrived before this page has introduced itself; `null` afterwards. */
+  private _early: Uint8Array[] | null = [];
   private _repeated: number;
   private _heard = -Infinity;
   private _interrupted: number | null = null;
