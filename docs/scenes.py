@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playwright.sync_api import sync_playwright
 
+from harness.access import wear
 from harness.crowd import Crowd, bundle_crowd_page, presence
 from harness.jupyter import JupyterPage, visit
 from harness.peers import Peers
@@ -27,7 +28,6 @@ from harness.servers import ServerProcess
 from harness.sharing import join, newcomer, open_dialog, share
 from harness.sites import free_port
 from harness.troubles import TROUBLES, Place, wait_named
-from harness.waiting import wait_until
 from sites import REPOSITORY, build_site
 
 if TYPE_CHECKING:
@@ -76,16 +76,6 @@ LOOKS = [
     for app, window in (("lab", LAPTOP), ("notebooks", LAPTOP), ("notebooks", PHONE))
     for shade in ("Light", "Dark")
 ]
-
-
-def wear(page: JupyterPage, theme: str) -> None:
-    """Change the theme."""
-    page.page.evaluate(
-        "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme
-    )
-    light = str("Light" in theme).lower()
-    body = page.page.locator("body")
-    wait_until(lambda: body.get_attribute("data-jp-theme-light") == light, message="the theme")
 
 
 def troubles(stage: Stage, folder: Path, prefix: str = "", look: Look = LOOKS[0]) -> None:

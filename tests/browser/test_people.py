@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from harness.access import LEAST_CONTRAST, contrasts, violations, wear
 from harness.crowd import Crowd, bundle_crowd_page, presence
 from harness.jupyter import JupyterPage, visit
 from harness.sharing import join, newcomer, open_dialog, share
@@ -163,6 +164,10 @@ def test_forty_people_fit(
     avatar(ada, "Alan Turing is away").wait_for()
     crowd.change(1, presence(1, NOTEBOOK))
     avatar(ada, "Alan Turing is in “waves.ipynb”").wait_for()
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        wear(ada, theme)
+        assert min(contrasts(ada, ".jp-WebRTCAvatars .jp-WebRTCAvatar")) >= LEAST_CONTRAST
+        assert violations(ada) == []
 
     avatar(ada, "34 more people").click()
     dialog = ada.page.get_by_role("dialog").filter(has_text="40 people here")
