@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from harness.access import LEAST_CONTRAST, contrasts, violations, wear
 from harness.crowd import Crowd, bundle_crowd_page, presence
 from harness.jupyter import JupyterPage, visit
-from harness.sharing import join, newcomer, open_dialog, share
+from harness.sharing import avatar, join, newcomer, open_dialog, share
 from harness.sites import NOTEBOOK, TEXT
 
 if TYPE_CHECKING:
@@ -52,11 +52,6 @@ SHOW_WIDGET = (
     "'application/vnd.jupyter.widget-view+json': {model_id: 'x', version_major: 2}, "
     "'text/plain': 'a slider'}, metadata: {}, transient: {}}})"
 )
-
-
-def avatar(page: JupyterPage, about: str) -> Locator:
-    """Find somebody in the row of people, by what is said of them."""
-    return page.page.locator(".jp-WebRTCAvatars").get_by_role("button", name=about)
 
 
 def cell(page: JupyterPage, number: int) -> Locator:

@@ -13,6 +13,8 @@ import { copyText } from './clipboard';
 import { People } from './people';
 import { QRCode } from './qr';
 
+import '../../style/share.css';
+
 /**
  * Shows how this page is shared: the link, the documents, the people, and who can
  * get in.

@@ -36,6 +36,17 @@ def share_button(page: JupyterPage) -> Locator:
     return page.page.locator(".jp-WebRTCShareButton").get_by_role("button", name="Share")
 
 
+def avatar(page: JupyterPage, about: str) -> Locator:
+    """Find somebody in the row of people, by what is said of them."""
+    return page.page.locator(".jp-WebRTCAvatars").get_by_role("button", name=about)
+
+
+def color(shown: Locator) -> str:
+    """Tell the colour of somebody in that row."""
+    css = "each => getComputedStyle(each.querySelector('.jp-WebRTCAvatar')).backgroundColor"
+    return cast("str", shown.evaluate(css))
+
+
 def copied(page: JupyterPage) -> str:
     """Read the clipboard."""
     return cast("str", page.page.evaluate("() => navigator.clipboard.readText()"))
