@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from harness.access import moving, violations, wear
 from harness.jupyter import JupyterPage, visit
-from harness.sharing import copied, join, newcomer, open_dialog, share, share_button
+from harness.sharing import avatar, copied, join, newcomer, open_dialog, share, share_button
 from harness.sites import NOTEBOOK
 from harness.waiting import wait_until
 
@@ -66,6 +66,32 @@ def test_axe_finds_nothing_serious(
     page.page.get_by_text("direct", exact=True).wait_for()
     assert violations(page) == []
     assert fits(page, ".jp-WebRTCDiagnoseDialog")
+
+
+def test_a_phone_is_enough(peers: Peers, site_url: str) -> None:
+    ada = visit(newcomer(peers, "Ada"), site_url, "lab", NOTEBOOK).shown()
+    link = share(ada)
+    width, height = SIZES["phone"]
+    viewport = {"width": width, "height": height}
+    phone = peers.new("Grace", viewport=viewport, is_mobile=True, has_touch=True)
+    page = join(phone, link, "notebooks").shown()
+    page.wait_status("connected", 1)
+    page.page.get_by_label("Your name, as others see it").fill("Grace Hopper")
+    page.page.get_by_role("button", name="Use this name").tap()
+    avatar(ada, "Grace Hopper").wait_for()
+
+    ada.type_at_end("/* Ada */")
+    expect(page.editors.first).to_contain_text("/* Ada */")
+    page.editors.first.tap()
+    page.page.keyboard.type("/* Grace */")
+    expect(ada.editors.first).to_contain_text("/* Grace */")
+
+    share_button(page).tap()
+    dialog = page.page.get_by_role("dialog").filter(has_text="2 people here")
+    dialog.get_by_role("button", name="Follow Ada").tap()
+    page.page.get_by_text("You follow Ada").wait_for()
+    page.page.get_by_role("button", name="Stop following").tap()
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_a_keyboard_is_enough(peers: Peers, site_url: str) -> None:
