@@ -26,7 +26,6 @@ OURS = [
     ".jp-WebRTCAvatars",
     ".jp-WebRTCFollow",
     ".jp-WebRTCRun",
-    ".jp-WebRTCCell",
 ]
 
 #: the contrast of letters on the paler of JupyterLab's colours for people; WCAG asks for 4.5
