@@ -134,12 +134,25 @@ def task_test_newcomer() -> Task:
     }
 
 
-def task_chromium() -> Task:
-    """Install the browser of the tests from Debian or Ubuntu, unless there is one."""
+def task_test_collaboration() -> Task:
+    """Test that we leave jupyter-collaboration alone; installs it in an environment of its own."""
     return {
-        "actions": ["$(test $(id -u) = 0 || echo sudo) apt-get install --yes chromium"],
-        "uptodate": [shutil.which(os.environ.get("CHROMIUM", "chromium")) is not None],
+        "actions": [
+            "WEBRTC_TEST_COLLABORATION=1 python -m pytest tests/browser -k beside_jupyter_coll"
+        ],
+        "file_dep": [BUILT],
+        "uptodate": [False],
     }
+
+
+def task_browsers() -> Iterator[Task]:
+    """Install the browsers of the tests from Debian or Ubuntu, if they are missing."""
+    for package, variable in {"chromium": "CHROMIUM", "firefox-esr": "FIREFOX"}.items():
+        yield {
+            "name": package,
+            "actions": [f"$(test $(id -u) = 0 || echo sudo) apt-get install --yes {package}"],
+            "uptodate": [shutil.which(os.environ.get(variable, package)) is not None],
+        }
 
 
 def task_servers() -> Iterator[Task]:
@@ -155,7 +168,7 @@ def task_servers() -> Iterator[Task]:
 
 def task_check() -> Task:
     """Do all that a change has to pass: what CI runs."""
-    return {"actions": None, "task_dep": ["chromium", "servers", "lint", "test"]}
+    return {"actions": None, "task_dep": ["browsers", "servers", "lint", "test"]}
 
 
 def task_fuzz_signaling() -> Task:

@@ -68,11 +68,17 @@ def files(folder: str) -> set[str]:
     return {p.relative_to(REPOSITORY).as_posix() for p in paths if p.is_file()}
 
 
-def test_the_wheel_carries_the_labextension_as_package_data_only(wheel: Path) -> None:
+def test_the_wheel_carries_the_labextension_for_builds_and_for_servers(wheel: Path) -> None:
     names = names_in(wheel)
     assert f"{LABEXTENSION}package.json" in names
     assert f"{LABEXTENSION}static/style.js" in names
-    assert [name for name in names if "share/jupyter" in name] == []
+    data = f"{wheel.name.split('-py3')[0]}.data/data/"
+    shared = f"{data}share/jupyter/labextensions/@jupyterlite/webrtc-docprovider/"
+    packaged = {name.removeprefix(LABEXTENSION) for name in below(names, LABEXTENSION)}
+    # equal, or a build of JupyterLite would copy now the one and now the other
+    assert {name.removeprefix(shared) for name in below(names, shared)} == packaged
+    assert "install.json" in packaged
+    assert f"{data}etc/jupyter/jupyter_server_config.d/jupyterlite-webrtc.json" in names
 
 
 def test_the_wheel_carries_the_schema_the_types_and_the_quickstart(wheel: Path) -> None:
@@ -89,7 +95,8 @@ def test_the_wheel_carries_the_schema_the_types_and_the_quickstart(wheel: Path) 
 def test_the_wheel_carries_nothing_else(wheel: Path) -> None:
     top = {name.split("/")[0] for name in names_in(wheel)}
     version = wheel.name.split("-")[1]
-    assert top == {"jupyterlite_webrtc", f"jupyterlite_webrtc-{version}.dist-info"}
+    own = f"jupyterlite_webrtc-{version}"
+    assert top == {"jupyterlite_webrtc", f"{own}.dist-info", f"{own}.data"}
 
 
 def test_the_sdist_carries_sources_and_built_files(sdist: Path) -> None:

@@ -13,9 +13,15 @@ import type { DocumentRoom } from './room';
  * enters its first one.
  */
 export class DocumentRooms {
-  constructor(manager: IWebRtcManager, site: string) {
+  /**
+   * @param manager - Knows the room.
+   * @param site - Tells sites of one origin apart.
+   * @param isKept - Whether this browser keeps histories.
+   */
+  constructor(manager: IWebRtcManager, site: string, isKept = true) {
     this._manager = manager;
     this._site = site;
+    this._isKept = isKept;
     manager.sessionChanged.connect(this._onSessionChanged, this);
     this._onSessionChanged();
   }
@@ -42,7 +48,10 @@ export class DocumentRooms {
       const load = () => import(/* webpackChunkName: "room" */ './room');
       this._ready = untilLoaded(load, ({ DocumentRoom }) => {
         if (session === this._manager.session) {
-          this._set(new DocumentRoom(session, this._manager, this._site));
+          const { _isKept: isKept, _manager: manager, _site: site } = this;
+          this._set(
+            new DocumentRoom(session, manager, site, undefined, undefined, isKept)
+          );
         }
       });
     }
@@ -58,6 +67,7 @@ export class DocumentRooms {
 
   private readonly _manager: IWebRtcManager;
   private readonly _site: string;
+  private readonly _isKept: boolean;
   private readonly _changed = new Signal<this, void>(this);
   private _current: DocumentRoom | null = null;
   private _ready: Promise<void> = Promise.resolve();

@@ -103,9 +103,14 @@ const PATIENCE = 2000;
 export class RoomStore {
   /**
    * @param name - Names the site and the room, opaquely.
+   * @param isKept - Whether the browser keeps anything, or only this page.
    */
-  constructor(name: string) {
+  constructor(name: string, isKept = true) {
     this._name = `jupyterlite-webrtc/${name}`;
+    if (!isKept) {
+      this._bases = Promise.resolve(null);
+      return;
+    }
     this._bases = within(
       PATIENCE,
       idb.openDB(`${this._name}/${BASES}`, db => idb.createStores(db, [[BASES]]))

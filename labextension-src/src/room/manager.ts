@@ -23,6 +23,7 @@ import type { IShareLink } from './link';
 import { newRoomSecret } from './link';
 import type { IPeerDetails } from './peers';
 import { mergePeers } from './peers';
+import type { IPlace } from './place';
 import type { IPageRequest } from './request';
 import { SharedDocuments } from './sharing';
 import type { ILinkReport, IRoomStatus } from './status';
@@ -235,7 +236,8 @@ export class WebRtcManager implements IWebRtcManager {
 
   shareUrl(path: string | null): string | null {
     const id = path === null ? null : this.documentId(path);
-    return shareUrl(this._options.pageUrl, path, this.room, id);
+    const { pageUrl, place } = this._options;
+    return shareUrl(pageUrl, path, this.room, id, place);
   }
 
   isShared(path: string): boolean {
@@ -408,6 +410,8 @@ export namespace WebRtcManager {
     readonly settings: ISettingRegistry.ISettings | null;
     /** The address of the page, without a room. */
     readonly pageUrl: string;
+    /** How addresses of pages name documents: as on a static site, if not given. */
+    readonly place?: IPlace;
     /** The site's base URL. */
     readonly site: string;
     /** Takes the room out of the address, so that a reload does not enter it again. */
