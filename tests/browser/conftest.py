@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
+    from certificates import Certificate
+
 # pages on a busy machine with two cores
 expect.set_options(timeout=ACTION_TIMEOUT)
 
@@ -67,16 +69,20 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Start Debian's Chromium, or the one that ``CHROMIUM`` names, once for this folder."""
+def browser(certificate: Certificate) -> Iterator[Browser]:
+    """Start Debian's Chromium, or the one that ``CHROMIUM`` names, once for this folder.
+
+    It trusts the certificate of the tests, as somebody does who has told it to.
+    """
     executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if executable is None:
         pytest.fail(
             "No Chromium found: run `apt-get install chromium`, or set CHROMIUM to its path.",
             pytrace=False,
         )
+    args = [*CHROMIUM_ARGS, f"--ignore-certificate-errors-spki-list={certificate.fingerprint}"]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
+        chromium = playwright.chromium.launch(executable_path=executable, args=args)
         yield chromium
         chromium.close()
 
