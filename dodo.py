@@ -30,6 +30,13 @@ JS_SOURCES = [
     *(path for folder in ("schema", "src", "style") for path in (JS / folder).rglob("*.*")),
 ]
 
+#: what GitHub runs: for us, and for those who copy an example
+WORKFLOWS = [
+    path.relative_to(ROOT)
+    for folder in (".", "examples/*")
+    for path in sorted(ROOT.glob(f"{folder}/.github/workflows/*.yml"))
+]
+
 #: tests in Python that need neither a built site nor a browser
 UNIT_TESTS = [
     "tests/build/test_config_files.py",
@@ -72,6 +79,11 @@ def task_lint() -> Iterator[Task]:
         "format": "ruff format --check",
         "mypy": "mypy",
     }
+    workflows = " ".join(map(str, WORKFLOWS))
+    python["workflows"] = (
+        f"zizmor --quiet --offline --persona pedantic --config .zizmor.yml {workflows} && "
+        f"check-jsonschema --quiet --builtin-schema vendor.github-workflows {workflows}"
+    )
     typescript = {
         "prettier": jlpm("prettier:check"),
         "eslint": jlpm("eslint:check"),

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, settings
 import distributions
 from certificates import Certificate, self_signed
 from pages_example import PagesExample
-from sites import REPOSITORY
 
 # a busy machine is no reason to fail
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -20,8 +19,8 @@ settings.load_profile("patient")
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a wheel from the checkout, whose labextension is usually built already."""
-    return distributions.build("wheel", REPOSITORY, tmp_path_factory.mktemp("wheel"))
+    """Provide a wheel of ours."""
+    return distributions.provide("wheel", tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="session")
