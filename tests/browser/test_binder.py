@@ -16,6 +16,7 @@ from environments import twin
 from harness.jupyter import JupyterPage, visit
 from harness.jupyter_server import JupyterServer, visit_server
 from harness.sites import TEXT, TEXT_CONTENT
+from harness.waiting import wait_until
 from sites import REPOSITORY, run, succeeded
 
 if TYPE_CHECKING:
@@ -34,10 +35,10 @@ NOTEBOOK = "waves.ipynb"
 
 
 @pytest.fixture
-def binder(
+def binders(
     server_python: Path, tmp_path: Path, signaling: ServerProcess, servers: ExitStack
-) -> JupyterServer:
-    """Do what Binder does in a clone, and start a server there.
+) -> list[JupyterServer]:
+    """Do what Binder does in a clone, and start a server for each of two people there.
 
     What differs: the labextension is not built again, and nobody outside of this machine is asked.
     """
@@ -50,9 +51,13 @@ def binder(
     succeeded(run(clone / "binder" / "postBuild", cwd=clone, env=env))
     (clone / TEXT).write_text(TEXT_CONTENT, encoding="utf-8")
     page_config = {"fullWebRtcSignalingUrls": [signaling.url], "webRtcIceServers": []}
-    server = JupyterServer(python, clone, page_config, home / ".jupyter")
-    servers.callback(server.stop)
-    return server
+    started = []
+    for person in ("Ada", "Grace"):
+        drive = tmp_path / person
+        shutil.copytree(clone, drive)
+        started.append(JupyterServer(python, drive, page_config, home / ".jupyter"))
+        servers.callback(started[-1].stop)
+    return started
 
 
 def meet(pages: Sequence[JupyterPage]) -> None:
@@ -63,18 +68,23 @@ def meet(pages: Sequence[JupyterPage]) -> None:
         page.wait_status("connected", 1)
 
 
-def test_two_people_share_on_the_server_and_on_the_static_site_beside_it(
-    peers: Peers, binder: JupyterServer
+def test_two_people_share_from_two_servers_and_on_the_static_site_beside_one(
+    peers: Peers, binders: list[JupyterServer], tmp_path: Path
 ) -> None:
-    assert binder.page_config()["webRtcRoomPrefix"] == "jupyterlite-webrtc on Binder"
     people = [peers.new(name) for name in ("Ada", "Grace")]
-    on_server = [visit_server(person, binder, "lab", TEXT, room="r1") for person in people]
-    meet(on_server)
-    on_server[0].type_at_end("Ada was here.")
-    on_server[1].wait_text("Ada was here.", "Hello world")
+    on_servers = [
+        visit_server(person, server, "lab", TEXT, room="r1")
+        for person, server in zip(people, binders, strict=True)
+    ]
+    meet(on_servers)
+    on_servers[0].type_at_end("Ada was here.")
+    on_servers[1].wait_text("Ada was here.", "Hello world")
+    saved = tmp_path / "Grace" / TEXT
+    wait_until(lambda: "Ada was here." in saved.read_text("utf-8"), message="Grace's server saves")
 
-    # the same people, who are let in by now
-    site = f"{binder.url}lite/"
+    # Grace is let in where Ada is
+    visit_server(people[1], binders[0], "lab", TEXT).shown()
+    site = f"{binders[0].url}lite/"
     on_site = [visit(person, site, "notebooks", NOTEBOOK, room="r2") for person in people]
     meet(on_site)
     on_site[0].type_at_end("/* on the static site */")
