@@ -80,9 +80,19 @@ def task_lint() -> Iterator[Task]:
         "mypy": "mypy",
     }
     workflows = " ".join(map(str, WORKFLOWS))
-    python["workflows"] = (
-        f"zizmor --quiet --offline --persona pedantic --config .zizmor.yml {workflows} && "
-        f"check-jsonschema --quiet --builtin-schema vendor.github-workflows {workflows}"
+    schemas = {
+        "github-workflows": workflows,
+        "dependabot": ".github/dependabot.yml",
+        "readthedocs": ".readthedocs.yaml examples/read-the-docs/.readthedocs.yaml",
+    }
+    python["workflows"] = " && ".join(
+        [
+            f"zizmor --quiet --offline --persona pedantic --config .zizmor.yml {workflows}",
+            *(
+                f"check-jsonschema --quiet --builtin-schema vendor.{name} {files}"
+                for name, files in schemas.items()
+            ),
+        ]
     )
     typescript = {
         "prettier": jlpm("prettier:check"),
