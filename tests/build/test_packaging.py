@@ -17,8 +17,12 @@ import distributions
 from distributions import names_in
 from sites import REPOSITORY
 
-#: what only a machine that builds the labextension has
-CACHES = ("node_modules", "cache", "lib", "__pycache__", "tsconfig.tsbuildinfo", "install-state.gz")
+#: what only a machine on which somebody works has
+CACHES = (
+    *("node_modules", "cache", "lib", "tsconfig.tsbuildinfo", "install-state.gz", ".eslintcache"),
+    *("__pycache__", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"),
+    *("_build", "generated", "_output", "failures", ".doit.db.dat", ".jupyterlite.doit.db"),
+)
 
 #: what the bundler leaves beside the labextension for itself
 LEFT_BEHIND = ("build_log.json", "package.json.orig")

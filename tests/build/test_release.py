@@ -65,7 +65,7 @@ def test_what_is_not_ready_stops_a_release(repository: Path, name: str, old: str
 def test_nothing_is_published_but_what_was_tested_and_no_job_has_a_right_too_many() -> None:
     assert JOBS["distributions"]["needs"] == "name"
     assert JOBS["publish"]["needs"] == "distributions"
-    assert JOBS["publish"]["if"] == "github.ref_type == 'tag'"
+    assert JOBS["publish"]["if"] == "github.event_name == 'push'"
     assert JOBS["announce"]["needs"] == "publish"
     rights = {name: set(job["permissions"]) for name, job in JOBS.items()}
     assert rights == {
