@@ -167,12 +167,14 @@ def task_test_collaboration() -> Task:
     }
 
 
-def task_chromium() -> Task:
-    """Install the browser of the tests from Debian or Ubuntu, unless there is one."""
-    return {
-        "actions": ["$(test $(id -u) = 0 || echo sudo) apt-get install --yes chromium"],
-        "uptodate": [shutil.which(os.environ.get("CHROMIUM", "chromium")) is not None],
-    }
+def task_browsers() -> Iterator[Task]:
+    """Install the browsers of the tests from Debian or Ubuntu, if they are missing."""
+    for package, variable in {"chromium": "CHROMIUM", "firefox-esr": "FIREFOX"}.items():
+        yield {
+            "name": package,
+            "actions": [f"$(test $(id -u) = 0 || echo sudo) apt-get install --yes {package}"],
+            "uptodate": [shutil.which(os.environ.get(variable, package)) is not None],
+        }
 
 
 def task_servers() -> Iterator[Task]:
@@ -188,7 +190,7 @@ def task_servers() -> Iterator[Task]:
 
 def task_check() -> Task:
     """Do all that a change has to pass: what CI runs."""
-    return {"actions": None, "task_dep": ["chromium", "servers", "lint", "test"]}
+    return {"actions": None, "task_dep": ["browsers", "servers", "lint", "test"]}
 
 
 def task_fuzz_signaling() -> Task:
