@@ -167,6 +167,23 @@ def task_test_collaboration() -> Task:
     }
 
 
+def task_test_distributions() -> Task:
+    """Build wheel and sdist of the last commit as a release does, and test them; takes minutes."""
+    clone = "_output/release"
+    tests = " ".join(
+        f"tests/{name}.py"
+        for name in ("build/test_packaging", "build/test_wheel", "browser/test_published")
+    )
+    return {
+        "actions": [
+            f"rm -rf {clone} && git clone --quiet . {clone}",
+            f"python -m build {clone}",
+            f"WEBRTC_TEST_DIST={clone}/dist python -m pytest {tests}",
+        ],
+        "uptodate": [False],
+    }
+
+
 def task_browsers() -> Iterator[Task]:
     """Install the browsers of the tests from Debian or Ubuntu, if they are missing."""
     for package, variable in {"chromium": "CHROMIUM", "firefox-esr": "FIREFOX"}.items():
