@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -33,24 +32,10 @@ if TYPE_CHECKING:
     from harness.peers import Peers
     from harness.servers import ServerProcess
 
-#: what is installed: the versions that ours is made for
-APPS = ("jupyterlab >=4.6,<5", "notebook >=7.6,<8")
 #: JupyterLab's own sharing, by way of its server
 COLLABORATION = "jupyter-collaboration >=5,<6"
 #: the documents
 TEXT, NOTEBOOK = "notes/hello.txt", "notes/waves.ipynb"
-
-
-@pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
-    """Install the two applications and our wheel, once; ``WEBRTC_TEST_SERVER`` names another."""
-    if "WEBRTC_TEST_SERVER" in os.environ:
-        return Path(os.environ["WEBRTC_TEST_SERVER"])
-    folder = tmp_path_factory.mktemp("server")
-    succeeded(run(sys.executable, "-m", "venv", folder / "venv", cwd=folder))
-    python = folder / "venv" / "bin" / "python"
-    succeeded(run(python, "-m", "pip", "install", "--quiet", wheel, *APPS, cwd=folder))
-    return python
 
 
 @pytest.fixture
@@ -74,11 +59,11 @@ class Serve(Protocol):
 
 
 @pytest.fixture
-def serve(python: Path, root: Path, servers: ExitStack) -> Serve:
+def serve(server_python: Path, root: Path, servers: ExitStack) -> Serve:
     """Start servers that end with the test."""
 
     def start(**page_config: Any) -> JupyterServer:
-        server = JupyterServer(python, root, page_config)
+        server = JupyterServer(server_python, root, page_config)
         servers.callback(server.stop)
         return server
 
@@ -224,12 +209,14 @@ def test_without_collaborative_a_page_is_as_if_we_were_not_there(
     reason="takes a minute to install: `doit test_collaboration` runs it",
 )
 def test_beside_jupyter_collaboration_its_own_sharing_goes_on_as_before(
-    peers: Peers, python: Path, root: Path, servers: ExitStack, tmp_path: Path
+    peers: Peers, server_python: Path, root: Path, servers: ExitStack, tmp_path: Path
 ) -> None:
     own = Path(os.environ["WEBRTC_TEST_COLLABORATION"])
     if not own.is_file():
-        succeeded(run(python, "-m", "pip", "install", "--quiet", COLLABORATION, cwd=tmp_path))
-        own = python
+        succeeded(
+            run(server_python, "-m", "pip", "install", "--quiet", COLLABORATION, cwd=tmp_path)
+        )
+        own = server_python
     server = JupyterServer(own, root, {})
     servers.callback(server.stop)
     names = {entry["name"] for entry in server.page_config()["federated_extensions"]}
