@@ -45,6 +45,7 @@ export class WebRtcManager implements IWebRtcManager {
     this._settings?.changed.connect(this._onSettingsChanged, this);
     this._shared = this._loadShared();
     if (request.link && request.link !== 'invalid') {
+      this._isNewcomer = true;
       this._shareLinked(request.link, request.paths);
     }
     const restored = () => {
@@ -62,6 +63,10 @@ export class WebRtcManager implements IWebRtcManager {
 
   get room(): RoomChoice {
     return this._tabRoom.choose(this._setting<string>('room')?.trim() ?? null);
+  }
+
+  get isNewcomer(): boolean {
+    return this._isNewcomer;
   }
 
   get roomName(): string | null {
@@ -178,6 +183,7 @@ export class WebRtcManager implements IWebRtcManager {
   share(document: DocumentAtPath, isTheirs = false): void {
     const isNew = this.room.kind === 'none' || this.room.kind === 'invalid';
     if (isNew) {
+      this._isNewcomer = false;
       this._tabRoom.enter({ secret: newRoomSecret(), document: null });
       this._shared = this._loadShared();
       this._enter();
@@ -205,6 +211,7 @@ export class WebRtcManager implements IWebRtcManager {
    */
   join(link: IShareLink, paths: ReadonlyArray<string>): void {
     this._tabRoom.enter(link);
+    this._isNewcomer = true;
     this._shared = this._loadShared();
     this._enter();
     this._shareLinked(link, paths);
@@ -217,6 +224,7 @@ export class WebRtcManager implements IWebRtcManager {
   }
 
   leave(): void {
+    this._isNewcomer = false;
     this._shared.clear();
     this._tabRoom.leave();
     this._options.clearAddress();
@@ -251,7 +259,10 @@ export class WebRtcManager implements IWebRtcManager {
   }
 
   watch(report: ILinkReport): IDisposable {
-    const changed = () => this._stateChanged.emit();
+    const changed = () => {
+      this._isNewcomer &&= this.status.people.length === 0;
+      this._stateChanged.emit();
+    };
     report.stateChanged.connect(changed);
     this._reports.add(report);
     changed();
@@ -379,6 +390,7 @@ export class WebRtcManager implements IWebRtcManager {
   private _shared: SharedDocuments;
   private _session: IRoomSession | null = null;
   private _entered: Promise<void> = Promise.resolve();
+  private _isNewcomer = false;
   private _enteredId = '';
   private _restoring = true;
 }

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from playwright.sync_api import Browser, BrowserType
 
 #: a site may be configured for a public STUN server: no test looks one up; ``class.lan`` stands
@@ -54,7 +56,9 @@ def program() -> str:
     return executable
 
 
-def launch(chromium: BrowserType, executable: str | None = None) -> Browser:
+def launch(
+    chromium: BrowserType, executable: str | None = None, args: Sequence[str] = ()
+) -> Browser:
     """Start it.
 
     Parameters
@@ -63,10 +67,12 @@ def launch(chromium: BrowserType, executable: str | None = None) -> Browser:
         Playwright's.
     executable : str, optional
         What starts it, if not itself.
+    args : sequence of str
+        More switches of its command line.
 
     Returns
     -------
     playwright.sync_api.Browser
         The browser.
     """
-    return chromium.launch(executable_path=executable or program(), args=CHROMIUM_ARGS)
+    return chromium.launch(executable_path=executable or program(), args=[*CHROMIUM_ARGS, *args])
