@@ -202,14 +202,19 @@ export class DirectPath implements IPath {
 
   /**
    * Do what is due; to be called every second.
+   *
+   * @param isConnected - Whether the pages talk to each other, by whatever path. If they
+   * never have, the other one may have begun anew, and what is said about this
+   * connection would keep it from hearing about the next.
    */
-  tick(): void {
+  tick(isConnected: boolean): void {
     const now = performance.now();
     if (!this._isOpen && now - this._repeated > REPEAT_PAUSE) {
       this.repeat();
     }
     const pause = FIRST_RESTART_PAUSE * 2 ** this._failures;
     if (
+      isConnected &&
       this._interrupted !== null &&
       now - this._interrupted > INTERRUPTION_PATIENCE &&
       now - this._restarted > Math.min(pause, MAX_RESTART_PAUSE)

@@ -141,7 +141,7 @@ export class Paths {
    * Do what is due; to be called every second.
    */
   tick(): void {
-    this._direct?.tick();
+    this._direct?.tick(this.isOpen);
     this._choose();
     this._options.events.guard(() => {
       this.sequence.tick();
