@@ -18,6 +18,8 @@ module.exports = {
     }
   },
   optimization: {
+    // the usual ids depend on the folder that is built in; the order of modules doesn't
+    moduleIds: 'natural',
     // packages in chunks of their own can't be pruned, and pages load all of them anyway
     splitChunks: { cacheGroups: { defaultVendors: false } },
     // a pure call that is inlined is no longer known as pure: noble's SHA-512 stayed in
