@@ -5,11 +5,14 @@ const path = require('node:path');
 
 const { SwcJsMinimizerRspackPlugin } = require('@rspack/core');
 
+const { BundledLicenses } = require('./scripts/bundled-licenses.cjs');
+
 const lib = file => path.resolve(__dirname, 'lib', 'peer', file);
 
 // y-webrtc is bundled with our peer and our socket in place of simple-peer and lib0's,
 // and without its log
 module.exports = {
+  plugins: [new BundledLicenses()],
   resolve: {
     alias: {
       'simple-peer/simplepeer.min.js$': lib('peer.js'),
