@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -139,6 +140,8 @@ def test_who_renames_a_file_of_the_server_takes_the_others_along(
     for page in (ada, grace):
         page.wait_status("connected", 1)
     new_path = "notes/greeting.txt"
+    # whether it is still there tells a drive that people share from one of her own
+    peers.by_name("Grace").expect_trouble("404.*" + re.escape(TEXT))
     rename(ada, TEXT, new_path)
     grace.wait_current(new_path)
     for page, words in ((grace, "Grace's words."), (ada, "Ada's words.")):
