@@ -166,6 +166,7 @@ def screens(page: JupyterPage, start: Path, count: int) -> None:
         page.page.get_by_text("You follow").wait_for()
         take("follow")
     page.page.keyboard.press("Escape")
+    dialog.wait_for(state="hidden")
     page.page.locator(".jp-WebRTCStatus").get_by_role("button").click()
     page.page.get_by_text("answers in").wait_for()
     if count > 1:
