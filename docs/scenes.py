@@ -86,6 +86,8 @@ def troubles(stage: Stage, folder: Path, prefix: str = "", look: Look = LOOKS[0]
         place = Place(peers, stage.site_url, stage.signaling, NOTEBOOK, options, look.app)
         page = next(trouble.happen(place))
         wait_named(page, trouble)
+        if name != "holder-away":
+            page.shown()
         wear(page, look.theme)
         picture(page, folder / f"{prefix}{name}")
         peers.close()
