@@ -223,7 +223,8 @@ def wait_named(page: JupyterPage, trouble: Trouble) -> None:
     """Wait until the screen names a trouble and its remedy."""
     status = page.page.locator(".jp-WebRTCStatus")
     if trouble.label is not None:
-        status.get_by_text(trouble.label).wait_for(timeout=PATIENCE)
+        # on a phone it is a picture, whose name this is
+        status.get_by_text(trouble.label).wait_for(state="attached", timeout=PATIENCE)
     if trouble.is_told:
         page.page.locator(".Toastify").get_by_text(trouble.words).wait_for(timeout=PATIENCE)
     else:
