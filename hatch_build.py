@@ -3,6 +3,8 @@
 
 """Bring Node.js to a build that has none, and the labextension to where servers look for it.
 
+What the bundler leaves for itself beside the labextension is no part of a distribution.
+
 Only the labextension needs Node.js, and only in a checkout: an sdist carries the built files.
 """
 
@@ -27,6 +29,10 @@ SHARED = {
     "labextension-src/install.json": f"{SHARE}/install.json",
 }
 
+#: what the bundler leaves in that folder for itself: the log of a development build, and what it
+#: compares the next one with
+LEFT_BEHIND = ("build_log.json", "package.json.orig")
+
 #: what the addon's copy has beside what was built
 PACKAGED = {"labextension-src/install.json": "jupyterlite_webrtc/labextension/install.json"}
 
@@ -44,7 +50,7 @@ NODE_BIN = "" if os.name == "nt" else "bin"
 
 
 class NodeHook(BuildHookInterface[Any]):
-    """Ask for Node.js as a build dependency where it is needed and absent; see `SHARED`."""
+    """Ask for Node.js as a build dependency where it is needed and absent; see `SHARED`, too."""
 
     def dependencies(self) -> list[str]:
         """Name what an isolated build has to install.
@@ -71,6 +77,9 @@ class NodeHook(BuildHookInterface[Any]):
         RuntimeError
             Where there is none, as in a build without isolation.
         """
+        for name in LEFT_BEHIND:
+            for path in Path(self.root, BUILT).parents[1].rglob(name):
+                path.unlink()
         if self.target_name == "wheel" and version == "standard":
             build_data.setdefault("shared_data", {}).update(SHARED)
             # so that both trees are equal, and a build of JupyterLite copies one of them once

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-import sys
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -33,24 +33,10 @@ if TYPE_CHECKING:
     from harness.peers import Peers
     from harness.servers import ServerProcess
 
-#: what is installed: the versions that ours is made for
-APPS = ("jupyterlab >=4.6,<5", "notebook >=7.6,<8")
 #: JupyterLab's own sharing, by way of its server
 COLLABORATION = "jupyter-collaboration >=5,<6"
 #: the documents
 TEXT, NOTEBOOK = "notes/hello.txt", "notes/waves.ipynb"
-
-
-@pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
-    """Install the two applications and our wheel, once; ``WEBRTC_TEST_SERVER`` names another."""
-    if "WEBRTC_TEST_SERVER" in os.environ:
-        return Path(os.environ["WEBRTC_TEST_SERVER"])
-    folder = tmp_path_factory.mktemp("server")
-    succeeded(run(sys.executable, "-m", "venv", folder / "venv", cwd=folder))
-    python = folder / "venv" / "bin" / "python"
-    succeeded(run(python, "-m", "pip", "install", "--quiet", wheel, *APPS, cwd=folder))
-    return python
 
 
 @pytest.fixture
@@ -74,11 +60,11 @@ class Serve(Protocol):
 
 
 @pytest.fixture
-def serve(python: Path, root: Path, servers: ExitStack) -> Serve:
+def serve(server_python: Path, root: Path, servers: ExitStack) -> Serve:
     """Start servers that end with the test."""
 
     def start(**page_config: Any) -> JupyterServer:
-        server = JupyterServer(python, root, page_config)
+        server = JupyterServer(server_python, root, page_config)
         servers.callback(server.stop)
         return server
 
@@ -154,6 +140,8 @@ def test_who_renames_a_file_of_the_server_takes_the_others_along(
     for page in (ada, grace):
         page.wait_status("connected", 1)
     new_path = "notes/greeting.txt"
+    # whether it is still there tells a drive that people share from one of her own
+    peers.by_name("Grace").expect_trouble("404.*" + re.escape(TEXT))
     rename(ada, TEXT, new_path)
     grace.wait_current(new_path)
     for page, words in ((grace, "Grace's words."), (ada, "Ada's words.")):
@@ -224,12 +212,14 @@ def test_without_collaborative_a_page_is_as_if_we_were_not_there(
     reason="takes a minute to install: `doit test_collaboration` runs it",
 )
 def test_beside_jupyter_collaboration_its_own_sharing_goes_on_as_before(
-    peers: Peers, python: Path, root: Path, servers: ExitStack, tmp_path: Path
+    peers: Peers, server_python: Path, root: Path, servers: ExitStack, tmp_path: Path
 ) -> None:
     own = Path(os.environ["WEBRTC_TEST_COLLABORATION"])
     if not own.is_file():
-        succeeded(run(python, "-m", "pip", "install", "--quiet", COLLABORATION, cwd=tmp_path))
-        own = python
+        succeeded(
+            run(server_python, "-m", "pip", "install", "--quiet", COLLABORATION, cwd=tmp_path)
+        )
+        own = server_python
     server = JupyterServer(own, root, {})
     servers.callback(server.stop)
     names = {entry["name"] for entry in server.page_config()["federated_extensions"]}

@@ -150,10 +150,17 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
 
     // without a reference, a page for one document opens it in its own place
     const inPlace = labShell ? undefined : { ref: '_noref' };
-    const reopen = (path: string): void => {
-      void documentManager
-        ?.closeFile(path)
-        .then(() => documentManager.open(path, undefined, undefined, inPlace));
+    const reopen = async (path: string): Promise<void> => {
+      const { shell } = app;
+      const before = documentManager?.findWidget(path, null);
+      const isCurrent = before !== undefined && before === shell.currentWidget;
+      await documentManager?.closeFile(path);
+      const widget = documentManager?.open(path, undefined, undefined, inPlace);
+      await widget?.revealed;
+      if (isCurrent && widget?.isVisible) {
+        // what came to the front when it was closed may have got the focus late
+        shell.activateById(widget.id);
+      }
     };
 
     const elsewhere = (path: string, place: string): void => {
@@ -197,7 +204,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
           unsaved,
           waiting,
           rescued,
-          reopen,
+          reopen: path => void reopen(path),
           rename: (from, to) => handwork.rename(from, to),
           relocated,
           elsewhere,

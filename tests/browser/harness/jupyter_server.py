@@ -44,6 +44,8 @@ class JupyterServer:
         The folder with the documents.
     page_config : dict
         ``page_config_data`` of the server.
+    config_path : pathlib.Path, optional
+        Another folder in which Jupyter looks for configuration.
 
     Attributes
     ----------
@@ -51,7 +53,13 @@ class JupyterServer:
         Its base URL.
     """
 
-    def __init__(self, python: Path, root: Path, page_config: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        python: Path,
+        root: Path,
+        page_config: dict[str, Any],
+        config_path: Path | None = None,
+    ) -> None:
         folder = Path(mkdtemp(prefix="jupyter-"))
         self._clean_up = finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self._stderr = folder / "stderr"
@@ -72,6 +80,10 @@ class JupyterServer:
         self.url = f"http://127.0.0.1:{port}/"
         environment = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER")}
         home = {"JUPYTER_CONFIG_DIR": str(folder), "JUPYTER_DATA_DIR": str(folder / "data")}
+        if config_path is not None:
+            home["JUPYTER_CONFIG_PATH"] = str(config_path)
+        # what the server starts is that of its own environment, too
+        home["PATH"] = os.pathsep.join([str(python.parent), environment["PATH"]])
         command = [str(python), "-m", "jupyterlab", "--allow-root"]
         with self._stderr.open("w") as stderr:
             self._process = subprocess.Popen(
