@@ -4,8 +4,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
-import { MessageLoop } from '@lumino/messaging';
-import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
 import type { IWebRtcManager } from '../tokens';
@@ -42,9 +40,6 @@ export class RoomStatus extends ReactWidget {
   protected override onUpdateRequest(message: Message): void {
     super.onUpdateRequest(message);
     const { state, people } = this._manager.status;
-    if (this.node.dataset.state !== state) {
-      void this.renderPromise?.then(() => this._makeRoom());
-    }
     this.node.dataset.state = state;
     this.node.dataset.peers = `${people.length}`;
     this.node.title = this._present().help;
@@ -69,16 +64,6 @@ export class RoomStatus extends ReactWidget {
         <span className="jp-WebRTCStatus-label">{label}</span>
       </button>
     );
-  }
-
-  /**
-   * Let the menu beside it see how much room is left: what does not fit goes into a menu
-   * of its own.
-   */
-  private _makeRoom(): void {
-    if (this.parent?.node.contains(this.node)) {
-      MessageLoop.postMessage(this.parent, Widget.ResizeMessage.UnknownSize);
-    }
   }
 
   private _onStateChanged(): void {
