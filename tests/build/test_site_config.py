@@ -126,6 +126,7 @@ def test_who_allows_turn_servers_only_is_asked_for_one(servers: Any, count: int)
     traits = {
         "signaling_urls": ["wss://a"],
         "ice_transport_policy": "relay",
+        "relay": "never",
         "ice_servers": servers,
     }
     config = site_config.resolve([config_sources.from_traits("W", traits)])

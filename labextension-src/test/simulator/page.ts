@@ -22,7 +22,8 @@ const SESSION: IRoomSession = {
   keys: roomKeys(new Uint8Array(32)),
   signalingUrls: [],
   iceServers: [],
-  iceTransportPolicy: 'all'
+  iceTransportPolicy: 'all',
+  relay: 'auto'
 };
 
 const MANAGER = {

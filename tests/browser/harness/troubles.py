@@ -8,6 +8,7 @@ For tests, for the docs' pictures, and for the benchmark.
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ from harness.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Route
 
     from harness.peers import Peer, Peers
     from harness.servers import ServerProcess
@@ -31,8 +34,15 @@ window.RTCPeerConnection = class extends Native {
   constructor(configuration) {
     super({ ...configuration, ...(!window.hasRoute && { iceTransportPolicy: 'relay' }) });
   }
+  setConfiguration(configuration) {
+    const policy = !window.hasRoute && { iceTransportPolicy: 'relay' };
+    super.setConfiguration({ ...configuration, ...policy });
+  }
 };
 """
+
+#: the configuration of a site, or of one of its apps
+CONFIGURATION = re.compile(r"/jupyter-lite\.json(\?|$)")
 
 #: stands for a browser that has no space left for the site, until it has
 NO_SPACE = """() => {
@@ -155,15 +165,24 @@ def alone(place: Place) -> Iterator[JupyterPage]:
 
 
 def no_route(place: Place) -> Iterator[JupyterPage]:
-    """Share with somebody whom no network route leads to."""
+    """Share with somebody whom no network route leads to, on a site that allows no relay."""
     ada = place.newcomer("Ada")
     ada.context.add_init_script(NO_ROUTE)
+    ada.context.route(CONFIGURATION, _without_relay)
     page = place.visit(ada)
     grace = join(place.newcomer("Grace"), share(page)).shown()
     grace.page.locator(".jp-WebRTCStatus[data-state='connecting']").wait_for()
     place.now()
     yield page
     page.page.evaluate("() => { window.hasRoute = true; }")
+
+
+def _without_relay(route: Route) -> None:
+    """Answer with a site's configuration as if it switched the relay off."""
+    response = route.fetch()
+    site = response.json()
+    site.setdefault("jupyter-config-data", {})["webRtcRelay"] = "never"
+    route.fulfill(response=response, json=site)
 
 
 def full_storage(place: Place) -> Iterator[JupyterPage]:
