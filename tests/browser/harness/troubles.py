@@ -230,7 +230,7 @@ TROUBLES = {
     "signaling-down": Trouble(signaling_down, "reach others", "Check your connection"),
     "truncated-link": Trouble(truncated_link, "Wrong link", "ask for it again"),
     "wrong-secret": Trouble(wrong_secret, "Only you", "ask them for it again"),
-    "holder-away": Trouble(holder_away, "Only you", "Waiting for somebody in this room who has"),
+    "holder-away": Trouble(holder_away, "Only you", "ask them to open it"),
     "alone": Trouble(alone, "Only you", "Anybody who has the link can join", is_told=False),
     "no-route": Trouble(no_route, "No way through", "Try another network"),
     "full-storage": Trouble(full_storage, None, "Free some space"),
@@ -242,7 +242,8 @@ def wait_named(page: JupyterPage, trouble: Trouble) -> None:
     """Wait until the screen names a trouble and its remedy."""
     status = page.page.locator(".jp-WebRTCStatus")
     if trouble.label is not None:
-        status.get_by_text(trouble.label).wait_for(timeout=PATIENCE)
+        # on a phone it is a picture, whose name this is
+        status.get_by_text(trouble.label).wait_for(state="attached", timeout=PATIENCE)
     if trouble.is_told:
         page.page.locator(".Toastify").get_by_text(trouble.words).wait_for(timeout=PATIENCE)
     else:
