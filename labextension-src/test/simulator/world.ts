@@ -1,11 +1,14 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import { IDBFactory } from 'fake-indexeddb';
+
 import { Browser } from './browser';
 import type { IKind } from './kinds';
 import { NOTEBOOK, TEXT_FILE } from './kinds';
+import { setLuck } from './luck';
 import { Network } from './network';
-import type { IEvent, ISchedule } from './story';
+import type { IEvent, ISchedule, Operation } from './story';
 import { BROWSERS } from './story';
 
 /** The word that the first version of the site's file holds. */
@@ -27,6 +30,8 @@ let runs = 0;
  */
 export class World {
   constructor(schedule: ISchedule) {
+    setLuck(schedule.luck);
+    globalThis.indexedDB = new IDBFactory(); // what earlier worlds kept is forgotten
     this._kind = schedule.isNotebook ? NOTEBOOK : TEXT_FILE;
     const { path } = this._kind;
     if (schedule.isShipped) {
@@ -49,6 +54,11 @@ export class World {
 
   /** What happened, line by line. */
   readonly story: string[] = [];
+
+  /** What each person has in the end. */
+  get files(): [string, unknown][][] {
+    return this._browsers.map(({ drive }) => drive.files);
+  }
 
   /**
    * Live it, and check what there is in the end.
@@ -159,7 +169,6 @@ export class World {
         if (content !== null && !browser.pages.length) {
           const word = this._token(browser);
           browser.drive.set(kind.path, kind.edit(content, word, at));
-          this._noteCell(browser.drive.get(kind.path), word);
           this._tell(
             `browser ${event.browser} edits at home: ${this._show(browser.drive.get(kind.path))}`
           );
@@ -170,16 +179,12 @@ export class World {
         if (page?.model) {
           const word = this._token(browser);
           kind.type(page, word, at);
-          this._noteCell(page.content, word);
           this._tell(`${who} types: ${this._show(page.content)}`);
         }
         return;
       case 'remove':
         if (page?.model) {
-          const { cell, words } = kind.remove(page, at);
-          if (cell !== null) {
-            this._removedCells.add(cell);
-          }
+          const words = kind.remove(page, at);
           words.forEach(word => this._removed.add(word));
           this._changed.add(browser);
           this._tell(`${who} removes ${words.join(' ')}: ${this._show(page.content)}`);
@@ -188,13 +193,16 @@ export class World {
       case 'operate':
         if (page?.model) {
           const word = `t${this._authors.size}`;
-          const { did, used } = kind.operate(page, word, at);
-          if (used === 'content') {
+          const before = kind.words(page.content);
+          const { isDone, isUsed } = kind.operate(page, event, word);
+          if (isUsed) {
             this._token(browser);
-          } else if (used === 'output') {
-            this._changed.add(browser);
           }
-          this._tell(`${who} ${did}: ${this._show(page.content)}`);
+          if (isDone) {
+            this._noteRemoved(event.what, browser, before, kind.words(page.content));
+            this._changed.add(browser);
+            this._tell(`${who}: ${event.what}: ${this._show(page.content)}`);
+          }
         }
     }
   }
@@ -249,7 +257,7 @@ export class World {
     }
     for (const [word, author] of this._authors) {
       const copies = this._copies(author).filter(copy => copy.includes(word));
-      if (!room.includes(word) && !copies.length && !this._mayBeGone(word)) {
+      if (!room.includes(word) && !copies.length && !this._removed.has(word)) {
         throw new Error(
           `${word} of browser ${author.number} is lost: the room has ${room.join(' ')}`
         );
@@ -307,22 +315,22 @@ export class World {
     return word;
   }
 
-  private _noteCell(content: unknown, word: string): void {
-    const cell = this._kind.cellOf(content, word);
-    if (cell !== null) {
-      this._cells.set(word, cell);
-    }
-  }
-
   /**
-   * Whether a word may be gone: somebody saw it go; or it was typed into a cell that
-   * somebody removes, which it is not rescued from at this level.
+   * Note what a person saw go: “revert” may take anything away, “undo” what they have
+   * written, and all else only puts it elsewhere.
    */
-  private _mayBeGone(word: string): boolean {
-    const cell = this._cells.get(word);
-    return (
-      this._removed.has(word) || (cell !== undefined && this._removedCells.has(cell))
-    );
+  private _noteRemoved(
+    what: Operation,
+    browser: Browser,
+    before: string[],
+    after: string[]
+  ): void {
+    for (const word of before.filter(one => !after.includes(one))) {
+      const isOwn = this._authors.get(word) === browser;
+      if (what === 'revert' || ((what === 'undo' || what === 'redo') && isOwn)) {
+        this._removed.add(word);
+      }
+    }
   }
 
   private _show(content: unknown): string {
@@ -341,8 +349,6 @@ export class World {
   private readonly _authors = new Map<string, Browser>();
   /** Who has done something that leaves no word. */
   private readonly _changed = new Set<Browser>();
-  private readonly _cells = new Map<string, string>();
-  private readonly _removedCells = new Set<string>();
   private readonly _removed = new Set<string>();
 }
 
