@@ -372,9 +372,12 @@ export class DocumentHistory implements IDisposable {
     if (isPersonal(transaction, this._options.model.ystate)) {
       this._hasWritten = true;
       // each time: another tab may have left the history meanwhile
-      this._noting ??= this._part?.base.authored().finally(() => {
-        this._noting = undefined;
-      });
+      this._noting ??= this._part?.base
+        .authored()
+        .catch(() => undefined) // the store tells of it
+        .finally(() => {
+          this._noting = undefined;
+        });
     }
   };
 

@@ -7,15 +7,26 @@ import { Signal } from '@lumino/signaling';
 import { untilLoaded } from '../room/loading';
 import type { IWebRtcManager } from '../tokens';
 import type { DocumentRoom } from './room';
+import type { RoomStore } from './store';
 
 /**
  * Follows the page from room to room. What talks to others is loaded when the page
  * enters its first one.
  */
 export class DocumentRooms {
-  constructor(manager: IWebRtcManager, site: string) {
+  /**
+   * @param manager - Knows which room.
+   * @param site - Tells sites of one origin apart.
+   * @param refused - Is told that the browser keeps no history, and when it does again.
+   */
+  constructor(
+    manager: IWebRtcManager,
+    site: string,
+    refused: (isRefused: boolean) => void = () => undefined
+  ) {
     this._manager = manager;
     this._site = site;
+    this._refused = refused;
     manager.sessionChanged.connect(this._onSessionChanged, this);
     this._onSessionChanged();
   }
@@ -50,14 +61,24 @@ export class DocumentRooms {
 
   private _set(room: DocumentRoom | null): void {
     if (room !== this._current) {
-      this._current?.dispose();
+      if (this._current) {
+        this._current.store.isRefusedChanged.disconnect(this._onRefused, this);
+        this._current.dispose();
+        this._refused(false);
+      }
       this._current = room;
+      room?.store.isRefusedChanged.connect(this._onRefused, this);
       this._changed.emit();
     }
   }
 
+  private _onRefused(_: RoomStore, isRefused: boolean): void {
+    this._refused(isRefused);
+  }
+
   private readonly _manager: IWebRtcManager;
   private readonly _site: string;
+  private readonly _refused: (isRefused: boolean) => void;
   private readonly _changed = new Signal<this, void>(this);
   private _current: DocumentRoom | null = null;
   private _ready: Promise<void> = Promise.resolve();

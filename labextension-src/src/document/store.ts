@@ -1,9 +1,13 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
 import * as idb from 'lib0/indexeddb';
-import { IndexeddbPersistence } from 'y-indexeddb';
 import type * as Y from 'yjs';
+
+import { committed, openDatabase } from './database';
+import { KeptHistory } from './kept';
 
 /**
  * What was last read from or written to the drive while a document was in a room.
@@ -88,12 +92,6 @@ export interface IKeptCopy {
 const BASES = 'bases';
 
 /**
- * How long the browser may take to open a database, in milliseconds. It takes
- * 10; but a blocked one may never open, and a document must.
- */
-const PATIENCE = 2000;
-
-/**
  * What this browser keeps of one room of one site: histories, one database for
  * each, and the bases of documents.
  *
@@ -106,13 +104,28 @@ export class RoomStore {
    */
   constructor(name: string) {
     this._name = `jupyterlite-webrtc/${name}`;
-    this._bases = within(
-      PATIENCE,
-      idb.openDB(`${this._name}/${BASES}`, db => idb.createStores(db, [[BASES]]))
-    ).catch((error: unknown) => {
-      console.warn('This browser keeps no history of shared documents.', error);
-      return null;
-    });
+    this._bases = openDatabase(`${this._name}/${BASES}`, [[BASES]]).catch(
+      (error: unknown) => {
+        console.warn('This browser keeps no history of shared documents.', error);
+        this._setRefused(BASES, true);
+        return null;
+      }
+    );
+  }
+
+  /**
+   * Whether the browser refuses to keep something, because its storage is full or not
+   * to be had.
+   */
+  get isRefused(): boolean {
+    return this._refused.size > 0;
+  }
+
+  /**
+   * Emitted when it begins or ceases to refuse.
+   */
+  get isRefusedChanged(): ISignal<this, boolean> {
+    return this._isRefusedChanged;
   }
 
   /**
@@ -150,14 +163,26 @@ export class RoomStore {
 
   /**
    * Keep something beside the histories under a name.
+   *
+   * @throws DOMException if the browser refuses.
    */
   async setRecord<T>(name: string, record: T): Promise<void> {
     const db = await this._bases;
     if (!db) {
       this._unsaved.set(name, record);
     } else if (!this._isClosed) {
-      const [store] = idb.transact(db, [BASES]);
-      await idb.put(store, record as never, name);
+      const store = db.transaction([BASES], 'readwrite').objectStore(BASES);
+      try {
+        store.put(record, name);
+        await committed(store.transaction);
+        this._setRefused(BASES, false);
+      } catch (error) {
+        if (this._isClosed) {
+          return;
+        }
+        this._setRefused(BASES, true);
+        throw error;
+      }
     }
   }
 
@@ -165,16 +190,20 @@ export class RoomStore {
    * Load a history into a document, and keep it from now on.
    *
    * @param history - Names the history.
-   * @param doc - An empty document: what it holds would be stored again.
+   * @param doc - The document; an empty one, or what it holds is stored again.
    * @returns What stops keeping it; it has been loaded.
    */
   async keep(history: string, doc: Y.Doc): Promise<() => Promise<void>> {
     if (!(await this._bases) || this._isClosed) {
       return () => Promise.resolve();
     }
-    const persistence = new IndexeddbPersistence(`${this._name}/${history}`, doc);
-    await within(PATIENCE, persistence.whenSynced);
-    return () => persistence.destroy();
+    const kept = await KeptHistory.open(`${this._name}/${history}`, doc, isRefused =>
+      this._setRefused(history, isRefused)
+    );
+    return async () => {
+      kept.close();
+      this._setRefused(history, false);
+    };
   }
 
   /**
@@ -186,27 +215,23 @@ export class RoomStore {
     (await this._bases)?.close();
   }
 
+  private _setRefused(what: string, isRefused: boolean): void {
+    const before = this.isRefused;
+    if (isRefused) {
+      this._refused.add(what);
+    } else {
+      this._refused.delete(what);
+    }
+    if (this.isRefused !== before) {
+      this._isRefusedChanged.emit(this.isRefused);
+    }
+  }
+
   private readonly _name: string;
+  private readonly _refused = new Set<string>();
+  private readonly _isRefusedChanged = new Signal<this, boolean>(this);
   private readonly _bases: Promise<IDBDatabase | null>;
   /** The records of this page, where the browser keeps none. */
   private readonly _unsaved = new Map<string, unknown>();
   private _isClosed = false;
-}
-
-/**
- * Reject unless a promise is settled in time.
- */
-async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error('IndexedDB does not answer.')),
-      milliseconds
-    );
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

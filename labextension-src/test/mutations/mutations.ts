@@ -266,6 +266,35 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     tests: 'test/drive.spec.ts'
   },
   {
+    rule: 'What was changed without the room is rescued where the room removed its cell',
+    module: 'drive',
+    find: 'Y.applyUpdate(fork.ydoc, missing(fork.ydoc, model.ydoc), ARRIVED);',
+    replace: '',
+    tests: 'test/drive.spec.ts'
+  },
+  {
+    rule: 'What the browser keeps comes back as it came, change by change',
+    module: 'kept',
+    find: 'updates.forEach((update: Uint8Array) => Y.applyUpdate(this._doc, update, this));',
+    replace:
+      'Y.transact(this._doc, () => updates.forEach((update: Uint8Array) => Y.applyUpdate(this._doc, update, this)), this);',
+    tests: 'test/kept.spec.ts'
+  },
+  {
+    rule: 'What a full browser refused is written once there is space',
+    module: 'kept',
+    find: 'store.add(Y.encodeStateAsUpdate(this._doc));',
+    replace: '',
+    tests: 'test/kept.spec.ts'
+  },
+  {
+    rule: 'What other tabs wrote is not lost when many changes are made one',
+    module: 'kept',
+    find: '(updates.result as Uint8Array[]).forEach(update =>',
+    replace: '([] as Uint8Array[]).forEach(update =>',
+    tests: 'test/kept.spec.ts'
+  },
+  {
     rule: 'What is not mergeable is kept whole',
     module: 'merge',
     find: 'return removed <= MAX_REMOVED * base.length;',

@@ -1,7 +1,7 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import type { YCodeCell, YFile, YNotebook } from '@jupyter/ydoc';
+import type { YFile, YNotebook } from '@jupyter/ydoc';
 
 import * as commands from './commands';
 import type { Page } from './page';

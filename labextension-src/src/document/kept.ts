@@ -1,0 +1,188 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import * as idb from 'lib0/indexeddb';
+import * as Y from 'yjs';
+
+import { committed, openDatabase } from './database';
+
+/**
+ * The object stores of a history's database: those of y-indexeddb 9, which kept
+ * histories before.
+ */
+const UPDATES = 'updates';
+const STORES: [string, IDBObjectStoreParameters?][] = [
+  [UPDATES, { autoIncrement: true }],
+  ['custom']
+];
+
+/**
+ * How many updates a database may hold before they are made one.
+ */
+const MAX_UPDATES = 500;
+
+/**
+ * How long after the last of them that is done, in milliseconds: nobody types then.
+ */
+const REST = 1000;
+
+/**
+ * How long after a refusal the browser is asked again, in milliseconds.
+ */
+const ASK_AGAIN = 10_000;
+
+/**
+ * One history, as this browser keeps it: every change of a document is written as it
+ * happens, and all of them are there when the document is opened again.
+ *
+ * In place of y-indexeddb, which nobody tells that the storage is full, and which loads
+ * all changes as one: so a text was gone that one tab had typed into a cell whose removal
+ * another tab wrote down.
+ */
+export class KeptHistory {
+  /**
+   * @param doc - The document.
+   * @param db - The open database.
+   * @param refused - Is told that the browser refuses to write, and when it does no more.
+   */
+  private constructor(
+    doc: Y.Doc,
+    db: IDBDatabase,
+    refused: (isRefused: boolean) => void
+  ) {
+    this._doc = doc;
+    this._db = db;
+    this._refused = refused;
+  }
+
+  /**
+   * Load a history into a document, and keep it from now on.
+   *
+   * @param name - Names the database.
+   * @param doc - The document: what it holds already is kept too.
+   * @param refused - Is told that the browser refuses to write, and when it does no more.
+   * @returns The history; it has been loaded.
+   * @throws Error if the browser can't read it.
+   */
+  static async open(
+    name: string,
+    doc: Y.Doc,
+    refused: (isRefused: boolean) => void
+  ): Promise<KeptHistory> {
+    const db = await openDatabase(name, STORES);
+    const history = new KeptHistory(doc, db, refused);
+    await history._load();
+    return history;
+  }
+
+  /**
+   * Keep it no longer; what was written is there.
+   */
+  close(): void {
+    this._isClosed = true;
+    clearTimeout(this._timer);
+    this._doc.off('update', this._onUpdate);
+    this._db.close(); // once what is under way has been written
+  }
+
+  private async _load(): Promise<void> {
+    const updates = await idb.getAll(this._store('readonly'));
+    if (this._isClosed) {
+      return;
+    }
+    if (this._doc.store.clients.size) {
+      void this._write(Y.encodeStateAsUpdate(this._doc));
+    }
+    this._doc.on('update', this._onUpdate);
+    // one by one, as they came: what they do to each other is repaired as it was then
+    updates.forEach((update: Uint8Array) => Y.applyUpdate(this._doc, update, this));
+    this._count += updates.length;
+    this._compactSoon();
+  }
+
+  private readonly _onUpdate = (update: Uint8Array, origin: unknown): void => {
+    if (origin !== this) {
+      void this._write(update);
+    }
+  };
+
+  /**
+   * Write an update; all that the document holds, if one before was refused.
+   */
+  private async _write(update: Uint8Array): Promise<void> {
+    if (this._isRefused) {
+      return; // `_askAgain` does
+    }
+    try {
+      const store = this._store('readwrite');
+      store.add(update);
+      await committed(store.transaction);
+      this._count++;
+      this._compactSoon();
+    } catch (error) {
+      if (!this._isClosed && !this._isRefused) {
+        console.warn('This browser does not keep what was changed.', error);
+        this._isRefused = true;
+        this._refused(true);
+        this._later(ASK_AGAIN, () => this._askAgain());
+      }
+    }
+  }
+
+  private async _askAgain(): Promise<void> {
+    try {
+      await this._writeAll();
+    } catch {
+      if (!this._isClosed) {
+        this._later(ASK_AGAIN, () => this._askAgain());
+      }
+      return;
+    }
+    this._isRefused = false;
+    this._refused(false);
+  }
+
+  private _compactSoon(): void {
+    if (this._count >= MAX_UPDATES && !this._isRefused && !this._isClosed) {
+      // a full browser keeps what it has
+      this._later(REST, () => this._writeAll().catch(() => undefined));
+    }
+  }
+
+  /**
+   * Write all that the document holds as one update, in place of those that are there,
+   * which may be another tab's.
+   */
+  private async _writeAll(): Promise<void> {
+    const store = this._store('readwrite');
+    const done = committed(store.transaction);
+    const keys = store.getAllKeys();
+    const updates = store.getAll();
+    updates.onsuccess = () => {
+      (updates.result as Uint8Array[]).forEach(update =>
+        Y.applyUpdate(this._doc, update, this)
+      );
+      store.add(Y.encodeStateAsUpdate(this._doc));
+      keys.result.forEach(key => store.delete(key));
+    };
+    await done;
+    this._count = 1;
+  }
+
+  private _store(mode: IDBTransactionMode): IDBObjectStore {
+    return this._db.transaction([UPDATES], mode).objectStore(UPDATES);
+  }
+
+  private _later(milliseconds: number, work: () => Promise<void>): void {
+    clearTimeout(this._timer);
+    this._timer = setTimeout(() => void work(), milliseconds);
+  }
+
+  private readonly _doc: Y.Doc;
+  private readonly _db: IDBDatabase;
+  private readonly _refused: (isRefused: boolean) => void;
+  private _timer: ReturnType<typeof setTimeout> | undefined;
+  private _count = 0;
+  private _isRefused = false;
+  private _isClosed = false;
+}
