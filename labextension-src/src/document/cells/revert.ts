@@ -6,8 +6,7 @@ import { YCodeCell } from '@jupyter/ydoc';
 import type * as Y from 'yjs';
 
 import type { ICanonicalCell, ICanonicalNotebook } from '../canonical';
-import { textEdits } from '../merge';
-import type { IChange } from './align';
+import { compareWords } from '../compare';
 import { changes } from './align';
 import { writeAs } from './ids';
 import { markOutputs } from './runs';
@@ -55,7 +54,10 @@ export function revertNotebook(notebook: YNotebook, content: ICanonicalNotebook)
  */
 export function revertText(text: Y.Text, content: string): void {
   const { doc } = text;
-  for (const { index, remove, insert } of wordChanges(textOf(runsOf(text)), content)) {
+  const before = textOf(runsOf(text));
+  // in whole words, so that what others type between two does not come to stand in one
+  const words = compareWords(before, content);
+  for (const { index, remove, insert } of changes(before, content, words)) {
     const place = placeAt(text, index + remove);
     if (insert) {
       const name = text._item ? idOf(text._item) : 'text';
@@ -65,34 +67,6 @@ export function revertText(text: Y.Text, content: string): void {
     }
     text.delete(index, remove);
   }
-}
-
-/**
- * Find the changes that make a text another, last one first: in whole words where that
- * can be, so that what others type between two words does not come to stand within one.
- */
-function wordChanges(from: string, to: string): IChange[] {
-  const edits = textEdits(from, to);
-  if (!edits) {
-    return changes(from, to);
-  }
-  const found: IChange[] = [];
-  let index = 0;
-  let [remove, insert] = [0, ''];
-  for (const { kind, text } of [...edits, { kind: 'keep' as const, text: '' }]) {
-    if (kind === 'insert') {
-      insert += text;
-      continue;
-    }
-    if (kind === 'remove') {
-      remove += text.length;
-    } else if (remove || insert) {
-      found.unshift({ index: index - remove, remove, insert });
-      [remove, insert] = [0, ''];
-    }
-    index += text.length;
-  }
-  return found;
 }
 
 /**
