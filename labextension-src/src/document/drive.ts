@@ -10,7 +10,7 @@ import type { IDocumentFormat } from './format';
 import { hasContent } from './format';
 import { exclusively, type Exclusively } from './lock';
 import type { DocumentRoom } from './room';
-import { contentDigest, mergeClientId } from './seed';
+import { ARRIVED, contentDigest, mergeClientId } from './seed';
 import type { IBase } from './store';
 
 /**
@@ -235,6 +235,7 @@ export class DriveBase {
     }
     const { update } = base.state;
     const fork = format.scratch();
+    const guard = format.guard(fork);
     try {
       Object.defineProperty(fork, 'dirty', { value: false, writable: true });
       Y.applyUpdate(fork.ydoc, update);
@@ -244,12 +245,15 @@ export class DriveBase {
       if (!format.canMerge(contents[0], format.essence(changed), contents[1])) {
         return null;
       }
-      const before = Y.encodeStateVector(fork.ydoc);
       fork.ydoc.clientID = await mergeClientId(update, changed);
       format.rewrite(fork, changed);
-      Y.applyUpdate(model.ydoc, Y.encodeStateAsUpdate(fork.ydoc, before), MERGE);
-      return Y.encodeStateAsUpdate(fork.ydoc);
+      const state = Y.encodeStateAsUpdate(fork.ydoc);
+      // what was typed into a cell that is gone by now is rescued where it was typed
+      Y.applyUpdate(fork.ydoc, missing(fork.ydoc, model.ydoc), ARRIVED);
+      Y.applyUpdate(model.ydoc, missing(model.ydoc, fork.ydoc), MERGE);
+      return state;
     } finally {
+      guard.dispose();
       fork.dispose();
     }
   }
@@ -384,6 +388,13 @@ export class DriveBase {
  * the room.
  */
 export const MERGE = Symbol('merge');
+
+/**
+ * What a document lacks that another one has.
+ */
+function missing(doc: Y.Doc, from: Y.Doc): Uint8Array {
+  return Y.encodeStateAsUpdate(from, Y.encodeStateVector(doc));
+}
 
 function bounded(state: NonNullable<IBase['state']>): IBase['state'] {
   return state.update.length <= MAX_STATE ? state : null;
