@@ -1,15 +1,20 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import './simulator/luck';
+
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { Step } from './simulator/cells';
 import { World, step } from './simulator/cells';
+import { setLuck } from './simulator/luck';
 
 /**
  * Several people who do all that can be done to cells at once, over links that
  * delay, and part and heal in between. Each typed text is unique.
+ *
+ * SIMULATOR_SEED and SIMULATOR_PATH repeat a schedule, as in `simulator.spec.ts`.
  */
 
 /** How many schedules are tried; a longer run sets it. */
@@ -18,7 +23,10 @@ const RUNS = Number(process.env.SIMULATOR_RUNS ?? 1000);
 /** One schedule's longest run, in milliseconds, on a busy machine. */
 const RUN_TIMEOUT = 600;
 
-function check(steps: Step[]): void {
+const { SIMULATOR_SEED, SIMULATOR_PATH } = process.env;
+
+function check(steps: Step[], luck = 0): void {
+  setLuck(luck);
   const world = new World();
   for (const one of steps) {
     world.run(one);
@@ -129,12 +137,16 @@ describe('people who do everything to cells at once', () => {
     async () => {
       const schedule = fc.array(step, { maxLength: 40, size: 'max' });
       await fc.assert(
-        fc.asyncProperty(schedule, async steps => {
-          check(steps);
+        fc.asyncProperty(schedule, fc.nat(), async (steps, luck) => {
+          check(steps, luck);
           // what is disposed of is forgotten when the event loop turns
           await new Promise(resolve => setImmediate(resolve));
         }),
-        { numRuns: RUNS }
+        {
+          numRuns: RUNS,
+          ...(SIMULATOR_SEED ? { seed: Number(SIMULATOR_SEED) } : {}),
+          ...(SIMULATOR_PATH ? { path: SIMULATOR_PATH } : {})
+        }
       );
     }
   );

@@ -18,8 +18,8 @@ import { World } from './simulator/world';
  * version of the file meanwhile.
  *
  * It drives the shipped histories, memberships, directory, drive bases and store with
- * real yjs, @jupyter/ydoc and y-indexeddb; only the links, the patience of those who
- * wait and the drives are the simulation's.
+ * real yjs and @jupyter/ydoc; only the links, the patience of those who wait and the
+ * drives are the simulation's.
  *
  * Not simulated here: renaming and deleting files (see `lifecycle.simulator.spec.ts`).
  *

@@ -4,41 +4,52 @@
 import * as idb from 'lib0/indexeddb';
 
 /**
- * How long the browser may take to open a database, in milliseconds. It takes
- * 10; but a blocked one may never open, and a document must.
+ * How long a document waits for what the browser keeps, in milliseconds. It takes 10; a
+ * machine that opens many pages at once may take seconds, and what comes later is taken
+ * in when it comes.
  */
-const PATIENCE = 2000;
+export const PATIENCE = 5000;
 
 /**
- * Open a database of this browser.
+ * How long after a refusal the browser is asked again, in milliseconds.
+ */
+export const ASK_AGAIN = 10_000;
+
+/**
+ * The object stores of a database: each a name, and options.
+ */
+export type ObjectStores = [string, IDBObjectStoreParameters?][];
+
+/**
+ * Open a database of this browser, however long it takes.
  *
  * @param name - Its name.
- * @param stores - The object stores that it has: each a name, and options.
- * @throws Error if there is no IndexedDB, or it refuses or does not answer.
+ * @param stores - The object stores that it has.
+ * @throws Error if there is no IndexedDB, or it refuses.
  */
-export function openDatabase(
+export async function openDatabase(
   name: string,
-  stores: [string, IDBObjectStoreParameters?][]
+  stores: ObjectStores
 ): Promise<IDBDatabase> {
-  return within(
-    PATIENCE,
-    idb.openDB(name, db => idb.createStores(db, stores))
-  );
+  return idb.openDB(name, db => idb.createStores(db, stores));
 }
 
 /**
- * Reject unless a promise is settled in time.
+ * Wait for a promise as long as a document may.
+ *
+ * @returns Whether it was fulfilled or rejected by then.
  */
-async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+export async function isInTime(promise: Promise<unknown>): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error('IndexedDB does not answer.')),
-      milliseconds
-    );
+  const tooLate = new Promise<boolean>(resolve => {
+    timer = setTimeout(() => resolve(false), PATIENCE);
   });
+  const settled = promise.then(
+    () => true,
+    () => true
+  );
   try {
-    return await Promise.race([promise, timeout]);
+    return await Promise.race([settled, tooLate]);
   } finally {
     clearTimeout(timer);
   }

@@ -41,7 +41,7 @@ export class DriveBase {
     const { drive, format } = options;
     this._copies = new KeptCopies(drive, format, {
       get: () => this._get(),
-      set: change => this._set(change)
+      set: async change => void (await this._set(change))
     });
   }
 
@@ -60,7 +60,9 @@ export class DriveBase {
       if (await this._isLeft()) {
         return;
       }
+      this._found = { content };
       await this._reconcile(content);
+      this._found = null;
       await this._copies.dropNeedless(this.lineage);
       await this._keepOrphans();
     });
@@ -106,16 +108,22 @@ export class DriveBase {
         return null;
       }
       await this._options.keepUp?.();
-      const current = await drive.read(); // another tab may have written it
+      // another tab may have written it; or there was no space for what was found
+      const current = (await drive.read()) ?? this._found?.content ?? null;
       if (current !== null) {
         await this._reconcile(current);
+        this._found = null;
       }
       const content = format.content(model);
       const update = Y.encodeStateAsUpdate(model.ydoc);
       const canonical = format.canonical(content);
       const digest = await this._digest(canonical);
       const before = (await this._get())?.digests ?? [];
-      await this._set({ digests: [...new Set([...before, digest])], state: null });
+      const digests = [...new Set([...before, digest])];
+      if (!(await this._set({ digests, state: null }))) {
+        // after a reload it would be taken for what was written without the room
+        throw new Error('This browser does not keep what is remembered of the file.');
+      }
       await drive.write(content);
       await this._set({
         digests: [digest],
@@ -294,7 +302,7 @@ export class DriveBase {
       await release();
       scratch.dispose();
     }
-    if (orphans.length) {
+    if (orphans.length && !room.store.isRefused) {
       await this._set({ orphans: [] });
     }
   }
@@ -354,7 +362,7 @@ export class DriveBase {
     return this._options.room.store.base(this._options.documentId);
   }
 
-  private async _set(change: Partial<IBase>): Promise<void> {
+  private async _set(change: Partial<IBase>): Promise<boolean> {
     const { documentId, lineage, room } = this._options;
     const base = await this._get();
     // what was known of another history is not known of this one
@@ -362,7 +370,7 @@ export class DriveBase {
       base?.lineage === lineage
         ? base
         : { copies: base?.copies, orphans: base?.orphans };
-    await room.store.setBase(documentId, {
+    return room.store.setBase(documentId, {
       digests: base?.digests ?? [],
       ...kept,
       ...change,
@@ -381,6 +389,8 @@ export class DriveBase {
   private readonly _options: DriveBase.IOptions;
   private readonly _copies: KeptCopies;
   private _shipped: Promise<string | null> | null = null;
+  /** What the drive held when the document was opened, while it is not accounted for. */
+  private _found: { readonly content: unknown } | null = null;
 }
 
 /**

@@ -234,7 +234,9 @@ export class DocumentHistory implements IDisposable {
       await this._join(room, documentId, lineage);
       await (isOurs
         ? this._part?.base.begun(this._drive, seed.update, true)
-        : this._part?.base.opened(content));
+        : this._part?.base.opened(content).catch((error: unknown) => {
+            console.warn('What the drive holds is looked at again when saving.', error);
+          }));
     }
   }
 

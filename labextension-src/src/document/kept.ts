@@ -4,17 +4,15 @@
 import * as idb from 'lib0/indexeddb';
 import * as Y from 'yjs';
 
-import { committed, openDatabase } from './database';
+import type { ObjectStores } from './database';
+import { ASK_AGAIN, committed, isInTime, openDatabase } from './database';
 
 /**
  * The object stores of a history's database: those of y-indexeddb 9, which kept
  * histories before.
  */
 const UPDATES = 'updates';
-const STORES: [string, IDBObjectStoreParameters?][] = [
-  [UPDATES, { autoIncrement: true }],
-  ['custom']
-];
+const STORES: ObjectStores = [[UPDATES, { autoIncrement: true }], ['custom']];
 
 /**
  * How many updates a database may hold before they are made one.
@@ -27,11 +25,6 @@ const MAX_UPDATES = 500;
 const REST = 1000;
 
 /**
- * How long after a refusal the browser is asked again, in milliseconds.
- */
-const ASK_AGAIN = 10_000;
-
-/**
  * One history, as this browser keeps it: every change of a document is written as it
  * happens, and all of them are there when the document is opened again.
  *
@@ -41,39 +34,26 @@ const ASK_AGAIN = 10_000;
  */
 export class KeptHistory {
   /**
-   * @param doc - The document.
-   * @param db - The open database.
-   * @param refused - Is told that the browser refuses to write, and when it does no more.
+   * @param name - Names the database.
+   * @param doc - The document: what it holds already is kept too.
+   * @param refused - Is told that not all is kept, and when it is again.
    */
-  private constructor(
-    doc: Y.Doc,
-    db: IDBDatabase,
-    refused: (isRefused: boolean) => void
-  ) {
+  constructor(name: string, doc: Y.Doc, refused: (isRefused: boolean) => void) {
     this._doc = doc;
-    this._db = db;
     this._refused = refused;
+    const loading = this._open(name);
+    loading.catch((error: unknown) => {
+      console.warn('This browser does not keep a shared document.', error);
+      this._tell(true);
+    });
+    this.settled = this._watch(loading);
   }
 
   /**
-   * Load a history into a document, and keep it from now on.
-   *
-   * @param name - Names the database.
-   * @param doc - The document: what it holds already is kept too.
-   * @param refused - Is told that the browser refuses to write, and when it does no more.
-   * @returns The history; it has been loaded.
-   * @throws Error if the browser can't read it.
+   * Resolves once it has been loaded, or does not seem to be any time soon; then that is
+   * done whenever it can be.
    */
-  static async open(
-    name: string,
-    doc: Y.Doc,
-    refused: (isRefused: boolean) => void
-  ): Promise<KeptHistory> {
-    const db = await openDatabase(name, STORES);
-    const history = new KeptHistory(doc, db, refused);
-    await history._load();
-    return history;
-  }
+  readonly settled: Promise<void>;
 
   /**
    * Keep it no longer; what was written is there.
@@ -82,12 +62,28 @@ export class KeptHistory {
     this._isClosed = true;
     clearTimeout(this._timer);
     this._doc.off('update', this._onUpdate);
-    this._db.close(); // once what is under way has been written
+    this._db?.close(); // once what is under way has been written
   }
 
-  private async _load(): Promise<void> {
-    const updates = await idb.getAll(this._store('readonly'));
+  /**
+   * Tell of it when the browser does not answer, and when it does.
+   */
+  private async _watch(answer: Promise<void>): Promise<void> {
+    if (!(await isInTime(answer))) {
+      this._tell(true);
+      void answer.then(
+        () => this._tell(this._isRefused),
+        () => undefined
+      );
+    }
+  }
+
+  private async _open(name: string): Promise<void> {
+    const db = await openDatabase(name, STORES);
+    this._db = db;
+    const updates = this._isClosed ? [] : await idb.getAll(this._store('readonly'));
     if (this._isClosed) {
+      db.close();
       return;
     }
     if (this._doc.store.clients.size) {
@@ -116,14 +112,16 @@ export class KeptHistory {
     try {
       const store = this._store('readwrite');
       store.add(update);
-      await committed(store.transaction);
+      const writing = committed(store.transaction);
+      void this._watch(writing);
+      await writing;
       this._count++;
       this._compactSoon();
     } catch (error) {
       if (!this._isClosed && !this._isRefused) {
         console.warn('This browser does not keep what was changed.', error);
         this._isRefused = true;
-        this._refused(true);
+        this._tell(true);
         this._later(ASK_AGAIN, () => this._askAgain());
       }
     }
@@ -139,7 +137,13 @@ export class KeptHistory {
       return;
     }
     this._isRefused = false;
-    this._refused(false);
+    this._tell(false);
+  }
+
+  private _tell(isRefused: boolean): void {
+    if (!this._isClosed) {
+      this._refused(isRefused);
+    }
   }
 
   private _compactSoon(): void {
@@ -170,7 +174,7 @@ export class KeptHistory {
   }
 
   private _store(mode: IDBTransactionMode): IDBObjectStore {
-    return this._db.transaction([UPDATES], mode).objectStore(UPDATES);
+    return this._db!.transaction([UPDATES], mode).objectStore(UPDATES);
   }
 
   private _later(milliseconds: number, work: () => Promise<void>): void {
@@ -179,7 +183,7 @@ export class KeptHistory {
   }
 
   private readonly _doc: Y.Doc;
-  private readonly _db: IDBDatabase;
+  private _db: IDBDatabase | null = null;
   private readonly _refused: (isRefused: boolean) => void;
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _count = 0;

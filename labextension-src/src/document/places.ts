@@ -432,8 +432,10 @@ export class DocumentPlaces {
     return (await this._options.store.record<Places>(PLACES)) ?? {};
   }
 
-  private _setAll(places: Places): Promise<void> {
-    return this._options.store.setRecord(PLACES, places);
+  private async _setAll(places: Places): Promise<void> {
+    // of what this page could not read, it knows what it has opened
+    const merge = (stored: Places, own: Places) => ({ ...stored, ...own });
+    await this._options.store.setRecord(PLACES, places, merge);
   }
 
   private async _set(documentId: string, place: IPlace): Promise<void> {

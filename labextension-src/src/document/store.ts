@@ -3,11 +3,17 @@
 
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import * as idb from 'lib0/indexeddb';
 import type * as Y from 'yjs';
 
-import { committed, openDatabase } from './database';
+import { mergeBases } from './base';
 import { KeptHistory } from './kept';
+import type { Merge } from './records';
+import { Records } from './records';
+
+/**
+ * What the database of the bases is called.
+ */
+const RECORDS = 'bases';
 
 /**
  * What was last read from or written to the drive while a document was in a room.
@@ -87,16 +93,11 @@ export interface IKeptCopy {
 }
 
 /**
- * The object store of the bases.
- */
-const BASES = 'bases';
-
-/**
  * What this browser keeps of one room of one site: histories, one database for
  * each, and the bases of documents.
  *
- * Where the browser has no IndexedDB, or refuses it, nothing is kept, and
- * everything else works.
+ * Nobody is stopped by a browser that refuses to keep, or does not answer: what is
+ * missing is missing, and whoever listens is told.
  */
 export class RoomStore {
   /**
@@ -104,25 +105,21 @@ export class RoomStore {
    */
   constructor(name: string) {
     this._name = `jupyterlite-webrtc/${name}`;
-    this._bases = openDatabase(`${this._name}/${BASES}`, [[BASES]]).catch(
-      (error: unknown) => {
-        console.warn('This browser keeps no history of shared documents.', error);
-        this._setRefused(BASES, true);
-        return null;
-      }
+    this._records = new Records(`${this._name}/${RECORDS}`, isRefused =>
+      this._setRefused(RECORDS, isRefused)
     );
   }
 
   /**
-   * Whether the browser refuses to keep something, because its storage is full or not
-   * to be had.
+   * Whether the browser does not keep something, because its storage is full, not to be
+   * had, or does not answer.
    */
   get isRefused(): boolean {
     return this._refused.size > 0;
   }
 
   /**
-   * Emitted when it begins or ceases to refuse.
+   * Emitted when `isRefused` has changed.
    */
   get isRefusedChanged(): ISignal<this, boolean> {
     return this._isRefusedChanged;
@@ -144,62 +141,48 @@ export class RoomStore {
 
   /**
    * Remember the base of a document.
+   *
+   * @returns `false` if the browser remembers another one in its place.
    */
-  setBase(documentId: string, base: IBase): Promise<void> {
-    return this.setRecord(documentId, base);
+  setBase(documentId: string, base: IBase): Promise<boolean> {
+    return this.setRecord(documentId, base, mergeBases);
   }
 
   /**
    * Read what is kept beside the histories under a name.
    */
-  async record<T>(name: string): Promise<T | null> {
-    const db = await this._bases;
-    if (!db || this._isClosed) {
-      return (this._unsaved.get(name) as T | undefined) ?? null;
-    }
-    const [store] = idb.transact(db, [BASES], 'readonly');
-    return ((await idb.get(store, name)) as unknown as T | undefined) ?? null;
+  record<T>(name: string): Promise<T | null> {
+    return this._records.get(name);
   }
 
   /**
    * Keep something beside the histories under a name.
    *
-   * @throws DOMException if the browser refuses.
+   * @param merge - Makes one of two, should this not be written at once.
+   * @returns `false` if the browser keeps something else in its place.
    */
-  async setRecord<T>(name: string, record: T): Promise<void> {
-    const db = await this._bases;
-    if (!db) {
-      this._unsaved.set(name, record);
-    } else if (!this._isClosed) {
-      const store = db.transaction([BASES], 'readwrite').objectStore(BASES);
-      try {
-        store.put(record, name);
-        await committed(store.transaction);
-        this._setRefused(BASES, false);
-      } catch (error) {
-        if (this._isClosed) {
-          return;
-        }
-        this._setRefused(BASES, true);
-        throw error;
-      }
-    }
+  setRecord<T>(name: string, record: T, merge: Merge<T>): Promise<boolean> {
+    return this._records.set(name, record, merge);
   }
 
   /**
    * Load a history into a document, and keep it from now on.
    *
    * @param history - Names the history.
-   * @param doc - The document; an empty one, or what it holds is stored again.
-   * @returns What stops keeping it; it has been loaded.
+   * @param doc - The document: what is in it is of that history.
+   * @returns What stops keeping it. It has been loaded, unless the browser does not
+   * answer: then that is done as soon as it does.
    */
   async keep(history: string, doc: Y.Doc): Promise<() => Promise<void>> {
-    if (!(await this._bases) || this._isClosed) {
+    if ((await this._records.isAbsent()) || this._isClosed) {
       return () => Promise.resolve();
     }
-    const kept = await KeptHistory.open(`${this._name}/${history}`, doc, isRefused =>
+    const kept = new KeptHistory(`${this._name}/${history}`, doc, isRefused =>
       this._setRefused(history, isRefused)
     );
+    if (!this._records.isSilent) {
+      await kept.settled;
+    }
     return async () => {
       kept.close();
       this._setRefused(history, false);
@@ -212,7 +195,7 @@ export class RoomStore {
    */
   async dispose(): Promise<void> {
     this._isClosed = true;
-    (await this._bases)?.close();
+    this._records.close();
   }
 
   private _setRefused(what: string, isRefused: boolean): void {
@@ -228,10 +211,8 @@ export class RoomStore {
   }
 
   private readonly _name: string;
+  private readonly _records: Records;
   private readonly _refused = new Set<string>();
   private readonly _isRefusedChanged = new Signal<this, boolean>(this);
-  private readonly _bases: Promise<IDBDatabase | null>;
-  /** The records of this page, where the browser keeps none. */
-  private readonly _unsaved = new Map<string, unknown>();
   private _isClosed = false;
 }

@@ -190,7 +190,7 @@ function unkept(trans: TranslationBundle): (isRefused: boolean) => void {
     shown = isRefused
       ? Notification.error(
           trans.__(
-            'This browser does not keep what you do in shared documents: its storage is full, or it refuses, as some private windows do. Work goes on and is shared, but what others have not received is lost when you close this page. Free some space, or download the files to keep them.'
+            'This browser does not keep what you do in shared documents: its storage is full, does not answer, or is refused, as in some private windows. Work goes on and is shared, but what others have not received is lost when you close this page. Free some space, or download the files to keep them.'
           ),
           { autoClose: false }
         )

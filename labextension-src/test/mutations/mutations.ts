@@ -54,8 +54,8 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'A seed is the same at everybody’s: keys are in order',
     module: 'canonical',
-    find: '      .sort()\n      .filter(key => object',
-    replace: '      .filter(key => object',
+    find: '      .sort()\n      // shared models',
+    replace: '      // shared models',
     tests: 'test/seed.spec.ts'
   },
   {
@@ -247,15 +247,15 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'While it is saved, the drive may hold either content',
     module: 'drive',
-    find: 'digests: [...new Set([...before, digest])], state: null',
-    replace: 'digests: before, state: null',
+    find: 'const digests = [...new Set([...before, digest])];',
+    replace: 'const digests = before;',
     tests: 'test/drive.spec.ts'
   },
   {
     rule: 'While it is saved, nothing is merged into what is not known',
     module: 'drive',
-    find: '[...before, digest])], state: null',
-    replace: '[...before, digest])]',
+    find: 'this._set({ digests, state: null })',
+    replace: 'this._set({ digests })',
     tests: 'test/drive.spec.ts'
   },
   {
@@ -295,6 +295,41 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     tests: 'test/kept.spec.ts'
   },
   {
+    rule: 'Nobody waits for a browser that does not answer',
+    module: 'database',
+    find: 'return await Promise.race([settled, tooLate]);',
+    replace: 'return await settled;',
+    tests: 'test/silence.spec.ts'
+  },
+  {
+    rule: 'What the browser answers late is merged, not replaced',
+    module: 'records',
+    find: 'before === undefined ? record : merge(before, record)',
+    replace: 'record',
+    tests: 'test/silence.spec.ts'
+  },
+  {
+    rule: 'A file is not written where the browser can’t remember that',
+    module: 'drive',
+    find: 'if (!(await this._set(',
+    replace: 'if (!digest && !(await this._set(',
+    tests: 'test/silence.spec.ts'
+  },
+  {
+    rule: 'What another history holds that the browser did not show is kept as a copy',
+    module: 'base',
+    find: 'if (base.isAuthor) {',
+    replace: 'if (!base) {',
+    tests: 'test/silence.spec.ts'
+  },
+  {
+    rule: 'What was found in the drive is accounted for before it is overwritten',
+    module: 'drive',
+    find: '(await drive.read()) ?? this._found?.content ?? null',
+    replace: 'await drive.read()',
+    tests: 'test/silence.spec.ts'
+  },
+  {
     rule: 'What is not mergeable is kept whole',
     module: 'merge',
     find: 'return removed <= MAX_REMOVED * base.length;',
@@ -318,8 +353,8 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'A rename frees the old name for everybody',
     module: 'directory',
-    find: '      this.retire(documentId);',
-    replace: '',
+    find: 'title);\n      this.retire(documentId);',
+    replace: 'title);',
     tests: 'test/places.spec.ts'
   },
   {

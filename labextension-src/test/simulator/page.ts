@@ -103,6 +103,11 @@ export class Page {
     return isReady ? format.content(model) : null;
   }
 
+  /** Whether the browser does not keep all. */
+  get isRefused(): boolean {
+    return this._room.store.isRefused;
+  }
+
   /**
    * Make the document what the drive holds.
    *
@@ -209,7 +214,7 @@ export class Page {
     const opened = { model, format, history, guards, isReady: false };
     const open = async () => {
       this._documentId = await history.enter(this._room);
-      const content = drive.get(this.path);
+      const content = file.load();
       if (content !== null) {
         await history.open(content, this._room);
       } else {
