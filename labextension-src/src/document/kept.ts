@@ -6,13 +6,31 @@ import * as Y from 'yjs';
 
 import type { ObjectStores } from './database';
 import { ASK_AGAIN, committed, isInTime, openDatabase } from './database';
+import { hold } from './lock';
 
 /**
  * The object stores of a history's database: those of y-indexeddb 9, which kept
  * histories before.
  */
-const UPDATES = 'updates';
-const STORES: ObjectStores = [[UPDATES, { autoIncrement: true }], ['custom']];
+export const UPDATES = 'updates';
+export const CUSTOM = 'custom';
+export const HISTORY: ObjectStores = [[UPDATES, { autoIncrement: true }], [CUSTOM]];
+
+/**
+ * Under which key it says how large it is, and how old.
+ */
+export const ABOUT = 'about';
+
+/**
+ * What a history's database says about itself.
+ */
+export interface IAbout {
+  /** How many bytes it had when it was last opened or made smaller. */
+  readonly bytes: number;
+
+  /** When that was, in milliseconds since 1970. */
+  readonly used: number;
+}
 
 /**
  * How many updates a database may hold before they are made one.
@@ -63,6 +81,7 @@ export class KeptHistory {
     clearTimeout(this._timer);
     this._doc.off('update', this._onUpdate);
     this._db?.close(); // once what is under way has been written
+    this._letGo();
   }
 
   /**
@@ -79,11 +98,14 @@ export class KeptHistory {
   }
 
   private async _open(name: string): Promise<void> {
-    const db = await openDatabase(name, STORES);
+    this._letGo = await hold(name);
+    const db = await openDatabase(name, HISTORY);
     this._db = db;
-    const updates = this._isClosed ? [] : await idb.getAll(this._store('readonly'));
+    const updates = this._isClosed
+      ? []
+      : ((await idb.getAll(this._store('readonly'))) as Uint8Array[]);
     if (this._isClosed) {
-      db.close();
+      this.close();
       return;
     }
     if (this._doc.store.clients.size) {
@@ -91,8 +113,9 @@ export class KeptHistory {
     }
     this._doc.on('update', this._onUpdate);
     // one by one, as they came: what they do to each other is repaired as it was then
-    updates.forEach((update: Uint8Array) => Y.applyUpdate(this._doc, update, this));
+    updates.forEach(update => Y.applyUpdate(this._doc, update, this));
     this._count += updates.length;
+    this._note(updates.reduce((sum, { length }) => sum + length, 0));
     this._compactSoon();
   }
 
@@ -162,19 +185,35 @@ export class KeptHistory {
     const done = committed(store.transaction);
     const keys = store.getAllKeys();
     const updates = store.getAll();
+    let bytes = 0;
     updates.onsuccess = () => {
       (updates.result as Uint8Array[]).forEach(update =>
         Y.applyUpdate(this._doc, update, this)
       );
-      store.add(Y.encodeStateAsUpdate(this._doc));
+      const whole = Y.encodeStateAsUpdate(this._doc);
+      bytes = whole.length;
+      store.add(whole);
       keys.result.forEach(key => store.delete(key));
     };
     await done;
     this._count = 1;
+    this._note(bytes);
   }
 
-  private _store(mode: IDBTransactionMode): IDBObjectStore {
-    return this._db!.transaction([UPDATES], mode).objectStore(UPDATES);
+  /**
+   * Note how large it is, and that it was used, for whoever looks for space.
+   */
+  private _note(bytes: number): void {
+    const about: IAbout = { bytes, used: Date.now() };
+    try {
+      this._store('readwrite', CUSTOM).put(about, ABOUT);
+    } catch {
+      // who looks for space counts itself
+    }
+  }
+
+  private _store(mode: IDBTransactionMode, name = UPDATES): IDBObjectStore {
+    return this._db!.transaction([name], mode).objectStore(name);
   }
 
   private _later(milliseconds: number, work: () => Promise<void>): void {
@@ -185,6 +224,7 @@ export class KeptHistory {
   private readonly _doc: Y.Doc;
   private _db: IDBDatabase | null = null;
   private readonly _refused: (isRefused: boolean) => void;
+  private _letGo: () => void = () => undefined;
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _count = 0;
   private _isRefused = false;

@@ -56,12 +56,12 @@ export type News =
   | { readonly what: 'renamed'; readonly from: string; readonly name: string }
   | { readonly what: 'deleted'; readonly by: string };
 
-type Places = Readonly<Record<string, IPlace>>;
+export type Places = Readonly<Record<string, IPlace>>;
 
 /**
  * Under which name the places are kept.
  */
-const PLACES = 'places';
+export const PLACES = 'places';
 
 /**
  * How many documents may have had a path before a link is taken for one of another

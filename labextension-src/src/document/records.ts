@@ -3,6 +3,7 @@
 
 import * as idb from 'lib0/indexeddb';
 
+import type { ObjectStores } from './database';
 import { ASK_AGAIN, committed, isInTime, openDatabase } from './database';
 
 /**
@@ -16,7 +17,8 @@ export type Merge<T> = (stored: T, own: T) => T;
 /**
  * The object store of the records.
  */
-const RECORDS = 'bases';
+export const RECORDS = 'bases';
+export const RECORD_STORES: ObjectStores = [[RECORDS]];
 
 /**
  * What this browser remembers beside histories, each under a name.
@@ -39,7 +41,7 @@ export class Records {
    */
   constructor(name: string, refused: (isRefused: boolean) => void) {
     this._refused = refused;
-    this._db = openDatabase(name, [[RECORDS]]);
+    this._db = openDatabase(name, RECORD_STORES);
     this._db.then(
       db => this._isClosed && db.close(),
       (error: unknown) => {

@@ -11,9 +11,19 @@ import type { Merge } from './records';
 import { Records } from './records';
 
 /**
+ * What the names of all databases begin with.
+ */
+export const PREFIX = 'jupyterlite-webrtc/';
+
+/**
  * What the database of the bases is called.
  */
-const RECORDS = 'bases';
+export const BASES = 'bases';
+
+/**
+ * What the history of a room's directory is called.
+ */
+export const DIRECTORY = 'directory';
 
 /**
  * What was last read from or written to the drive while a document was in a room.
@@ -104,9 +114,9 @@ export class RoomStore {
    * @param name - Names the site and the room, opaquely.
    */
   constructor(name: string) {
-    this._name = `jupyterlite-webrtc/${name}`;
-    this._records = new Records(`${this._name}/${RECORDS}`, isRefused =>
-      this._setRefused(RECORDS, isRefused)
+    this._name = `${PREFIX}${name}`;
+    this._records = new Records(`${this._name}/${BASES}`, isRefused =>
+      this._setRefused(BASES, isRefused)
     );
   }
 

@@ -275,15 +275,15 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'What the browser keeps comes back as it came, change by change',
     module: 'kept',
-    find: 'updates.forEach((update: Uint8Array) => Y.applyUpdate(this._doc, update, this));',
+    find: 'updates.forEach(update => Y.applyUpdate(this._doc, update, this));',
     replace:
-      'Y.transact(this._doc, () => updates.forEach((update: Uint8Array) => Y.applyUpdate(this._doc, update, this)), this);',
+      'Y.transact(this._doc, () => updates.forEach(update => Y.applyUpdate(this._doc, update, this)), this);',
     tests: 'test/kept.spec.ts'
   },
   {
     rule: 'What a full browser refused is written once there is space',
     module: 'kept',
-    find: 'store.add(Y.encodeStateAsUpdate(this._doc));',
+    find: 'store.add(whole);',
     replace: '',
     tests: 'test/kept.spec.ts'
   },
@@ -328,6 +328,27 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     find: '(await drive.read()) ?? this._found?.content ?? null',
     replace: 'await drive.read()',
     tests: 'test/silence.spec.ts'
+  },
+  {
+    rule: 'What takes space goes only once the drive has it',
+    module: 'eviction',
+    find: 'base.digests[0] === digest',
+    replace: 'digest !== null',
+    tests: 'test/eviction.spec.ts'
+  },
+  {
+    rule: 'What a tab has open stays, whatever space it takes',
+    module: 'lock',
+    find: '(lock ? work() : null)',
+    replace: 'work()',
+    tests: 'test/eviction.spec.ts'
+  },
+  {
+    rule: 'What is still to be kept as a copy stays, whatever space it takes',
+    module: 'eviction',
+    find: 'if (base.orphans?.includes(lineage)) {',
+    replace: 'if (lineage === null) {',
+    tests: 'test/eviction.spec.ts'
   },
   {
     rule: 'What is not mergeable is kept whole',
