@@ -5,7 +5,7 @@ import 'fake-indexeddb/auto';
 import './simulator/luck';
 
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { schedule, type ISchedule } from './simulator/story';
 import { World } from './simulator/world';
@@ -14,8 +14,8 @@ import { World } from './simulator/world';
  * People with drives of their own open one file in one room, in one or two tabs; they
  * edit, save, leave, are cut off, crash, come back, and edit at home, over a network
  * that is cut and mended, and whose messages arrive in any order; they move, split, merge,
- * retype, cut and paste, remove, revert, undo and run cells; and the site ships another
- * version of the file meanwhile.
+ * retype, cut and paste, remove, revert, undo and run cells; the site ships another
+ * version of the file meanwhile, and the browsers' storage is full for a while.
  *
  * It drives the shipped histories, memberships, directory, drive bases and store with
  * real yjs and @jupyter/ydoc; only the links, the patience of those who wait and the
@@ -76,6 +76,15 @@ const EXAMPLES: [ISchedule][] = [
     }
   ]
 ];
+
+// a full browser is asked again when the simulation says so
+beforeAll(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+});
+
+afterAll(() => {
+  vi.useRealTimers();
+});
 
 describe('a schedule', () => {
   it('can be lived again, and ends as before', async () => {

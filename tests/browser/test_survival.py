@@ -1,15 +1,18 @@
 # Copyright (c) jupyterlite-webrtc contributors.
 # Distributed under the terms of the Modified BSD License.
 
-"""What was written survives dead networks, dead servers and dead browsers (P2, P9)."""
+"""What was written survives crowds, dead networks, servers and browsers, and full storage."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from conftest import CHROMIUM_ARGS
 from harness.jupyter import JupyterPage, visit
@@ -22,29 +25,97 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, CDPSession
 
-    from harness.peers import Peers
+    from harness.peers import Peer, Peers
     from harness.servers import ServerProcess
 
 #: Chromium's message when nobody listens
 NO_SERVER = r"WebSocket connection to 'ws://127\.0\.0\.1:\d+/?' failed"
 
-#: seconds for pages that have to find each other again
-BACK_TIMEOUT = 120.0
+#: Chromium's messages when the network is cut
+NO_NETWORK = r"ERR_INTERNET_DISCONNECTED"
+
+#: seconds for pages that have to find each other again, or for ten that load at once
+BACK_TIMEOUT = 180.0
 
 #: milliseconds after which what stands on the screen survives whatever happens: the promise
 ON_SCREEN = 2000
 
 
-def cut(session: CDPSession, percent: int) -> None:
-    """Let a page lose so many of its WebRTC packets."""
+def folder_of(path: str) -> str:
+    """Find the folder of a file of the test site."""
+    return path.rpartition("/")[0]
+
+
+def copies(page: JupyterPage, path: str) -> list[str]:
+    """Read the copies of a document that somebody's drive holds."""
+    folder = folder_of(path)
+    names = [name for name in page.files(folder) if "(my copy" in name]
+    return [page.drive_text(f"{folder}/{name}".lstrip("/")) for name in names]
+
+
+def wait_agreement(pages: list[JupyterPage]) -> str:
+    """Wait until everybody shows one content, and return it."""
+
+    def content() -> str | None:
+        try:
+            contents = {page.content for page in pages}
+        except Exception:  # noqa: BLE001 (a page that opens the document anew has none)
+            return None
+        return contents.pop() if len(contents) == 1 else None
+
+    return wait_until(content, BACK_TIMEOUT, "one content for all") or ""
+
+
+@pytest.mark.parametrize(("app", "people"), [("edit", 10), ("notebooks", 3)])
+def test_people_with_different_files_who_open_one_document_at_the_same_instant_lose_nothing(
+    peers: Peers, site_url: str, site_signaling: ServerProcess, app: str, people: int
+) -> None:
+    path = NOTEBOOK if app == "notebooks" else TEXT
+    own = 3 if people > 3 else 2
+    pages = []
+    for number in range(people):
+        person = peers.new(f"P{number}")
+        person.expect_trouble(NO_SERVER)
+        page = JupyterPage(person.page, site_url)
+        pages.append(page)
+        if number < own:
+            page.open(app, path).shown().type_at_end(f"<{number} alone>")
+            page.save()
+        page.page.goto("about:blank")
+    for number, page in enumerate(pages):
+        page.start(app, path, room="r1", username=f"P{number}")
+    pages[0].shown(BACK_TIMEOUT)
+    site_signaling.restart()  # it dies while they meet
+    for page in pages:
+        page.shown(BACK_TIMEOUT)
+    for page in pages:
+        page.wait_status("connected", people - 1, timeout=BACK_TIMEOUT)
+    shared = wait_agreement(pages)
+    for number, page in enumerate(pages):
+        kept = copies(page, path)
+        # what the room shows in the end needs no copy, and nor does what it showed before
+        words = [f"<{number} alone>"] if number < own else []
+        assert [word for word in words if (shared + "".join(kept)).count(word) != 1] == []
+        assert len(kept) == len([word for word in words if word not in shared])
+    # and it is one document: what each types, all have
+    for number, page in enumerate(pages):
+        page.type_at_end(f"<{number} together>")
+    for page in pages:
+        for number in range(people):
+            page.wait_content(f"<{number} together>")
+    wait_agreement(pages)
+
+
+def cut(session: CDPSession, *, offline: bool, packet_loss: int) -> None:
+    """Cut a page off: from all servers, or by the loss of so many per cent of WebRTC's packets."""
     session.send(
         "Network.emulateNetworkConditions",
         {
-            "offline": False,
+            "offline": offline,
             "latency": 0,
             "downloadThroughput": -1,
             "uploadThroughput": -1,
-            "packetLoss": percent,
+            "packetLoss": packet_loss,
         },
     )
 
@@ -52,11 +123,12 @@ def cut(session: CDPSession, percent: int) -> None:
 def test_what_two_people_write_while_cut_off_survives_reloads_and_a_dead_server(
     peers: Peers, site_url: str, site_signaling: ServerProcess
 ) -> None:
-    people = {name: peers.new(name) for name in ("Ada", "Grace")}
     pages: dict[str, JupyterPage] = {}
     sessions = []
-    for name, person in people.items():
+    for name in ("Ada", "Grace"):
+        person = peers.new(name)
         person.expect_trouble(NO_SERVER)
+        person.expect_trouble(NO_NETWORK)
         pages[name] = visit(person, site_url, "edit", TEXT, room="r1").shown()
         session = person.context.new_cdp_session(person.page)
         session.send("Network.enable")
@@ -68,11 +140,15 @@ def test_what_two_people_write_while_cut_off_survives_reloads_and_a_dead_server(
 
     site_signaling.kill()
     for session in sessions:
-        cut(session, 100)
+        cut(session, offline=True, packet_loss=100)
     for page in pages.values():
         page.wait_status("unreachable", 0, timeout=BACK_TIMEOUT)
     for name, page in pages.items():
         page.type_at_end(f"<{name}, cut off>")
+        page.wait_text(f"<{name}, cut off>")
+    # the site's own server answers, or there would be no page; nobody else does
+    for session in sessions:
+        cut(session, offline=False, packet_loss=100)
     for name, page in pages.items():
         page.page.reload()
         page.shown().wait_text("<together>", f"<{name}, cut off>")
@@ -83,8 +159,8 @@ def test_what_two_people_write_while_cut_off_survives_reloads_and_a_dead_server(
 
     site_signaling.restart()
     for session in sessions:
-        cut(session, 0)
-    tokens = [f"<{name}, {when}>" for name in people for when in ("cut off", "after a reload")]
+        cut(session, offline=False, packet_loss=0)
+    tokens = [f"<{name}, {when}>" for name in pages for when in ("cut off", "after a reload")]
     for page in pages.values():
         page.wait_status("connected", 1, timeout=BACK_TIMEOUT)
         page.wait_text("Hello world", "<together>", *tokens, timeout=BACK_TIMEOUT)
@@ -96,7 +172,9 @@ def test_what_two_people_write_while_cut_off_survives_reloads_and_a_dead_server(
 def own_browser(browser: Browser, folder: Path) -> Iterator[BrowserContext]:
     """Start a browser process that is one person's only, with a profile that stays."""
     context = browser.browser_type.launch_persistent_context(
-        folder, executable_path=os.environ.get("CHROMIUM", "chromium"), args=CHROMIUM_ARGS
+        folder,
+        executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+        args=CHROMIUM_ARGS,
     )
     context.set_default_timeout(ACTION_TIMEOUT)
     try:
@@ -107,11 +185,13 @@ def own_browser(browser: Browser, folder: Path) -> Iterator[BrowserContext]:
 
 
 def kill(folder: Path) -> None:
-    """End all processes of the browser that has a profile, as a power cut does."""
+    """End all processes of the browser that has a profile, as a crash does."""
     for process in Path("/proc").iterdir():
         with suppress(OSError):
             if f"--user-data-dir={folder}\0" in (process / "cmdline").read_text() + "\0":
                 os.kill(int(process.name), signal.SIGKILL)
+    # a browser that was killed leaves a lock behind that names its process
+    (folder / "SingletonLock").unlink(missing_ok=True)
 
 
 def test_a_browser_that_is_killed_while_somebody_types_has_all_that_was_on_the_screen(
@@ -129,22 +209,66 @@ def test_a_browser_that_is_killed_while_somebody_types_has_all_that_was_on_the_s
         ada.wait_status("alone", 0)
         for word in words:
             ada.type_at_end(word)
-        ada.page.wait_for_timeout(ON_SCREEN)
+        ada.page.wait_for_timeout(ON_SCREEN)  # this is what is promised
         ada.page.evaluate(
             "() => void setInterval(() => document.execCommand('insertText', false, '.'), 20)"
         )
         wait_until(lambda: "..." in ada.content, message="the next keys")
         kill(tmp_path)
         wait_until(lambda: not context.pages, message="the end of the browser")
-    # a browser that was killed leaves a lock behind that names its process
-    (tmp_path / "SingletonLock").unlink(missing_ok=True)
     with own_browser(browser, tmp_path) as context:
         ada = JupyterPage(context.pages[0], site_url)
         ada.open("notebooks", NOTEBOOK, room="r1", username="Ada").shown()
-        for word in words:
-            ada.wait_content(word)
-        assert ada.content.count("const first = 1;") == 1
         grace = visit(peers.new("Grace"), site_url, "notebooks", NOTEBOOK, room="r1").shown()
-        for word in words:
-            grace.wait_content(word)
-        assert ada.files("lesson") == {"waves.ipynb"}
+        for page in (ada, grace):
+            page.wait_status("connected", 1)
+            for word in ("const first = 1;", *words):
+                page.wait_content(word)
+            assert page.files(folder_of(NOTEBOOK)) == {"waves.ipynb"}
+
+
+def set_quota(person: Peer, url: str, size: int | None) -> None:
+    """Let Chromium give a site only so many bytes; as many as ever, if None."""
+    session = person.context.new_cdp_session(person.page)
+    quota: dict[str, Any] = {} if size is None else {"quotaSize": size}
+    session.send("Storage.overrideQuotaForOrigin", {"origin": url.rstrip("/"), **quota})
+    session.detach()
+
+
+def test_with_a_full_storage_documents_open_and_are_shared_and_are_kept_once_there_is_space(
+    peers: Peers, site_url: str, site_signaling: ServerProcess
+) -> None:
+    assert site_signaling.is_running
+    person = peers.new("Ada")
+    person.expect_trouble("QuotaExceededError|quota")
+    ada = visit(person, site_url, "edit", TEXT, room="r1").shown()
+    grace = visit(peers.new("Grace"), site_url, "edit", TEXT, room="r1").shown()
+    ada.wait_status("connected", 1)
+    ada.type_at_end("<before>")
+    ada.wait_saved(TEXT, "<before>")
+    set_quota(person, site_url, 1)
+    ada.type_at_end("<full>")
+    not_kept = ada.page.get_by_text("does not keep what you do")
+    not_saved = ada.page.get_by_text("be saved: the storage")
+    not_kept.wait_for()
+    not_saved.wait_for()
+    grace.wait_text("Hello world", "<before>", "<full>")
+    assert "<full>" not in ada.drive_text(TEXT)
+
+    ada.page.reload()
+    ada.shown().wait_text("Hello world", "<before>", "<full>")
+    ada.type_at_end("<still full>")
+    not_kept.wait_for()
+    grace.wait_text("Hello world", "<before>", "<full><still full>")
+    other = JupyterPage(person.new_tab(), site_url)
+    other.open("notebooks", NOTEBOOK, room="r1", username="Ada").shown()
+    other.page.close()
+
+    set_quota(person, site_url, None)
+    not_kept.wait_for(state="hidden")
+    not_saved.wait_for(state="hidden")
+    ada.wait_saved(TEXT, "<before><full><still full>")
+    grace.page.close()
+    ada.page.reload()
+    ada.shown().wait_text("Hello world", "<before><full><still full>")
+    assert ada.files("") == {TEXT, "lesson"}

@@ -78,6 +78,12 @@ export class Page {
     return this._document.history.lineage;
   }
 
+  /** The history that the room has chosen, as far as this page knows. */
+  get chosen(): string | null {
+    const { _documentId: id } = this;
+    return id === null ? null : this._room.directory.chosen(id);
+  }
+
   /** Which document of the room it is, once that is known. */
   get documentId(): string | null {
     return this._documentId;

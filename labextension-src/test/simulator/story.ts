@@ -47,7 +47,7 @@ export type IEvent =
       at: number;
       to: number;
     }
-  | { do: 'mend' | 'lose patience' | 'ship' }
+  | { do: 'mend' | 'lose patience' | 'ship' | 'fill' | 'free' }
   | { do: 'deliver'; choices: number[] };
 
 /**
@@ -104,6 +104,8 @@ const event: fc.Arbitrary<IEvent> = fc.oneof(
   { weight: 1, arbitrary: world('mend') },
   { weight: 1, arbitrary: world('lose patience') },
   { weight: 1, arbitrary: world('ship') },
+  { weight: 1, arbitrary: world('fill') },
+  { weight: 1, arbitrary: world('free') },
   {
     weight: 8,
     arbitrary: fc.record({

@@ -8,6 +8,7 @@ import type { IKind } from './kinds';
 import { NOTEBOOK, TEXT_FILE } from './kinds';
 import { setLuck } from './luck';
 import { Network } from './network';
+import { FullStorage } from './storage';
 import type { IEvent, ISchedule, Operation } from './story';
 import { BROWSERS } from './story';
 
@@ -72,6 +73,9 @@ export class World {
         await breathe();
       }
       await this._end();
+      if (this._isOrphaned) {
+        return;
+      }
       this._check();
       await this._checkDrives();
     } catch (reason) {
@@ -82,6 +86,7 @@ export class World {
         [0, 1].forEach(tab => browser.close(tab, 'close'))
       );
       await breathe();
+      this._storage.dispose();
     }
   }
 
@@ -107,6 +112,14 @@ export class World {
         }
         return;
       }
+      case 'fill':
+        this._storage.fill();
+        this._tell('the storage of all browsers is full');
+        return;
+      case 'free':
+        await this._storage.free();
+        this._tell('there is space again');
+        return;
       case 'deliver':
         event.choices.forEach(choice => this._network.deliver(choice));
         this._tell(`${event.choices.length} messages arrive`);
@@ -145,7 +158,7 @@ export class World {
         return;
       case 'save and kill':
         if (page?.model) {
-          void page.save();
+          page.save().catch(this._onRefused);
           await breathe(at);
           browser.close(event.tab, 'kill');
           this._tell(
@@ -156,7 +169,7 @@ export class World {
         return;
       case 'save':
         if (page?.model) {
-          await page.save();
+          await page.save().catch(this._onRefused);
           this._tell(`${who} saves ${this._show(browser.drive.get(kind.path))}`);
         }
         return;
@@ -178,6 +191,7 @@ export class World {
       case 'type':
         if (page?.model) {
           const word = this._token(browser);
+          this._noteUnkept(word);
           kind.type(page, word, at);
           this._tell(`${who} types: ${this._show(page.content)}`);
         }
@@ -196,7 +210,7 @@ export class World {
           const before = kind.words(page.content);
           const { isDone, isUsed } = kind.operate(page, event, word);
           if (isUsed) {
-            this._token(browser);
+            this._noteUnkept(this._token(browser));
           }
           if (isDone) {
             this._noteRemoved(event.what, browser, before, kind.words(page.content));
@@ -211,7 +225,8 @@ export class World {
    * Everybody comes, and all that was sent arrives.
    */
   private async _end(): Promise<void> {
-    this._tell('everybody comes, and the network is mended');
+    this._tell('everybody comes, there is space, and the network is mended');
+    await this._storage.free();
     this._network.heal();
     this._browsers.forEach(browser => {
       if (!browser.pages.length) {
@@ -225,7 +240,7 @@ export class World {
       browser.open(0, this._kind.path);
     });
     await this._calm();
-    if (!this._isReady()) {
+    if (!this._isReady() && !this._isOrphaned) {
       throw new Error('Some page never shows the document.');
     }
   }
@@ -235,6 +250,17 @@ export class World {
    */
   private _calm(): Promise<void> {
     return calm(this._network, () => this._isReady());
+  }
+
+  /**
+   * Whether the room waits for a history that nobody has any more: who began it was full,
+   * and ended. Everybody goes on with their own then, and guests see what they wait for.
+   */
+  private get _isOrphaned(): boolean {
+    const pages = this._browsers.flatMap(browser => browser.pages);
+    return (
+      this._storage.wasFull && pages.every(({ chosen, lineage }) => chosen !== lineage)
+    );
   }
 
   private _isReady(): boolean {
@@ -333,6 +359,21 @@ export class World {
     }
   }
 
+  /**
+   * Note that the page of a word may end before it is kept.
+   */
+  private _noteUnkept(word: string): void {
+    if (this._storage.isFull) {
+      this._removed.add(word);
+    }
+  }
+
+  private readonly _onRefused = (error: unknown): void => {
+    if (!this._storage.isFull) {
+      throw error;
+    }
+  };
+
   private _show(content: unknown): string {
     return content === null ? 'nothing' : `“${this._kind.words(content).join(' ')}”`;
   }
@@ -344,6 +385,7 @@ export class World {
   private readonly _kind: IKind;
   private readonly _site = new Map<string, unknown>();
   private readonly _network = new Network();
+  private readonly _storage = new FullStorage();
   private readonly _browsers: Browser[];
   private readonly _events: IEvent[];
   private readonly _authors = new Map<string, Browser>();
