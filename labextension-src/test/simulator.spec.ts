@@ -74,6 +74,29 @@ const EXAMPLES: [ISchedule][] = [
         { do: 'deliver', choices: [0] }
       ]
     }
+  ],
+  [
+    {
+      // the copy that was kept while the storage was full gave way to what had been
+      // written before
+      isNotebook: false,
+      isShipped: true,
+      own: [false, false, true],
+      luck: 0,
+      events: [
+        { do: 'open', browser: 0, tab: 0 },
+        { do: 'open', browser: 2, tab: 0 },
+        { do: 'deliver', choices: [0, 0, 3] },
+        { do: 'operate', what: 'insert', browser: 0, tab: 0, at: 0, to: 0 },
+        { do: 'fill' },
+        { do: 'type', browser: 0, tab: 0, at: 0 },
+        { do: 'deliver', choices: [0] },
+        { do: 'deliver', choices: [0, 0, 0, 0, 0] },
+        { do: 'save', browser: 0, tab: 0 },
+        { do: 'open', browser: 0, tab: 0 },
+        { do: 'fill' }
+      ]
+    }
   ]
 ];
 

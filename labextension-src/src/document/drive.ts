@@ -173,7 +173,9 @@ export class DriveBase {
         kept = current();
         const isTheirs = format.essence(kept) === format.essence(theirs());
         if (!isTheirs && (hasWritten() || (await this._isOwn()))) {
-          await this._copies.keep(format.content(model), this.lineage);
+          // what the store could not keep must not give way to what it has
+          const unkept = this._options.room.store.isRefused ? UNKEPT : '';
+          await this._copies.keep(format.content(model), this.lineage + unkept);
         }
         // somebody may have typed while it was kept
       } while (current() !== kept);
@@ -287,22 +289,30 @@ export class DriveBase {
    * Keep what a tab wrote into a history that another tab had left, and then ended.
    */
   private async _keepOrphans(): Promise<void> {
-    const { format, model, room } = this._options;
+    const {
+      format,
+      model,
+      room: { store }
+    } = this._options;
     const { orphans = [] } = (await this._get()) ?? {};
     for (const orphan of orphans.filter(lineage => lineage !== this.lineage)) {
       const scratch = format.scratch();
-      const release = await room.store.keep(orphan, scratch.ydoc);
+      const release = await store.keep(orphan, scratch.ydoc);
       if (hasContent(scratch.ydoc)) {
         const content = format.content(scratch);
-        const essence = format.essence(format.canonical(content));
-        if (essence !== format.essence(format.canonical(format.content(model)))) {
+        const canonical = format.canonical(content);
+        const room = format.canonical(format.content(model));
+        const isThere =
+          format.essence(canonical) === format.essence(room) ||
+          (await this._isShipped(await this._digest(canonical)));
+        if (!isThere) {
           await this._copies.keep(content, orphan);
         }
       }
       await release();
       scratch.dispose();
     }
-    if (orphans.length && !room.store.isRefused) {
+    if (orphans.length && !store.isRefused) {
       await this._set({ orphans: [] });
     }
   }
@@ -405,6 +415,11 @@ export const MERGE = Symbol('merge');
 function missing(doc: Y.Doc, from: Y.Doc): Uint8Array {
   return Y.encodeStateAsUpdate(from, Y.encodeStateVector(doc));
 }
+
+/**
+ * Tells the copy of what the store could not keep of a history from that of what it has.
+ */
+const UNKEPT = ' unkept';
 
 function bounded(state: NonNullable<IBase['state']>): IBase['state'] {
   return state.update.length <= MAX_STATE ? state : null;

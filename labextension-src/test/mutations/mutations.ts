@@ -330,6 +330,12 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     tests: 'test/silence.spec.ts'
   },
   {
+    rule: 'A copy of what could not be kept does not give way to what was',
+    module: 'drive',
+    find: 'this.lineage + unkept',
+    replace: 'this.lineage'
+  },
+  {
     rule: 'What takes space goes only once the drive has it',
     module: 'eviction',
     find: 'base.digests[0] === digest',

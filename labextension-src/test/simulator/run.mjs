@@ -9,7 +9,7 @@ import console from 'node:console';
 import process from 'node:process';
 
 /** How many schedules one process tries. */
-const PORTION = 2000;
+const PORTION = 1000;
 
 const [file, total, first] = process.argv.slice(2);
 const seed = Number(first ?? Date.now() % 2 ** 31);

@@ -24,29 +24,34 @@ export class FullStorage {
 
   /** Let no more be written. */
   fill(): void {
-    if (!this.isFull) {
-      this._wasFull = true;
-      this._warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-      this._refusals = (['add', 'put'] as const).map(method =>
-        vi.spyOn(IDBObjectStore.prototype, method).mockImplementation(() => {
-          throw new DOMException('no space', 'QuotaExceededError');
-        })
-      );
+    if (this.isFull) {
+      return;
     }
+    this._wasFull = true;
+    this._refusals = (['add', 'put'] as const).map(method =>
+      vi.spyOn(IDBObjectStore.prototype, method).mockImplementation(() => {
+        throw new DOMException('no space', 'QuotaExceededError');
+      })
+    );
+    this._warn ??= vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   }
 
   /** Let all be written again, and wait until everybody has tried. */
   async free(): Promise<void> {
     if (this.isFull) {
-      this.dispose();
+      this._mend();
       await vi.advanceTimersByTimeAsync(LONG);
     }
   }
 
   dispose(): void {
+    this._mend();
+    this._warn?.mockRestore();
+  }
+
+  private _mend(): void {
     this._refusals.forEach(refusal => refusal.mockRestore());
     this._refusals = [];
-    this._warn?.mockRestore();
   }
 
   private _wasFull = false;

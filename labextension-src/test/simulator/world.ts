@@ -117,7 +117,7 @@ export class World {
         this._tell('the storage of all browsers is full');
         return;
       case 'free':
-        await this._storage.free();
+        await this._free();
         this._tell('there is space again');
         return;
       case 'deliver':
@@ -145,14 +145,14 @@ export class World {
       case 'kill':
         if (page) {
           await breathe(); // what was on the screen is kept
-          browser.close(event.tab, event.do);
+          this._close(browser, event.tab, event.do);
           this._tell(`${who} is ${event.do === 'kill' ? 'killed' : 'closed'}`);
         }
         return;
       case 'open and kill':
         if (browser.open(event.tab, kind.path)) {
           await breathe(at);
-          browser.close(event.tab, 'kill');
+          this._close(browser, event.tab, 'kill');
           this._tell(`${who} opens the file, and is killed meanwhile`);
         }
         return;
@@ -160,7 +160,7 @@ export class World {
         if (page?.model) {
           page.save().catch(this._onRefused);
           await breathe(at);
-          browser.close(event.tab, 'kill');
+          this._close(browser, event.tab, 'kill');
           this._tell(
             `${who} is killed while it saves; the drive has ` +
               this._show(browser.drive.get(kind.path))
@@ -191,7 +191,7 @@ export class World {
       case 'type':
         if (page?.model) {
           const word = this._token(browser);
-          this._noteUnkept(word);
+          this._noteUnkept(browser, word);
           kind.type(page, word, at);
           this._tell(`${who} types: ${this._show(page.content)}`);
         }
@@ -210,7 +210,7 @@ export class World {
           const before = kind.words(page.content);
           const { isDone, isUsed } = kind.operate(page, event, word);
           if (isUsed) {
-            this._noteUnkept(this._token(browser));
+            this._noteUnkept(browser, this._token(browser));
           }
           if (isDone) {
             this._noteRemoved(event.what, browser, before, kind.words(page.content));
@@ -226,7 +226,7 @@ export class World {
    */
   private async _end(): Promise<void> {
     this._tell('everybody comes, there is space, and the network is mended');
-    await this._storage.free();
+    await this._free();
     this._network.heal();
     this._browsers.forEach(browser => {
       if (!browser.pages.length) {
@@ -243,6 +243,12 @@ export class World {
     if (!this._isReady() && !this._isOrphaned) {
       throw new Error('Some page never shows the document.');
     }
+  }
+
+  private async _free(): Promise<void> {
+    await this._storage.free();
+    await breathe();
+    this._unkept.clear();
   }
 
   /**
@@ -360,11 +366,23 @@ export class World {
   }
 
   /**
-   * Note that the page of a word may end before it is kept.
+   * Note that a word is only in the page where it was typed, and where it arrives.
    */
-  private _noteUnkept(word: string): void {
+  private _noteUnkept(browser: Browser, word: string): void {
     if (this._storage.isFull) {
-      this._removed.add(word);
+      this._unkept.set(word, browser);
+    }
+  }
+
+  /**
+   * Close a tab; what could not be kept may be gone with it.
+   */
+  private _close(browser: Browser, tab: number, how: 'close' | 'kill'): void {
+    browser.close(tab, how);
+    for (const [word, author] of this._unkept) {
+      if (author === browser) {
+        this._removed.add(word);
+      }
     }
   }
 
@@ -392,6 +410,8 @@ export class World {
   /** Who has done something that leaves no word. */
   private readonly _changed = new Set<Browser>();
   private readonly _removed = new Set<string>();
+  /** Whose words are kept nowhere yet. */
+  private readonly _unkept = new Map<string, Browser>();
 }
 
 /** Let promises and the simulated IndexedDB do what they have begun. */
