@@ -124,7 +124,7 @@ describe('when this browser keeps too much', () => {
     const isOpen = room(1);
     await (await open(isOpen)).save();
     const before = await names();
-    await evict(0);
+    await evict(-1);
     expect(await names()).toEqual(before);
     expect(shown(await open(unsaved))).toBe('large hello 0');
   });

@@ -97,6 +97,32 @@ const EXAMPLES: [ISchedule][] = [
         { do: 'fill' }
       ]
     }
+  ],
+  [
+    {
+      // what could not be kept as another history was kept as a copy for ever, though
+      // the room came to show it
+      isNotebook: false,
+      isShipped: true,
+      own: [false, false, true],
+      luck: 0,
+      events: [
+        { do: 'open', browser: 0, tab: 1 },
+        { do: 'fill' },
+        { do: 'open', browser: 2, tab: 0 },
+        { do: 'open', browser: 2, tab: 1 },
+        { do: 'lose patience' },
+        { do: 'type', browser: 0, tab: 0, at: 0 },
+        { do: 'deliver', choices: [1, 2, 2, 0] },
+        { do: 'deliver', choices: [1] },
+        { do: 'deliver', choices: [1, 2, 4, 4] },
+        { do: 'deliver', choices: [2, 3, 3, 8, 0] },
+        { do: 'open', browser: 0, tab: 0 },
+        { do: 'type', browser: 0, tab: 0, at: 0 },
+        { do: 'kill', browser: 0, tab: 0 },
+        { do: 'type', browser: 0, tab: 0, at: 0 }
+      ]
+    }
   ]
 ];
 

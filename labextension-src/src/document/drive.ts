@@ -63,7 +63,9 @@ export class DriveBase {
       this._found = { content };
       await this._reconcile(content);
       this._found = null;
-      await this._copies.dropNeedless(this.lineage);
+      const { format, model } = this._options;
+      const shown = await this._digest(format.canonical(format.content(model)));
+      await this._copies.dropNeedless(this.lineage, shown);
       await this._keepOrphans();
     });
   }
@@ -91,7 +93,7 @@ export class DriveBase {
         shipped: undefined,
         ...(isOrigin ? { origin: digest } : {})
       });
-      await this._copies.dropNeedless(this.lineage);
+      await this._copies.dropNeedless(this.lineage, digest);
     }).then(() => void this._noteShipped());
   }
 

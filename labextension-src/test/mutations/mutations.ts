@@ -200,8 +200,8 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'When the room comes back to a history, its copy goes',
     module: 'copies',
-    find: 'copies.filter(copy => copy.lineage === lineage);',
-    replace: 'copies.filter(copy => copy.lineage === null);',
+    find: 'copy.lineage === lineage || copy.digest === shown',
+    replace: 'copy.digest === shown && copy.digest === null',
     tests: 'test/drive.spec.ts'
   },
   {
@@ -334,6 +334,12 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     module: 'drive',
     find: 'this.lineage + unkept',
     replace: 'this.lineage'
+  },
+  {
+    rule: 'A copy of what the room shows goes, whatever history it was of',
+    module: 'copies',
+    find: ' || copy.digest === shown',
+    replace: ''
   },
   {
     rule: 'What takes space goes only once the drive has it',
