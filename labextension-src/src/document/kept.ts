@@ -25,7 +25,7 @@ export const ABOUT = 'about';
  * What a history's database says about itself.
  */
 export interface IAbout {
-  /** How many bytes it had when it was last opened or made smaller. */
+  /** How many bytes it had when it was last opened, made smaller or closed. */
   readonly bytes: number;
 
   /** When that was, in milliseconds since 1970. */
@@ -80,6 +80,9 @@ export class KeptHistory {
     this._isClosed = true;
     clearTimeout(this._timer);
     this._doc.off('update', this._onUpdate);
+    if (this._count) {
+      this._note();
+    }
     this._db?.close(); // once what is under way has been written
     this._letGo();
   }
@@ -115,7 +118,8 @@ export class KeptHistory {
     // one by one, as they came: what they do to each other is repaired as it was then
     updates.forEach(update => Y.applyUpdate(this._doc, update, this));
     this._count += updates.length;
-    this._note(updates.reduce((sum, { length }) => sum + length, 0));
+    this._bytes = updates.reduce((sum, { length }) => sum + length, this._bytes);
+    this._note();
     this._compactSoon();
   }
 
@@ -139,6 +143,7 @@ export class KeptHistory {
       void this._watch(writing);
       await writing;
       this._count++;
+      this._bytes += update.length;
       this._compactSoon();
     } catch (error) {
       if (!this._isClosed && !this._isRefused) {
@@ -197,14 +202,15 @@ export class KeptHistory {
     };
     await done;
     this._count = 1;
-    this._note(bytes);
+    this._bytes = bytes;
+    this._note();
   }
 
   /**
    * Note how large it is, and that it was used, for whoever looks for space.
    */
-  private _note(bytes: number): void {
-    const about: IAbout = { bytes, used: Date.now() };
+  private _note(): void {
+    const about: IAbout = { bytes: this._bytes, used: Date.now() };
     try {
       this._store('readwrite', CUSTOM).put(about, ABOUT);
     } catch {
@@ -227,6 +233,7 @@ export class KeptHistory {
   private _letGo: () => void = () => undefined;
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _count = 0;
+  private _bytes = 0;
   private _isRefused = false;
   private _isClosed = false;
 }
