@@ -30,6 +30,13 @@ JS_SOURCES = [
     *(path for folder in ("schema", "src", "style") for path in (JS / folder).rglob("*.*")),
 ]
 
+#: what GitHub runs: for us, and for those who copy an example
+WORKFLOWS = [
+    path.relative_to(ROOT)
+    for folder in (".", "examples/*")
+    for path in sorted(ROOT.glob(f"{folder}/.github/workflows/*.yml"))
+]
+
 #: tests in Python that need neither a built site nor a browser
 UNIT_TESTS = [
     "tests/build/test_config_files.py",
@@ -72,6 +79,21 @@ def task_lint() -> Iterator[Task]:
         "format": "ruff format --check",
         "mypy": "mypy",
     }
+    workflows = " ".join(map(str, WORKFLOWS))
+    schemas = {
+        "github-workflows": workflows,
+        "dependabot": ".github/dependabot.yml",
+        "readthedocs": ".readthedocs.yaml examples/read-the-docs/.readthedocs.yaml",
+    }
+    python["workflows"] = " && ".join(
+        [
+            f"zizmor --quiet --offline --persona pedantic --config .zizmor.yml {workflows}",
+            *(
+                f"check-jsonschema --quiet --builtin-schema vendor.{name} {files}"
+                for name, files in schemas.items()
+            ),
+        ]
+    )
     typescript = {
         "prettier": jlpm("prettier:check"),
         "eslint": jlpm("eslint:check"),
@@ -134,12 +156,42 @@ def task_test_newcomer() -> Task:
     }
 
 
-def task_chromium() -> Task:
-    """Install the browser of the tests from Debian or Ubuntu, unless there is one."""
+def task_test_collaboration() -> Task:
+    """Test that we leave jupyter-collaboration alone; installs it in an environment of its own."""
     return {
-        "actions": ["$(test $(id -u) = 0 || echo sudo) apt-get install --yes chromium"],
-        "uptodate": [shutil.which(os.environ.get("CHROMIUM", "chromium")) is not None],
+        "actions": [
+            "WEBRTC_TEST_COLLABORATION=1 python -m pytest tests/browser -k beside_jupyter_coll"
+        ],
+        "file_dep": [BUILT],
+        "uptodate": [False],
     }
+
+
+def task_test_distributions() -> Task:
+    """Build wheel and sdist of the last commit as a release does, and test them; takes minutes."""
+    clone = "_output/release"
+    tests = " ".join(
+        f"tests/{name}.py"
+        for name in ("build/test_packaging", "build/test_wheel", "browser/test_published")
+    )
+    return {
+        "actions": [
+            f"rm -rf {clone} && git clone --quiet . {clone}",
+            f"python -m build {clone}",
+            f"WEBRTC_TEST_DIST={clone}/dist python -m pytest {tests}",
+        ],
+        "uptodate": [False],
+    }
+
+
+def task_browsers() -> Iterator[Task]:
+    """Install the browsers of the tests from Debian or Ubuntu, if they are missing."""
+    for package, variable in {"chromium": "CHROMIUM", "firefox-esr": "FIREFOX"}.items():
+        yield {
+            "name": package,
+            "actions": [f"$(test $(id -u) = 0 || echo sudo) apt-get install --yes {package}"],
+            "uptodate": [shutil.which(os.environ.get(variable, package)) is not None],
+        }
 
 
 def task_servers() -> Iterator[Task]:
@@ -155,7 +207,7 @@ def task_servers() -> Iterator[Task]:
 
 def task_check() -> Task:
     """Do all that a change has to pass: what CI runs."""
-    return {"actions": None, "task_dep": ["chromium", "servers", "lint", "test"]}
+    return {"actions": None, "task_dep": ["browsers", "servers", "lint", "test"]}
 
 
 def task_fuzz_signaling() -> Task:

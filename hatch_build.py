@@ -1,9 +1,11 @@
 # Copyright (c) jupyterlite-webrtc contributors.
 # Distributed under the terms of the Modified BSD License.
 
-"""Bring Node.js to a build that has none.
+"""Bring Node.js to a build that has none, and the labextension to where servers look for it.
 
-Only the labextension needs it, and only in a checkout: an sdist carries the built files.
+What the bundler leaves for itself beside the labextension is no part of a distribution.
+
+Only the labextension needs Node.js, and only in a checkout: an sdist carries the built files.
 """
 
 import importlib.util
@@ -19,6 +21,21 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 #: a file of the built labextension, the same one that makes `hatch-jupyter-builder` skip
 BUILT = "jupyterlite_webrtc/labextension/static/style.js"
 
+#: what a wheel puts where Jupyter's servers look for labextensions: where from, and where to. The
+#: addon has its own copy, within the package, which builds find however that was installed.
+SHARE = "share/jupyter/labextensions/@jupyterlite/webrtc-docprovider"
+SHARED = {
+    "jupyterlite_webrtc/labextension": SHARE,
+    "labextension-src/install.json": f"{SHARE}/install.json",
+}
+
+#: what the bundler leaves in that folder for itself: the log of a development build, and what it
+#: compares the next one with
+LEFT_BEHIND = ("build_log.json", "package.json.orig")
+
+#: what the addon's copy has beside what was built
+PACKAGED = {"labextension-src/install.json": "jupyterlite_webrtc/labextension/install.json"}
+
 #: the oldest Node.js that the bundler of the labextension runs on, as its ``engines`` say
 OLDEST_NODE = (20, 19)
 
@@ -33,7 +50,7 @@ NODE_BIN = "" if os.name == "nt" else "bin"
 
 
 class NodeHook(BuildHookInterface[Any]):
-    """Ask for Node.js as a build dependency where it is needed and absent."""
+    """Ask for Node.js as a build dependency where it is needed and absent; see `SHARED`, too."""
 
     def dependencies(self) -> list[str]:
         """Name what an isolated build has to install.
@@ -45,7 +62,7 @@ class NodeHook(BuildHookInterface[Any]):
         """
         return [NODE_REQUIREMENT] if self._needs_node() else []
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Put the Node.js that was installed for this build on the path.
 
         Parameters
@@ -53,13 +70,20 @@ class NodeHook(BuildHookInterface[Any]):
         version
             Whether this is a ``standard`` or an ``editable`` build.
         build_data
-            Not changed.
+            Gets what a standard wheel shares; a copy in an editable install would go stale.
 
         Raises
         ------
         RuntimeError
             Where there is none, as in a build without isolation.
         """
+        for name in LEFT_BEHIND:
+            for path in Path(self.root, BUILT).parents[1].rglob(name):
+                path.unlink()
+        if self.target_name == "wheel" and version == "standard":
+            build_data.setdefault("shared_data", {}).update(SHARED)
+            # so that both trees are equal, and a build of JupyterLite copies one of them once
+            build_data.setdefault("force_include", {}).update(PACKAGED)
         if not self._needs_node():
             return
         spec = importlib.util.find_spec(NODE_PACKAGE)

@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playwright.sync_api import sync_playwright
 
+from harness.access import wear
 from harness.crowd import Crowd, bundle_crowd_page, presence
 from harness.jupyter import JupyterPage, visit
 from harness.peers import Peers
 from harness.servers import ServerProcess
 from harness.sharing import join, newcomer, open_dialog, share
 from harness.sites import free_port
-from harness.troubles import TROUBLES, Place
-from harness.waiting import wait_until
+from harness.troubles import TROUBLES, Place, wait_named
 from sites import REPOSITORY, build_site
 
 if TYPE_CHECKING:
@@ -78,27 +78,16 @@ LOOKS = [
 ]
 
 
-def wear(page: JupyterPage, theme: str) -> None:
-    """Change the theme."""
-    page.page.evaluate(
-        "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme
-    )
-    light = str("Light" in theme).lower()
-    body = page.page.locator("body")
-    wait_until(lambda: body.get_attribute("data-jp-theme-light") == light, message="the theme")
-
-
-def troubles(stage: Stage, folder: Path) -> None:
+def troubles(stage: Stage, folder: Path, prefix: str = "", look: Look = LOOKS[0]) -> None:
     """Take a picture of each trouble."""
     for name, trouble in TROUBLES.items():
         peers = Peers(stage.browser)
-        place = Place(peers, stage.site_url, stage.signaling, NOTEBOOK, {"viewport": LAPTOP})
-        page = trouble.happen(place)
-        if trouble.label is not None:
-            page.page.locator(".jp-WebRTCStatus").get_by_text(trouble.label).wait_for()
-        if trouble.is_told:
-            page.page.locator(".Toastify").get_by_text(trouble.words).wait_for()
-        picture(page, f"{folder / name}")
+        options = {"viewport": look.window}
+        place = Place(peers, stage.site_url, stage.signaling, NOTEBOOK, options, look.app)
+        page = next(trouble.happen(place))
+        wait_named(page, trouble)
+        wear(page, look.theme)
+        picture(page, folder / f"{prefix}{name}")
         peers.close()
         stage.signaling.restart()
 
@@ -106,12 +95,19 @@ def troubles(stage: Stage, folder: Path) -> None:
 def forty(stage: Stage, folder: Path) -> None:
     """Take a picture of Lab with 40 people."""
     peers = Peers(stage.browser)
-    picture(company(stage, peers, 40), f"{folder / 'forty'}")
+    picture(company(stage, peers, 40), folder / "forty")
     peers.close()
 
 
 def company(stage: Stage, peers: Peers, count: int, look: Look = LOOKS[0]) -> JupyterPage:
     """Bring people into a room, and return the page of one of them."""
+    if count == 1:
+        ada = newcomer(peers, "Ada", viewport=look.window)
+        page = visit(ada, stage.site_url, look.app, NOTEBOOK, username="Ada").shown()
+        wear(page, look.theme)
+        share(page)
+        page.wait_status("alone", 0)
+        return page
     host = newcomer(peers, "Host", viewport=LAPTOP)
     teacher = visit(host, stage.site_url, "lab", NOTEBOOK, username="Emil Post").shown()
     link = share(teacher)
@@ -130,7 +126,7 @@ def company(stage: Stage, peers: Peers, count: int, look: Look = LOOKS[0]) -> Ju
     return page
 
 
-def picture(page: JupyterPage, path: str) -> None:
+def picture(page: JupyterPage, path: Path) -> None:
     """Take a picture."""
     page.page.screenshot(path=f"{path}.png", animations="disabled")
 
@@ -140,23 +136,54 @@ def everything(stage: Stage, folder: Path, names: Sequence[str]) -> None:
     for look in LOOKS:
         if names and look.name not in names:
             continue
-        for count in (2, 40):
+        for count in (1, 2, 40):
             peers = Peers(stage.browser)
-            page = company(stage, peers, count, look)
-
-            start = folder / f"{look.name}-{count}"
-            picture(page, f"{start}-room")
-            dialog = open_dialog(page)
-            dialog.locator(".jp-WebRTCShare-qr").wait_for()
-            picture(page, f"{start}-share")
-            dialog.get_by_role("button", name="Follow Emil Post").click()
-            page.page.get_by_text("You follow").wait_for()
-            picture(page, f"{start}-follow")
-            page.page.keyboard.press("Escape")
-            page.page.locator(".jp-WebRTCStatus").get_by_role("button").click()
-            page.page.get_by_text("direct", exact=True).first.wait_for()
-            picture(page, f"{start}-details")
+            screens(company(stage, peers, count, look), folder / f"{look.name}-{count}", count)
             peers.close()
+        arrival(stage, folder / look.name, look)
+        troubles(stage, folder, f"{look.name}-", look)
+
+
+def screens(page: JupyterPage, start: Path, count: int) -> None:
+    """Take pictures of all that a page in a room can show."""
+
+    def take(name: str) -> None:
+        picture(page, start.with_name(f"{start.name}-{name}"))
+
+    take("room")
+    dialog = open_dialog(page)
+    dialog.locator(".jp-WebRTCShare-qr").wait_for()
+    take("share")
+    dialog.locator(".jp-WebRTCShare-qr").click()
+    take("code")
+    dialog.locator(".jp-WebRTCShare-qr").click()
+    dialog.get_by_role("button", name="(you)").click()
+    dialog.get_by_label("Your name, as others see it").scroll_into_view_if_needed()
+    take("name")
+    dialog.get_by_text("Cancel", exact=True).click()
+    if count > 1:
+        dialog.get_by_role("button", name="Follow Emil Post").click()
+        page.page.get_by_text("You follow").wait_for()
+        take("follow")
+    page.page.keyboard.press("Escape")
+    page.page.locator(".jp-WebRTCStatus").get_by_role("button").click()
+    page.page.get_by_text("answers in").wait_for()
+    if count > 1:
+        page.page.get_by_text("direct", exact=True).first.wait_for()
+    take("details")
+
+
+def arrival(stage: Stage, start: Path, look: Look) -> None:
+    """Take a picture of a page that somebody has just joined, who has no name yet."""
+    peers = Peers(stage.browser)
+    ada = newcomer(peers, "Ada", viewport=LAPTOP)
+    link = share(visit(ada, stage.site_url, "lab", NOTEBOOK).shown())
+    grace = join(peers.new("Grace", viewport=look.window), link, look.app).shown()
+    wear(grace, look.theme)
+    grace.wait_status("connected", 1)
+    grace.page.get_by_label("Your name, as others see it").wait_for()
+    picture(grace, start.with_name(f"{start.name}-arrival"))
+    peers.close()
 
 
 def main(arguments: list[str]) -> None:

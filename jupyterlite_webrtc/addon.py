@@ -256,7 +256,11 @@ class WebRtcAddon(BaseAddon):
     def _source_of(self, name: str) -> Path | None:
         """Find where a labextension of the site has to come from, if anywhere."""
         find = labextensions.find if self._site_config.enabled else labextensions.copied_by_core
-        return find(name, self.manager)
+        source = find(name, self.manager)
+        if name == LABEXTENSION and source is not None and not self._site_config.enabled:
+            # what our own wheel put where JupyterLab's servers look is not what a user asked for
+            return None if labextensions.is_own(source) else source
+        return source
 
     def _mistakes(self) -> list[str]:
         """Say why the site can't be built."""

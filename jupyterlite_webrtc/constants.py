@@ -30,8 +30,11 @@ NEEDED_MAJOR = 5
 #: distributions of JupyterLab's own server for collaboration, the current one first
 SERVER_DISTRIBUTIONS = ("jupyter-server-ydoc", "jupyter-collaboration")
 
+#: the plugin of JupyterLite that ours takes the place of, and that only JupyterLite has
+USER_PLUGIN = "@jupyterlite/services-extension:user-manager"
+
 #: plugins of other labextensions that need a server, or that ours take the place of; they are
-#: disabled in the site's configuration, so that a JupyterLab server keeps them
+#: disabled in the configuration of a site, or of a server's page, where it collaborates
 DISABLED_PLUGINS = (
     # ours provide these two tokens
     "@jupyter/docprovider-extension:websocket-provider-awareness-factory",
@@ -44,7 +47,7 @@ DISABLED_PLUGINS = (
     # this makes links with a server's token
     "@jupyter/collaboration-extension:shared-link",
     # this knows nobody: ours supplies an identity
-    "@jupyterlite/services-extension:user-manager",
+    USER_PLUGIN,
 )
 
 #: what the names of other labextensions have in common that connect documents over WebRTC

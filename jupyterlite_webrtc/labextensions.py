@@ -218,6 +218,22 @@ def digest(root: Path, is_ignored: Callable[[str], bool] = lambda _: False) -> s
     return tree.hexdigest()
 
 
+def is_own(labextension: Path) -> bool:
+    """Tell whether a labextension is the one of this very distribution.
+
+    Parameters
+    ----------
+    labextension
+        The folder of its ``package.json``.
+
+    Returns
+    -------
+    bool
+        False for other versions.
+    """
+    return digest(labextension) == digest(BUILT_LABEXTENSION)
+
+
 def _copied_by_core(name: str, manager: LiteManager) -> Iterable[Path]:
     """Yield from where core copies a labextension, the one that prevails first."""
     core = FederatedExtensionAddon(manager)

@@ -74,7 +74,9 @@ class SiteConfig:
         -------
         dict
             A copy that has our values and disables the plugins that ours replace; or, if we are
-            switched off, one without a trace of us except what the user wrote.
+            switched off, one without a trace of us except what the user wrote. Pages don't load
+            then what ours needs, either, also if JupyterLite itself has copied it: without ours
+            it waits for a server, and no document opens.
         """
         ours = {*config_schema.config_keys(), *config_schema.other_names()}
         merged = {key: value for key, value in config_data.items() if key not in ours}
@@ -82,8 +84,9 @@ class SiteConfig:
         self._disable_plugins(merged, own)
         entries = merged.get(FEDERATED_EXTENSIONS)
         if isinstance(entries, list):
+            loadable = {*labextensions} - ({*NEEDED_LABEXTENSIONS} if not self.enabled else set())
             gone = {LABEXTENSION, *NEEDED_LABEXTENSIONS} - {
-                *labextensions,
+                *loadable,
                 *entry_names(own.get(FEDERATED_EXTENSIONS, ())),
             }
             merged[FEDERATED_EXTENSIONS] = [e for e in entries if not gone & {*entry_names([e])}]

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import distributions
-from sites import REPOSITORY
+from certificates import Certificate, self_signed
+from pages_example import PagesExample
 
 # a busy machine is no reason to fail
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -18,5 +19,17 @@ settings.load_profile("patient")
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a wheel from the checkout, whose labextension is usually built already."""
-    return distributions.build("wheel", REPOSITORY, tmp_path_factory.mktemp("wheel"))
+    """Provide a wheel of ours."""
+    return distributions.provide("wheel", tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """Make a certificate for this machine that nobody has signed."""
+    return self_signed(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture(scope="session")
+def pages_example(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> PagesExample:
+    """Prepare a machine like that on which GitHub builds the example for GitHub Pages."""
+    return PagesExample(tmp_path_factory.mktemp("github"), wheel)

@@ -6,7 +6,7 @@ import { commandsPlugin } from './plugins/commands';
 import { documentPlugin, guestPlugin } from './plugins/document';
 import { managerPlugin } from './plugins/manager';
 import { namePlugin } from './plugins/name';
-import { siteConfig } from './plugins/page';
+import { isStatic, siteConfig } from './plugins/page';
 import { peoplePlugin } from './plugins/people';
 import { presencePlugin } from './plugins/presence';
 import { privateCopyPlugin } from './plugins/privatecopy';
@@ -18,17 +18,18 @@ import { userPlugin } from './plugins/user';
 
 export { IWebRtcManager } from './tokens';
 
-if (!siteConfig.collaborative) {
+if (isStatic && !siteConfig.collaborative) {
   disableUpstream();
 }
 
 /**
  * The plugins: without `collaborative`, only the user's, since the site has
- * JupyterLite's disabled.
+ * JupyterLite's disabled. A Jupyter server knows its users.
  */
+const user = isStatic ? [userPlugin] : [];
 export default siteConfig.collaborative
   ? [
-      userPlugin,
+      ...user,
       managerPlugin,
       documentPlugin,
       guestPlugin,
@@ -42,4 +43,4 @@ export default siteConfig.collaborative
       privateCopyPlugin,
       troublePlugin
     ]
-  : [userPlugin];
+  : user;

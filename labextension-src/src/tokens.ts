@@ -84,6 +84,12 @@ export interface IWebRtcManager {
   /** The room that was chosen; it is entered unless sharing is disabled. */
   readonly room: RoomChoice;
 
+  /**
+   * Whether somebody followed a link into this room since the page was loaded, and has
+   * met nobody there: then it may be another room than that of those they look for.
+   */
+  readonly isNewcomer: boolean;
+
   /** The name of the room that was chosen, or `null`. */
   readonly roomName: string | null;
 

@@ -63,16 +63,21 @@ describe('the words for a state', () => {
       { kind: 'link', link },
       { kind: 'named', name: 'demo' }
     ] as const) {
-      for (const disabled of [false, true]) {
+      for (const [disabled, isNewcomer] of [
+        [false, false],
+        [false, true],
+        [true, false]
+      ]) {
         const { brief, help, icon, label } = present(
-          { disabled, room },
+          { disabled, isNewcomer, room },
           { state, people: ['Ada'], details: roomDetails([]) },
           trans
         );
         expect(label.length).toBeGreaterThan(3);
         // JupyterLab cuts what is longer off its notifications
         expect(brief?.length ?? 0).toBeLessThanOrEqual(140);
-        expect(brief !== undefined).toBe(icon === 'trouble');
+        const isLost = state === 'alone' && isNewcomer && room.kind !== 'named';
+        expect(brief !== undefined).toBe(icon === 'trouble' || isLost);
         expect(help).toMatch(/^[A-Z].*\.$/);
         expect(help).not.toMatch(/%|undefined|“”/);
       }

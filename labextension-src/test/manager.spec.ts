@@ -2,6 +2,7 @@
 // Distributed under the terms of the Modified BSD License.
 
 import { nullTranslator } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { readSiteConfig } from '../src/room/config';
@@ -124,6 +125,27 @@ describe('a page in the room of a link', () => {
     guest.share(TEXT);
     guest.leave();
     expect(load(url).sharedPaths).toEqual(['a.ipynb']);
+  });
+
+  it('looks for others until it has met some, and no longer after a reload', () => {
+    const guest = load(url);
+    expect(guest.isNewcomer).toBe(true);
+    const people = new Map([['ada', 'Ada']]);
+    const stateChanged = new Signal<object, void>({});
+    const state = {
+      signaling: 'open',
+      announced: 0,
+      connected: 0,
+      synced: true
+    } as const;
+    guest.watch({ state, people, stateChanged });
+    expect(guest.isNewcomer).toBe(true); // oneself
+    people.set('grace', 'Grace');
+    stateChanged.emit();
+    people.delete('grace');
+    stateChanged.emit();
+    expect(guest.isNewcomer).toBe(false);
+    expect(load().isNewcomer).toBe(false);
   });
 
   it('is in no room and says so when the link was cut', () => {

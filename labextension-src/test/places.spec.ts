@@ -147,6 +147,19 @@ describe('a document that somebody renames', () => {
     expect(ada.directory.title(id)?.path).toBe('b.txt');
   });
 
+  it('is followed, and nothing more, where people have one drive', async () => {
+    const [ada, grace] = [person({ 'a.txt': 'text' }), person({ 'a.txt': 'text' })];
+    await ada.open(A);
+    const { id, file } = await grace.open(A);
+    await ada.mover.rename('a.txt', 'b.txt');
+    grace.drive.rename('a.txt', 'b.txt'); // it is the same
+    meet(ada, grace);
+    const open = Object.assign(file, { isShared: true });
+    await grace.places.keepUp(id, open);
+    expect(open.path).toBe('b.txt');
+    expect(grace.drive.files).toEqual([['b.txt', 'text']]);
+  });
+
   it('comes home in the place of what the site ships there', async () => {
     const site = { 'a.txt': 'text' };
     const [ada, grace] = [person({}, site), person({}, site)];

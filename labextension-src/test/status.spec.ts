@@ -20,7 +20,7 @@ function words(link: Partial<ILinkState>, people: string[] = []) {
   const links = [{ ...LINK, ...link }];
   const room = { kind: 'named', name: 'demo' } as const;
   return present(
-    { disabled: false, room },
+    { disabled: false, isNewcomer: false, room },
     {
       state: roomState(true, links, people.length),
       people,
@@ -49,6 +49,19 @@ describe('the status', () => {
   it('says how much has arrived', () => {
     expect(words({ connected: 1, progress: 0.429 }).label).toBe('Receiving… 42 %');
     expect(words({ connected: 1 }).label).toBe('Receiving…');
+  });
+
+  it('names the remedy to who was sent a link and meets nobody', () => {
+    const room = {
+      kind: 'link',
+      link: { secret: new Uint8Array(32), document: null }
+    } as const;
+    const status = { state: 'alone', people: [], details: roomDetails([]) } as const;
+    const [host, guest] = [false, true].map(isNewcomer =>
+      present({ disabled: false, isNewcomer, room }, status, nullTranslator.load(''))
+    );
+    expect(host.brief).toBeUndefined();
+    expect(guest.brief).toMatch(/Nobody else is here yet.*ask them for it again/);
   });
 
   it('is in words for each state', () => {

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from environments import Environment
-from sites import PAGES_EXAMPLE, run, succeeded
+from pages_example import EXAMPLE
+from sites import run, succeeded
 
 #: pairs of builds
 ROUNDS = 9
@@ -67,7 +68,7 @@ def build(way: Way, folder: Path) -> Cost:
         What it took.
     """
     command = [str(way.python), "-m", "jupyterlite_core", "build"]
-    dirs = ["--lite-dir", str(PAGES_EXAMPLE), "--output-dir", str(folder / "site")]
+    dirs = ["--lite-dir", str(EXAMPLE), "--output-dir", str(folder / "site")]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     succeeded(run(*command, *dirs, *way.args, cwd=folder))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -19,11 +20,14 @@ from harness.peer_pages import PeerPage, bundle_peer_page
 from harness.peers import ACTION_TIMEOUT, Peers
 from harness.servers import ServerProcess
 from harness.sites import build_test_site, free_port
+from sites import REPOSITORY, run, succeeded
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from playwright.sync_api import Browser
+
+    from certificates import Certificate
 
 # pages on a busy machine with two cores
 expect.set_options(timeout=ACTION_TIMEOUT)
@@ -67,16 +71,20 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Start Debian's Chromium, or the one that ``CHROMIUM`` names, once for this folder."""
+def browser(certificate: Certificate) -> Iterator[Browser]:
+    """Start Debian's Chromium, or the one that ``CHROMIUM`` names, once for this folder.
+
+    It trusts the certificate of the tests, as somebody does who has told it to.
+    """
     executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if executable is None:
         pytest.fail(
             "No Chromium found: run `apt-get install chromium`, or set CHROMIUM to its path.",
             pytrace=False,
         )
+    args = [*CHROMIUM_ARGS, f"--ignore-certificate-errors-spki-list={certificate.fingerprint}"]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
+        chromium = playwright.chromium.launch(executable_path=executable, args=args)
         yield chromium
         chromium.close()
 
@@ -134,6 +142,20 @@ def serve_site(servers: ExitStack) -> ServeSite:
         return server.url
 
     return serve
+
+
+@pytest.fixture(scope="package")
+def server_python(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
+    """Install JupyterLab, Notebook 7 and our wheel, once; ``WEBRTC_TEST_SERVER`` names another."""
+    if "WEBRTC_TEST_SERVER" in os.environ:
+        return Path(os.environ["WEBRTC_TEST_SERVER"])
+    folder = tmp_path_factory.mktemp("server")
+    succeeded(run(sys.executable, "-m", "venv", folder / "venv", cwd=folder))
+    python = folder / "venv" / "bin" / "python"
+    # what Binder has names the versions that ours is made for
+    apps = ("--requirement", REPOSITORY / "binder" / "requirements.txt")
+    succeeded(run(python, "-m", "pip", "install", "--quiet", *apps, wheel, cwd=folder))
+    return python
 
 
 class Site(NamedTuple):

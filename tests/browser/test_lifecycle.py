@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from harness.files import delete, make_folder, rename
 from harness.jupyter import JupyterPage, visit
 from harness.sharing import join, newcomer, open_dialog, secret, share
 from harness.sites import NOTEBOOK, TEXT, TEXT_CONTENT
@@ -25,40 +26,6 @@ FOLDER = "week 2"
 
 #: JupyterLite asks the site for the folder, and is told that there is none
 NO_FOLDER = r"/api/contents/week(%20| )2/all\.json"
-
-
-def rename(page: JupyterPage, path: str, new_path: str) -> None:
-    """Rename a file, as the file browser and the menu do."""
-    page.page.evaluate(
-        """async ([path, newPath]) => {
-            await jupyterapp.serviceManager.contents.rename(path, newPath);
-        }""",
-        [path, new_path],
-    )
-
-
-def make_folder(page: JupyterPage, path: str) -> None:
-    """Make a folder in somebody's drive."""
-    page.page.evaluate(
-        """path => jupyterapp.serviceManager.contents.save(path, {
-            type: 'directory', format: 'json'
-        })""",
-        path,
-    )
-
-
-def delete(page: JupyterPage, path: str) -> None:
-    """Delete a file, as the file browser does; its tab is closed then."""
-    page.page.evaluate(
-        """async path => {
-            const { contents } = jupyterapp.serviceManager;
-            await contents.delete(path);
-            for (const widget of jupyterapp.shell.widgets('main')) {
-                if (widget.context?.path === path) widget.dispose();
-            }
-        }""",
-        path,
-    )
 
 
 def write(page: JupyterPage, path: str, content: str) -> None:

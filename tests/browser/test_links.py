@@ -40,6 +40,27 @@ def test_a_link_that_was_cut_is_named_and_joins_nothing(
 
 
 @pytest.mark.usefixtures("site_signaling")
+def test_a_link_that_lost_its_secret_opens_the_document_privately(
+    peers: Peers, site_url: str
+) -> None:
+    ada = visit(newcomer(peers, "Ada"), site_url, "lab", NOTEBOOK).shown()
+    link = share(ada)
+    grace = newcomer(peers, "Grace")
+    record_traffic(grace)
+    guest = join(grace, link.partition("#")[0], "notebooks").shown()
+    guest.type_at_end("/* private */")
+    guest.save()
+    guest.wait_status("off", 0)
+    recorded = traffic(grace)
+    assert recorded["WebSocket"] == []
+    assert recorded["RTCPeerConnection"] == 0
+    ada.wait_status("alone", 0)
+    # with the whole one, what Grace did is not lost
+    join(grace, link, "notebooks").shown().wait_status("connected", 1)
+    guest.page.get_by_text("Yours is kept as").wait_for()
+
+
+@pytest.mark.usefixtures("site_signaling")
 def test_a_link_pasted_into_the_very_page_that_is_open_is_followed(
     peers: Peers, site_url: str
 ) -> None:

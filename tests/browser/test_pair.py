@@ -11,56 +11,13 @@ import pytest
 
 from harness.jupyter import JupyterPage, visit
 from harness.sites import NOTEBOOK, TEXT
+from harness.stories import edit_text_together, pair, run_a_cell_together
 from harness.waiting import wait_until
-from sites import build_pages_site
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from conftest import ServeSite, Site
     from harness.peers import Peers
 
 pytestmark = pytest.mark.usefixtures("site_signaling")
-
-
-def pair(peers: Peers, url: str, app: str, path: str) -> tuple[JupyterPage, JupyterPage]:
-    """Bring Ada and Grace into one document."""
-    people = [peers.new("Ada"), peers.new("Grace")]
-    pages = [visit(person, url, app, path, room="r1") for person in people]
-    for page in pages:
-        page.shown()
-    for page in pages:
-        page.wait_status("connected", 1)
-    return pages[0], pages[1]
-
-
-def edit_text_together(ada: JupyterPage, grace: JupyterPage) -> None:
-    """Type on both sides, and see text, name and cursor of the other."""
-    ada.type_at_end("Ada was here.")
-    grace.wait_text("Ada was here.", "Hello world", "second line")
-    grace.type_at_end(" So was Grace.")
-    for page in (ada, grace):
-        page.wait_text("Ada was here. So was Grace.", "Hello world", "second line")
-    wait_until(lambda: grace.cursor_names == ["Ada"], message="Ada's cursor at Grace's")
-    wait_until(lambda: ada.cursor_names == ["Grace"], message="Grace's cursor at Ada's")
-    for page in (ada, grace):
-        page.wait_status("connected", 1)
-
-
-def run_a_cell_together(ada: JupyterPage, grace: JupyterPage) -> None:
-    """Add and run a cell on one side, and see source and output on the other."""
-    wait_until(lambda: ada.kernel_status == "idle", message="Ada's kernel")
-    ada.insert_code_cell("'six times seven is ' + (6 * 7)")
-    ada.run_cell()
-    for page in (ada, grace):
-        page.wait_outputs("six times seven is 42")
-        assert page.sources == [
-            "# Waves\nA first lesson.",
-            "const first = 1;",
-            "The end.",
-            "'six times seven is ' + (6 * 7)",
-        ]
-    wait_until(lambda: grace.cursor_names == ["Ada"], message="Ada's cursor at Grace's")
 
 
 @pytest.mark.parametrize("app", ["lab", "edit"])
@@ -82,23 +39,6 @@ def test_lab_and_notebook_pages_share_one_notebook(peers: Peers, site_url: str) 
     grace = visit(peers.new("Grace"), site_url, "notebooks", NOTEBOOK, room="r1").shown()
     ada.wait_status("connected", 1)
     run_a_cell_together(ada, grace)
-
-
-def test_it_works_under_a_sub_path(peers: Peers, site: Site, serve_site: ServeSite) -> None:
-    url = serve_site(site.path, base_url="/project/")
-    assert url.endswith("/project/")
-    edit_text_together(*pair(peers, url, "lab", TEXT))
-
-
-def test_the_site_of_the_pages_workflow_works_where_pages_puts_it(
-    peers: Peers, wheel: Path, serve_site: ServeSite, tmp_path: Path
-) -> None:
-    # the one line that a user changes; the server is the one that serves the site
-    site = build_pages_site(tmp_path, wheel, JUPYTERLITE_WEBRTC_SIGNALING_URLS="./signaling")
-    url = serve_site(site, base_url="/project/")
-    pages = pair(peers, url, "edit", "notes.txt")
-    pages[0].type_at_end("Published by Pages.")
-    pages[1].wait_text("Published by Pages.")
 
 
 def test_people_in_different_rooms_do_not_meet(peers: Peers, site_url: str) -> None:

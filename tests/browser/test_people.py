@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from harness.access import LEAST_CONTRAST, contrasts, violations, wear
 from harness.crowd import Crowd, bundle_crowd_page, presence
 from harness.jupyter import JupyterPage, visit
-from harness.sharing import join, newcomer, open_dialog, share
+from harness.sharing import avatar, join, newcomer, open_dialog, share
 from harness.sites import NOTEBOOK, TEXT
+from harness.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,14 +55,22 @@ SHOW_WIDGET = (
 )
 
 
-def avatar(page: JupyterPage, about: str) -> Locator:
-    """Find somebody in the row of people, by what is said of them."""
-    return page.page.locator(".jp-WebRTCAvatars").get_by_role("button", name=about)
-
-
 def cell(page: JupyterPage, number: int) -> Locator:
     """Find a cell of the long notebook."""
     return page.page.locator(f".jp-CodeCell[data-windowed-list-index='{number}']")
+
+
+def go(page: JupyterPage, number: int) -> None:
+    """Go to a cell of the long notebook by the arrow keys."""
+    active = page.page.locator(".jp-Notebook .jp-mod-active")
+
+    def step() -> bool:
+        here = int(active.get_attribute("data-windowed-list-index") or 0)
+        if here != number:
+            page.page.keyboard.press("ArrowDown" if here < number else "ArrowUp")
+        return here == number
+
+    wait_until(step, message=f"cell {number}")
 
 
 @pytest.mark.usefixtures("site_signaling")
@@ -73,8 +83,7 @@ def test_people_are_seen_and_followed(peers: Peers, site_url: str) -> None:
     avatar(ada, f"Grace is in “{LONG}”").wait_for()
 
     # in command mode, Grace has no cursor: her cell is outlined
-    for _ in range(25):
-        grace.page.keyboard.press("ArrowDown")
+    go(grace, 25)
     outlined = ada.page.locator("[data-webrtc-people='Grace']")
     expect(outlined).to_have_count(1)
     expect(outlined).not_to_be_in_viewport()
@@ -83,21 +92,24 @@ def test_people_are_seen_and_followed(peers: Peers, site_url: str) -> None:
     expect(outlined).to_be_in_viewport()
 
     # wherever she goes and types
-    for _ in range(30):
-        grace.page.keyboard.press("ArrowUp")
+    go(grace, 0)
     expect(cell(ada, 0)).to_be_in_viewport()
     grace.page.keyboard.press("Enter")
     grace.page.keyboard.type("// Grace writes")
-    avatar(ada, f"Grace is typing in “{LONG}”").wait_for()
-    ada.wait_content("// Grace writes")
+
+    def goes_on() -> bool:
+        grace.page.keyboard.type(".")
+        return avatar(ada, f"Grace is typing in “{LONG}”").count() > 0
+
+    wait_until(goes_on, message="Grace typing, at Ada's")
+    expect(cell(ada, 0)).to_contain_text("// Grace writes")
     avatar(ada, f"Grace is in “{LONG}”").wait_for()
 
     # until Ada does something herself
     ada.page.keyboard.press("ArrowDown")
     ada.page.get_by_text("You follow Grace").wait_for(state="hidden")
     grace.page.keyboard.press("Escape")
-    for _ in range(25):
-        grace.page.keyboard.press("ArrowDown")
+    go(grace, 25)
     expect(ada.page.locator("[data-webrtc-people='Grace']")).not_to_be_in_viewport()
     expect(cell(ada, 0)).to_be_in_viewport()
 
@@ -163,6 +175,10 @@ def test_forty_people_fit(
     avatar(ada, "Alan Turing is away").wait_for()
     crowd.change(1, presence(1, NOTEBOOK))
     avatar(ada, "Alan Turing is in “waves.ipynb”").wait_for()
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        wear(ada, theme)
+        assert min(contrasts(ada, ".jp-WebRTCAvatars .jp-WebRTCAvatar")) >= LEAST_CONTRAST
+        assert violations(ada) == []
 
     avatar(ada, "34 more people").click()
     dialog = ada.page.get_by_role("dialog").filter(has_text="40 people here")

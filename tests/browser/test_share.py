@@ -5,17 +5,32 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from harness.jupyter import visit
-from harness.sharing import join, newcomer, open_dialog, share
+from harness.sharing import avatar, color, join, newcomer, open_dialog, share
 from harness.sites import NOTEBOOK, TEXT
 from harness.waiting import wait_until
 
 if TYPE_CHECKING:
+    from harness.jupyter import JupyterPage
     from harness.peers import Peers
+
+
+#: what Grace runs, and what comes out
+CODE, RESULT = "'six times seven is ' + (6 * 7)", "six times seven is 42"
+
+
+def expect_seen(pages: list[JupyterPage], text: str) -> None:
+    """Expect that a code cell shows a text, once, in each of some pages."""
+    for page in pages:
+        cells = page.page.locator(".jp-CodeCell .jp-InputArea .cm-content", has_text=text)
+        expect(cells).to_have_count(1)
+        expect(cells).to_have_text(re.compile(f"^(?!.*{re.escape(text)}.*{re.escape(text)})"))
 
 
 @pytest.mark.usefixtures("site_signaling")
@@ -27,35 +42,58 @@ def test_a_teacher_shares_with_a_click_and_students_join_by_the_link(
     link = share(teacher)
     assert "path=lesson" in link
     teacher.wait_status("alone", 0)
-    grace = join(peers.new("Grace"), link).shown()
+    grace = join(peers.new("Grace"), link.replace("?", "?username=Grace&usercolor=1d4ed8&")).shown()
     joan = join(peers.new("Joan"), link, "notebooks").shown()
-    pages = (teacher, grace, joan)
-    for page in pages:
+    students = [grace, joan]
+    for page in (teacher, *students):
         page.wait_status("connected", 2)
 
+    # who has no name is asked for one; names and colours are the same everywhere
+    joan.page.get_by_label("Your name, as others see it").fill("Joan Clarke")
+    joan.page.get_by_label("Colour 3").check()
+    joan.page.get_by_role("button", name="Use this name").click()
+    for page in (teacher, grace):
+        avatar(page, "Joan Clarke is in “waves.ipynb”").wait_for()
+        assert color(avatar(page, "Joan Clarke")) == color(avatar(joan, "Joan Clarke (you)"))
+    assert color(avatar(joan, "Grace is in “waves.ipynb”")) == "rgb(29, 78, 216)"
+
+    # all write in one cell, with their names at their cursors
     teacher.type_at_end("/* teacher */")
-    for page in (grace, joan):
-        page.wait_content("/* teacher */")
+    expect_seen(students, "/* teacher */")
     joan.type_at_end("/* Joan */")
     grace.type_at_end("/* Grace */")
-    for page in pages:
-        page.wait_content("/* Joan */")
-        page.wait_content("/* Grace */")
+    for text in ("/* Joan */", "/* Grace */"):
+        expect_seen([teacher, *students], text)
+    wait_until(
+        lambda: set(teacher.cursor_names) == {"Grace", "Joan Clarke"},
+        message="the students' cursors at the teacher's",
+    )
+
+    # the teacher goes where Grace is, and looks on while she runs something
+    avatar(teacher, "Grace").click()
+    teacher.page.get_by_text("You follow Grace").wait_for()
+    grace.insert_code_cell(CODE)
+    grace.run_cell()
+    for page in (teacher, *students):
+        page.wait_outputs(RESULT)
+    teacher.page.get_by_role("button", name="Grace ran this cell last").wait_for()
+    teacher.page.get_by_role("button", name="Stop following").click()
 
     open_dialog(teacher).get_by_role("button", name="Stop sharing", exact=True).click()
     teacher.wait_status("off", 0)
-    for page in (grace, joan):
+    for page in students:
         page.wait_status("connected", 1)  # the students go on without the teacher
+        avatar(page, "Ada").wait_for(state="detached")
     grace.type_at_end("/* later */")
-    joan.wait_content("/* later */")
+    expect_seen(students, "/* later */")
     teacher.type_at_end("/* private */")  # what is left is the teacher's own, and works
     teacher.save()
-    assert "/* later */" not in teacher.content
-    assert "/* private */" not in joan.content
+    for page, others in ((teacher, "/* later */"), (joan, "/* private */")):
+        expect(page.page.locator(".jp-CodeCell", has_text=others)).to_have_count(0)
     # and stays so
     teacher.page.reload()
     teacher.shown().wait_status("off", 0)
-    teacher.wait_content("/* private */")
+    expect_seen([teacher], "/* private */")
 
 
 @pytest.mark.usefixtures("site_signaling")

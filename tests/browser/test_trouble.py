@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.sites import NOTEBOOK
-from harness.troubles import TROUBLES, Place
-from harness.waiting import wait_until
+from harness.troubles import TROUBLES, Place, wait_named, wait_over
 
 if TYPE_CHECKING:
     from harness.peers import Peers
@@ -19,17 +18,12 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("name", TROUBLES)
-def test_trouble_is_named_with_its_remedy(
+def test_trouble_is_named_with_its_remedy_and_no_longer_once_that_has_helped(
     peers: Peers, site_url: str, site_signaling: ServerProcess, name: str
 ) -> None:
     trouble = TROUBLES[name]
-    page = trouble.happen(Place(peers, site_url, site_signaling, NOTEBOOK, {}))
-    status = page.page.locator(".jp-WebRTCStatus")
-    if trouble.label is not None:
-        status.get_by_text(trouble.label).wait_for()
-    if trouble.is_told:
-        page.page.locator(".Toastify").get_by_text(trouble.words).wait_for()
-    else:
-        wait_until(
-            lambda: trouble.words in (status.get_attribute("title") or ""), message="the remedy"
-        )
+    story = trouble.happen(Place(peers, site_url, site_signaling, NOTEBOOK, {}))
+    page = next(story)
+    wait_named(page, trouble)
+    next(story, None)
+    wait_over(page, trouble)

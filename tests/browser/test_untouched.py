@@ -89,3 +89,14 @@ def test_without_a_room_a_page_looks_as_without_us(
         assert heard(page, without=added) == heard(reference)
         assert seen(page) == seen(reference)
         assert all(line in heard(page) for line in added)
+
+
+def test_a_site_that_is_switched_off_opens_documents_whatever_is_installed(
+    peers: Peers, serve_site: ServeSite, tmp_path: Path
+) -> None:
+    url = serve_site(build_test_site(tmp_path, {}, "--no-webrtc"))
+    joan = peers.new("Joan")
+    for app, path in (("lab", TEXT), ("notebooks", NOTEBOOK)):
+        page = JupyterPage(joan.page, url).open(app, path).shown()
+        assert page.status is None
+        assert not page.is_collaborative

@@ -12,15 +12,8 @@ import pytest
 import yaml
 
 from jupyterlite_webrtc.constants import LABEXTENSION
-from sites import (
-    PAGES_EXAMPLE,
-    PAGES_WORKFLOW,
-    REPOSITORY,
-    build_pages_site,
-    build_site,
-    config_data,
-    tree,
-)
+from pages_example import EXAMPLE, WORKFLOW, PagesExample
+from sites import REPOSITORY, build_site, config_data, tree
 
 QUICKSTART = REPOSITORY / "examples" / "quickstart"
 
@@ -63,15 +56,17 @@ def test_the_quickstart_needs_no_other_server(tmp_path: Path) -> None:
 
 
 def test_the_signaling_url_is_one_line_of_the_workflow() -> None:
-    text = (PAGES_EXAMPLE / PAGES_WORKFLOW).read_text(encoding="utf-8")
+    text = (EXAMPLE / WORKFLOW).read_text(encoding="utf-8")
     assert [line.strip() for line in text.splitlines() if "wss://" in line] == [
         "JUPYTERLITE_WEBRTC_SIGNALING_URLS: wss://signaling.example.org"
     ]
     assert yaml.safe_load(text)["jobs"]["deploy"]["needs"] == "build"
 
 
-def test_the_steps_of_the_workflow_build_a_site(tmp_path: Path, wheel: Path) -> None:
-    site = build_pages_site(tmp_path, wheel)
+def test_the_steps_of_the_workflow_build_a_site(
+    tmp_path: Path, pages_example: PagesExample
+) -> None:
+    site = pages_example.publish(tmp_path / "repository")
     data = config_data(site)
     assert data["collaborative"] is True
     assert data["fullWebRtcSignalingUrls"] == ["wss://signaling.example.org"]

@@ -17,8 +17,18 @@ import distributions
 from distributions import names_in
 from sites import REPOSITORY
 
-#: what only a machine that builds the labextension has
-CACHES = ("node_modules", "cache", "lib", "__pycache__", "tsconfig.tsbuildinfo", "install-state.gz")
+#: what only a machine on which somebody works has
+CACHES = (
+    *("node_modules", "cache", "lib", "tsconfig.tsbuildinfo", "install-state.gz", ".eslintcache"),
+    *("__pycache__", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"),
+    *("_build", "generated", "_output", "failures", ".doit.db.dat", ".jupyterlite.doit.db"),
+)
+
+#: what the bundler leaves beside the labextension for itself
+LEFT_BEHIND = ("build_log.json", "package.json.orig")
+
+#: what only a labextension has that was built to be published
+LICENSES = "third-party-licenses.json"
 
 #: where the labextension is built
 LABEXTENSION = "jupyterlite_webrtc/labextension/"
@@ -26,8 +36,8 @@ LABEXTENSION = "jupyterlite_webrtc/labextension/"
 
 @pytest.fixture(scope="session")
 def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build an sdist from the checkout, whose labextension is usually built already."""
-    return distributions.build("sdist", REPOSITORY, tmp_path_factory.mktemp("sdist"))
+    """Provide an sdist of ours."""
+    return distributions.provide("sdist", tmp_path_factory.mktemp("sdist"))
 
 
 @pytest.fixture
@@ -68,11 +78,17 @@ def files(folder: str) -> set[str]:
     return {p.relative_to(REPOSITORY).as_posix() for p in paths if p.is_file()}
 
 
-def test_the_wheel_carries_the_labextension_as_package_data_only(wheel: Path) -> None:
+def test_the_wheel_carries_the_labextension_for_builds_and_for_servers(wheel: Path) -> None:
     names = names_in(wheel)
     assert f"{LABEXTENSION}package.json" in names
     assert f"{LABEXTENSION}static/style.js" in names
-    assert [name for name in names if "share/jupyter" in name] == []
+    data = f"{wheel.name.split('-py3')[0]}.data/data/"
+    shared = f"{data}share/jupyter/labextensions/@jupyterlite/webrtc-docprovider/"
+    packaged = {name.removeprefix(LABEXTENSION) for name in below(names, LABEXTENSION)}
+    # equal, or a build of JupyterLite would copy now the one and now the other
+    assert {name.removeprefix(shared) for name in below(names, shared)} == packaged
+    assert "install.json" in packaged
+    assert f"{data}etc/jupyter/jupyter_server_config.d/jupyterlite-webrtc.json" in names
 
 
 def test_the_wheel_carries_the_schema_the_types_and_the_quickstart(wheel: Path) -> None:
@@ -89,7 +105,8 @@ def test_the_wheel_carries_the_schema_the_types_and_the_quickstart(wheel: Path) 
 def test_the_wheel_carries_nothing_else(wheel: Path) -> None:
     top = {name.split("/")[0] for name in names_in(wheel)}
     version = wheel.name.split("-")[1]
-    assert top == {"jupyterlite_webrtc", f"jupyterlite_webrtc-{version}.dist-info"}
+    own = f"jupyterlite_webrtc-{version}"
+    assert top == {"jupyterlite_webrtc", f"{own}.dist-info", f"{own}.data"}
 
 
 def test_the_sdist_carries_sources_and_built_files(sdist: Path) -> None:
@@ -110,23 +127,43 @@ def test_the_sdist_carries_no_caches(sdist: Path) -> None:
         assert not set(CACHES) & set(name.split("/")), name
 
 
-def test_a_wheel_from_the_sdist_needs_no_node(
-    sdist: Path, wheel: Path, tmp_path: Path, no_node: dict[str, str]
+@pytest.mark.parametrize("kind", ["wheel", "sdist"])
+def test_a_distribution_is_the_same_byte_for_byte_when_the_sdist_is_built_without_node(
+    kind: str,
+    request: pytest.FixtureRequest,
+    sdist: Path,
+    tmp_path: Path,
+    no_node: dict[str, str],
 ) -> None:
     (tmp_path / "built").mkdir()
     with tarfile.open(sdist) as archive:
         archive.extractall(tmp_path / "sdist", filter="data")
     (source,) = (tmp_path / "sdist").iterdir()
-    from_sdist = distributions.build("wheel", source, tmp_path / "built", no_node)
-    assert names_in(from_sdist) == names_in(wheel)
+    # what may lie there, as after a development build
+    schemas = source / LABEXTENSION / "schemas"
+    for folder, name in zip((schemas.parent, schemas), LEFT_BEHIND, strict=True):
+        assert not (folder / name).exists()
+        (folder / name).write_text("{}", encoding="utf-8")
+    (source / "jupyterlite_webrtc" / "__pycache__").mkdir()
+    (source / "jupyterlite_webrtc" / "__pycache__" / "app.pyc").touch()
+    again = distributions.build(kind, source, tmp_path / "built", no_node)
+    before: Path = request.getfixturevalue(kind)
+    assert names_in(again) == names_in(before)
+    assert again.read_bytes() == before.read_bytes()
 
 
-def test_a_clone_builds_on_a_machine_without_node(tmp_path: Path, no_node: dict[str, str]) -> None:
+def test_a_clone_builds_the_same_on_a_machine_without_node(
+    wheel: Path, tmp_path: Path, no_node: dict[str, str]
+) -> None:
     (tmp_path / "built").mkdir()
     source = distributions.clone(tmp_path / "clone")
     assert not (source / LABEXTENSION).exists()
-    names = names_in(distributions.build("wheel", source, tmp_path / "built", no_node))
-    assert f"{LABEXTENSION}static/style.js" in names
+    again = distributions.build("wheel", source, tmp_path / "built", no_node)
+    assert f"{LABEXTENSION}static/style.js" in names_in(again)
+    if f"{LABEXTENSION}static/{LICENSES}" not in names_in(wheel):
+        pytest.skip("the checkout has a development build: nothing to compare with")
+    # another folder, another Node.js, another time
+    assert again.read_bytes() == wheel.read_bytes()
 
 
 def test_a_build_without_isolation_asks_for_node(hook: Any) -> None:

@@ -22,8 +22,11 @@ def names(site: Path) -> list[str]:
 
 
 def test_a_site_that_is_switched_off_is_one_that_never_had_the_addon(tmp_path: Path) -> None:
-    never = ON.but(urls=None, args=("--disable-addons", "jupyterlite-webrtc"))
-    assert clean_tree(OFF, tmp_path / "off") == clean_tree(never, tmp_path / "never")
+    # an environment without ours has not what ours needs, either
+    ignore = ("--ignore-sys-prefix",)
+    never = ON.but(urls=None, args=("--disable-addons", "jupyterlite-webrtc", *ignore))
+    off = OFF.but(args=ignore)
+    assert clean_tree(off, tmp_path / "off") == clean_tree(never, tmp_path / "never")
 
 
 def test_switching_off_removes_what_only_we_brought(tmp_path: Path) -> None:
@@ -38,12 +41,13 @@ def test_switching_off_removes_what_only_we_brought(tmp_path: Path) -> None:
     assert LABEXTENSION not in (site / "build/schemas/all_federated.json").read_text()
 
 
-def test_what_jupyterlite_copies_of_its_own_accord_stays(tmp_path: Path) -> None:
+def test_what_only_waits_for_a_server_without_us_is_not_loaded(tmp_path: Path) -> None:
     build_state(ON, tmp_path)
+    before = {*names(tmp_path / "_output")}
+    assert {LABEXTENSION, *NEEDED_LABEXTENSIONS} < before
     build_state(OFF, tmp_path)
-    site = tmp_path / "_output"
-    assert LABEXTENSION not in names(site)
-    assert {*NEEDED_LABEXTENSIONS} <= set(names(site))
+    # what else JupyterLite copies of its own accord stays
+    assert {*names(tmp_path / "_output")} == before - {LABEXTENSION, *NEEDED_LABEXTENSIONS}
 
 
 def test_the_users_own_values_are_back(tmp_path: Path) -> None:
@@ -72,14 +76,20 @@ def test_values_that_are_not_used_stop_nothing(tmp_path: Path) -> None:
     succeeded(lite("status", "--no-webrtc", "--webrtc-signaling-url", "http://x", cwd=tmp_path))
 
 
-def test_a_second_build_that_is_switched_off_does_nothing(tmp_path: Path) -> None:
-    build_state(ON, tmp_path)
-    build_state(OFF, tmp_path)
+@pytest.mark.parametrize("ignore", [(), ("--ignore-sys-prefix",)], ids=["all", "ours only"])
+def test_a_second_build_that_is_switched_off_changes_nothing(
+    ignore: tuple[str, ...], tmp_path: Path
+) -> None:
+    off = OFF.but(args=ignore)
+    build_state(ON.but(args=ignore), tmp_path)
+    build_state(off, tmp_path)
     before = tree(tmp_path / "_output")
-    said = build_state(OFF, tmp_path)
-    ran = [line for line in said.splitlines() if line.startswith(".  ") and "-webrtc:" in line]
-    assert ran == [".  status:jupyterlite-webrtc:config"]
+    said = build_state(off, tmp_path)
     assert tree(tmp_path / "_output") == before
+    ran = [line for line in said.splitlines() if line.startswith(".  ") and "-webrtc:" in line]
+    # JupyterLite enters what it has copied each time
+    again = [] if ignore else [".  post_build:jupyterlite-webrtc:patch:jupyter-lite.json"]
+    assert ran == [".  status:jupyterlite-webrtc:config", *again]
 
 
 @pytest.mark.parametrize("command", ["check", "archive"])

@@ -39,6 +39,19 @@ def test_an_installed_wheel_builds_and_checks_the_quickstart(python: Path, tmp_p
     names = [entry["name"] for entry in data["federated_extensions"]]
     assert {LABEXTENSION, *NEEDED_LABEXTENSIONS} <= set(names)
 
+    # both copies of our labextension are there: nothing is left to do, and nothing stays behind
+    once = tree(tmp_path / "site")
+    succeeded(lite(python, "build", tmp_path))
+    assert tree(tmp_path / "site") == once
+    dirs = ("--lite-dir", QUICKSTART, "--output-dir", tmp_path / "plain")
+    command = (python, "-m", "jupyterlite_core", "build", "--no-webrtc", *dirs)
+    (tmp_path / "elsewhere").mkdir()
+    for _ in range(2):
+        succeeded(run(*command, cwd=tmp_path / "elsewhere"))
+        entries = config_data(tmp_path / "plain").get("federated_extensions", [])
+        assert LABEXTENSION not in [entry["name"] for entry in entries]
+        assert not (tmp_path / "plain" / "extensions" / LABEXTENSION).exists()
+
     # the same environment with one package less
     before = tree(tmp_path / "site")
     package = "jupyter-docprovider"
@@ -71,3 +84,13 @@ def test_an_install_for_one_user_builds_and_checks_the_quickstart(
     succeeded(lite(python, "check", tmp_path, **env))
     names = [entry["name"] for entry in config_data(tmp_path / "site")["federated_extensions"]]
     assert {LABEXTENSION, *NEEDED_LABEXTENSIONS} <= set(names)
+
+
+def test_uninstalling_leaves_no_file_of_ours(tmp_path: Path, wheel: Path) -> None:
+    succeeded(run(sys.executable, "-m", "venv", tmp_path / "venv", cwd=tmp_path))
+    python = tmp_path / "venv" / "bin" / "python"
+    pip = (python, "-m", "pip")
+    succeeded(run(*pip, "install", "--quiet", "--no-deps", wheel, cwd=tmp_path))
+    assert [path for path in (tmp_path / "venv").rglob("*webrtc*") if path.is_file()]
+    succeeded(run(*pip, "uninstall", "--yes", "jupyterlite-webrtc", cwd=tmp_path))
+    assert not [*(tmp_path / "venv").rglob("*webrtc*")]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from certificates import Certificate
     from signaling_clients import StartSignaling
 
 #: whose pages are let in
@@ -34,28 +35,8 @@ ORIGIN = Origin("https://example.org")
 NGINX_CONF = REPOSITORY / "examples" / "signaling" / "nginx.conf"
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Make a certificate for this machine, and its key."""
-    folder = tmp_path_factory.mktemp("tls")
-    certfile, keyfile = folder / "cert.pem", folder / "key.pem"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
-            *("-nodes", "-days", "2", "-subj", "/CN=localhost"),
-            *("-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
-            *("-keyout", str(keyfile), "-out", str(certfile)),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    return certfile, keyfile
-
-
-def test_speaks_tls_by_itself(
-    start_signaling: StartSignaling, certificate: tuple[Path, Path]
-) -> None:
-    certfile, keyfile = map(str, certificate)
+def test_speaks_tls_by_itself(start_signaling: StartSignaling, certificate: Certificate) -> None:
+    certfile, keyfile = str(certificate.certfile), str(certificate.keyfile)
     server = start_signaling("--certfile", certfile, "--keyfile", keyfile)
     assert server.url.startswith("wss://127.0.0.1:")
     with connect(server.url, ssl=ssl.create_default_context(cafile=certfile)) as ada:
@@ -118,7 +99,7 @@ def test_logs_say_what_happened_and_name_no_topic(start_signaling: StartSignalin
 
 
 @pytest.fixture
-def nginx(tmp_path: Path, certificate: tuple[Path, Path]) -> Iterator[tuple[int, ServerProcess]]:
+def nginx(tmp_path: Path, certificate: Certificate) -> Iterator[tuple[int, ServerProcess]]:
     """Run the example's configuration, but for ports and files, before a server."""
     port = free_port()
     server = ServerProcess("signaling", ["--trusted-proxy", "127.0.0.1", "--log-json"])
@@ -128,8 +109,8 @@ def nginx(tmp_path: Path, certificate: tuple[Path, Path]) -> Iterator[tuple[int,
         "listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
         "    listen [::]:443 ssl;\n": "",
         "127.0.0.1:4444": f"127.0.0.1:{server.port}",
-        f"{live}/fullchain.pem": str(certificate[0]),
-        f"{live}/privkey.pem": str(certificate[1]),
+        f"{live}/fullchain.pem": str(certificate.certfile),
+        f"{live}/privkey.pem": str(certificate.keyfile),
     }.items():
         assert text.count(old) == 1
         text = text.replace(old, new)
@@ -145,7 +126,7 @@ def nginx(tmp_path: Path, certificate: tuple[Path, Path]) -> Iterator[tuple[int,
         (tmp_path / "log").open("w") as log,
         subprocess.Popen([program, "-c", str(tmp_path / "nginx.conf")], stderr=log) as process,
     ):
-        context = ssl.create_default_context(cafile=str(certificate[0]))
+        context = ssl.create_default_context(cafile=str(certificate.certfile))
 
         def answers() -> bool:
             try:
@@ -162,11 +143,11 @@ def nginx(tmp_path: Path, certificate: tuple[Path, Path]) -> Iterator[tuple[int,
 
 
 def test_works_behind_the_nginx_of_the_example(
-    nginx: tuple[int, ServerProcess], certificate: tuple[Path, Path]
+    nginx: tuple[int, ServerProcess], certificate: Certificate
 ) -> None:
     port, server = nginx
     url = f"wss://127.0.0.1:{port}/school-a"
-    context = ssl.create_default_context(cafile=str(certificate[0]))
+    context = ssl.create_default_context(cafile=str(certificate.certfile))
     with connect(url, ssl=context) as ada, connect(url, ssl=context) as grace:
         for client in (ada, grace):
             tell(client, type="subscribe", topics=["t"])

@@ -3,6 +3,7 @@
 
 """Build wheels and sdists of this project, and list what is in them."""
 
+import os
 import shutil
 import sys
 import tarfile
@@ -10,6 +11,29 @@ import zipfile
 from pathlib import Path
 
 from sites import REPOSITORY, run, succeeded
+
+
+def provide(kind: str, folder: Path) -> Path:
+    """Build a distribution from the checkout, whose labextension is usually built already.
+
+    ``WEBRTC_TEST_DIST`` names a folder with distributions that are to be tested instead.
+
+    Parameters
+    ----------
+    kind
+        ``wheel`` or ``sdist``.
+    folder
+        Where it goes, if it is built.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+    """
+    given = os.environ.get("WEBRTC_TEST_DIST")
+    if given is None:
+        return build(kind, REPOSITORY, folder)
+    return only(kind, Path(given).resolve())
 
 
 def clone(folder: Path) -> Path:
@@ -55,8 +79,26 @@ def build(kind: str, source: Path, folder: Path, env: dict[str, str] | None = No
     """
     command = [sys.executable, "-m", "build", f"--{kind}", "--outdir", str(folder), str(source)]
     succeeded(run(*command, cwd=folder, env=env))
-    (built,) = folder.glob("*.whl" if kind == "wheel" else "*.tar.gz")
-    return built
+    return only(kind, folder)
+
+
+def only(kind: str, folder: Path) -> Path:
+    """Find the one distribution of a kind in a folder.
+
+    Parameters
+    ----------
+    kind
+        ``wheel`` or ``sdist``.
+    folder
+        Where to look.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+    """
+    (found,) = folder.glob("*.whl" if kind == "wheel" else "*.tar.gz")
+    return found
 
 
 def names_in(distribution: Path) -> set[str]:

@@ -7,6 +7,7 @@ Each is a virtual environment whose packages are links to those that are install
 nothing is downloaded. What a test changes is a copy of its own.
 """
 
+import os
 import shutil
 import sys
 import sysconfig
@@ -108,3 +109,31 @@ class Environment:
         info.mkdir()
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
         (info / "entry_points.txt").write_text(f"[jupyterlite.addon.v0]\n{name} = {name}:Addon\n")
+
+
+def twin(python: Path, folder: Path) -> Path:
+    """Make a virtual environment that begins like another one: what `pip` does to it stays in it.
+
+    Parameters
+    ----------
+    python
+        The interpreter of the other one.
+    folder
+        Where to make it; it must not exist yet.
+
+    Returns
+    -------
+    pathlib.Path
+        The interpreter.
+    """
+    other = python.parents[1]
+    # `pip` never changes a file, but writes another one
+    shutil.copytree(other, folder, symlinks=True, copy_function=os.link)
+    for program in (folder / "bin").iterdir():
+        content = b"" if program.is_symlink() else program.read_bytes()
+        if str(other).encode() in content:
+            mode = program.stat().st_mode
+            program.unlink()
+            program.write_bytes(content.replace(str(other).encode(), str(folder).encode()))
+            program.chmod(mode)
+    return folder / "bin" / python.name

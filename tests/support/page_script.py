@@ -21,14 +21,17 @@ from snippets import COMMANDS, Snippet
 
 #: a command that runs until somebody stops it; asking for help is none
 SERVER = re.compile(
-    r"^jupyter lite-webrtc (serve|signaling|demo)(?!.*--(help|generate-config|version))"
+    r"^(?:jupyter lite-webrtc (serve|signaling|demo)(?!.*--(help|generate-config|version))"
+    r"|python -m http\.server )"
 )
 
 #: the port of each if it isn't told another one
 DEFAULT_PORTS = {"serve": "8000", "demo": "8000", "signaling": "4444"}
 
 #: a port in a command
-PORT = re.compile(r"(?<=--port )\d+|(?<=127\.0\.0\.1:)\d+|(?<=localhost:)\d+")
+PORT = re.compile(
+    r"(?<=--port )\d+|(?<=127\.0\.0\.1:)\d+|(?<=localhost:)\d+|(?<=--bind 127\.0\.0\.1 )\d+"
+)
 
 #: the program that waits for a server
 WAIT = Path(__file__).with_name("wait_for_server.py")
@@ -87,11 +90,11 @@ def script(steps: Sequence[Snippet]) -> str:
 
     def line(command: str) -> str:
         server = SERVER.match(command)
-        if server and "--port" not in command:
+        if server and server[1] and "--port" not in command:
             command += f" --port {DEFAULT_PORTS[server[1]]}"
         command = PORT.sub(lambda found: port(found[0]), command)
         if server:
-            (listens,) = re.findall(r"--port (\d+)", command)
+            (listens,) = re.findall(r"(?:--port|--bind 127\.0\.0\.1) (\d+)", command)
             return f"start_server {listens} {command}"
         return command
 

@@ -6,7 +6,6 @@
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 from functools import cache
@@ -14,19 +13,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import yaml
-
 #: the root of the checkout
 REPOSITORY = Path(__file__).parents[2]
 
 #: the program that runs `jupyter lite` for us
 LITE_SERVER = Path(__file__).with_name("lite_server.py")
-
-#: what a user copies to publish a site
-PAGES_EXAMPLE = REPOSITORY / "examples" / "github-pages"
-
-#: within it, what GitHub runs
-PAGES_WORKFLOW = Path(".github/workflows/deploy.yml")
 
 #: variables of whoever runs the tests that would change what a build does
 FOREIGN_VARIABLES = ("JUPYTER", "PIP_CONSTRAINT", "SOURCE_DATE_EPOCH")
@@ -164,50 +155,6 @@ def build_site(lite_dir: Path, output_dir: Path, *args: str) -> Path:
     dirs = ["--lite-dir", str(lite_dir), "--output-dir", str(output_dir)]
     succeeded(lite("build", *dirs, *args, cwd=output_dir.parent))
     return output_dir
-
-
-def build_pages_site(folder: Path, wheel: Path, **variables: str) -> Path:
-    """Do on this machine what GitHub does with the example's workflow.
-
-    Two things differ. ``PIP_CONSTRAINT`` makes ``pip`` take our distribution from a local wheel,
-    and the steps that ``uses:`` an action are left out: they check out, install Python and upload.
-
-    Parameters
-    ----------
-    folder
-        An empty folder: the repository and a virtual environment go there.
-    wheel
-        A wheel of ours.
-    **variables
-        Lines of the workflow's ``env:`` that a user would have changed.
-
-    Returns
-    -------
-    pathlib.Path
-        The folder that the workflow would upload.
-    """
-    repository = folder / "repository"
-    shutil.copytree(PAGES_EXAMPLE, repository)
-    workflow = yaml.safe_load((repository / PAGES_WORKFLOW).read_text(encoding="utf-8"))
-    environment = folder / "venv"
-    succeeded(run(sys.executable, "-m", "venv", environment, cwd=folder))
-    constraint = folder / "constraint.txt"
-    constraint.write_text(f"jupyterlite-webrtc @ {wheel.resolve().as_uri()}\n", encoding="utf-8")
-    env = {
-        **workflow["env"],
-        **variables,
-        "PATH": os.pathsep.join([str(environment / "bin"), os.environ["PATH"]]),
-        "PIP_CONSTRAINT": str(constraint),
-    }
-    uploaded: list[Path] = []
-    for step in workflow["jobs"]["build"]["steps"]:
-        if "run" in step:
-            # the shell that GitHub uses
-            succeeded(run("bash", "-e", "-c", step["run"], cwd=repository, env=env))
-        elif step["uses"].startswith("actions/upload-pages-artifact@"):
-            uploaded.append(repository / step["with"]["path"])
-    (site,) = uploaded
-    return site
 
 
 def config_data(site: Path) -> dict[str, Any]:

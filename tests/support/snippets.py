@@ -65,7 +65,7 @@ def pages() -> list[Path]:
     """
     folders = (
         path
-        for folder in ("docs", "examples")
+        for folder in ("binder", "docs", "examples")
         for path in (REPOSITORY / folder).rglob("*.md")
         if not {"_build", "generated", "files"} & set(path.relative_to(REPOSITORY).parts)
     )

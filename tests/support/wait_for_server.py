@@ -39,8 +39,8 @@ def main(port: str, pid: str) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         os.kill(int(pid), 0)
-        # a site has no such page, and an index
-        for path in ("healthz", "lab/index.html"):
+        # a site has no such page, and an index; docs have only the latter
+        for path in ("healthz", "lab/index.html", "index.html"):
             with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/{path}", timeout=TIMEOUT):
                 return
         time.sleep(PAUSE)

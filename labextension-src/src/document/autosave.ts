@@ -12,6 +12,12 @@ import type { DirtyState } from './dirty';
 const MIN_INTERVAL = 1000;
 
 /**
+ * How long after a change by somebody else it is saved to a drive that they share, in
+ * milliseconds: they have saved it themselves by then.
+ */
+const OTHERS_INTERVAL = 4000;
+
+/**
  * How many times longer than a save took the page rests from saving, so that a
  * large notebook does not keep it busy. JupyterLab's own number.
  */
@@ -28,17 +34,21 @@ export class Autosave implements IDisposable {
    * @param save - Saves it.
    * @param enabled - Whether the user wants it saved.
    * @param trouble - Is told that the drive refuses, and when it does no more.
+   * @param isDriveShared - Whether others may write to the same drive: who has made a
+   * change saves it, and the others see to it if they don't.
    */
   constructor(
     dirty: DirtyState,
     save: () => Promise<void>,
     enabled: () => boolean,
-    trouble: (isRefused: boolean) => void
+    trouble: (isRefused: boolean) => void,
+    isDriveShared = false
   ) {
     this._dirty = dirty;
     this._save = save;
     this._enabled = enabled;
     this._trouble = trouble;
+    this._isDriveShared = isDriveShared;
     dirty.contentChanged.connect(this.schedule, this);
     document.addEventListener('visibilitychange', this._onVisibility);
   }
@@ -58,8 +68,16 @@ export class Autosave implements IDisposable {
    * Save soon, unless nothing has changed.
    */
   schedule(): void {
-    if (this._timer === undefined && !this._isDisposed) {
-      this._timer = setTimeout(() => void this._flush(), this._interval);
+    if (this._isDisposed) {
+      return;
+    }
+    const isOthers = this._isDriveShared && !this._dirty.isOwn;
+    const delay = Math.max(this._interval, isOthers ? OTHERS_INTERVAL : 0);
+    const due = performance.now() + delay;
+    if (this._timer === undefined || due < this._due) {
+      clearTimeout(this._timer);
+      this._due = due;
+      this._timer = setTimeout(() => void this._flush(), delay);
     }
   }
 
@@ -105,6 +123,8 @@ export class Autosave implements IDisposable {
   private readonly _dirty: DirtyState;
   private readonly _save: () => Promise<void>;
   private readonly _enabled: () => boolean;
+  private readonly _isDriveShared: boolean;
+  private _due = 0;
   private readonly _trouble: (isRefused: boolean) => void;
   private _isRefused = false;
   private _timer: ReturnType<typeof setTimeout> | undefined;

@@ -39,11 +39,13 @@ export class KeptCopies {
    * @param content - What is kept.
    * @param lineage - The history that it is of, or would have begun.
    * @param isEarlier - Whether a copy is an earlier version of it.
+   * @param isFound - Whether somebody else wrote it, to a drive that people share.
    */
   async keep(
     content: unknown,
     lineage: string,
-    isEarlier = (copy: IKeptCopy) => copy.lineage === lineage
+    isEarlier = (copy: IKeptCopy) => copy.lineage === lineage,
+    isFound = false
   ): Promise<void> {
     const canonical = this._format.canonical(content);
     if (this._format.isEmpty(canonical)) {
@@ -58,7 +60,8 @@ export class KeptCopies {
     const earlier = copies.find(isEarlier);
     const path = await this._drive.keepCopy(
       content,
-      earlier ? this._inPlace(earlier) : null
+      earlier ? this._inPlace(earlier) : null,
+      isFound
     );
     const others = copies.filter(copy => copy !== earlier);
     await this._record.set({ copies: [...others, { lineage, path, digest }] });

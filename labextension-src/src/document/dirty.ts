@@ -55,6 +55,13 @@ export class DirtyState implements IDisposable {
   }
 
   /**
+   * Whether any of the changes was made in this page.
+   */
+  get isOwn(): boolean {
+    return this._isOwn;
+  }
+
+  /**
    * Emitted with every change of the content.
    */
   get contentChanged(): ISignal<this, void> {
@@ -66,12 +73,20 @@ export class DirtyState implements IDisposable {
   }
 
   /**
+   * What the drive holds is not certain any more: somebody else has written it.
+   */
+  touch(): void {
+    this._changed();
+  }
+
+  /**
    * The drive holds the content as it was at a version.
    */
   markSaved(version: number): void {
     this._update(() => {
       this._saved = version;
       this._isForeign &&= this.dirty;
+      this._isOwn &&= this.dirty;
     });
   }
 
@@ -85,6 +100,7 @@ export class DirtyState implements IDisposable {
     const { ystate } = this._model;
     if ([...transaction.changed.keys()].some(type => (type as unknown) !== ystate)) {
       this._isForeign ||= !transaction.local;
+      this._isOwn ||= transaction.local;
       this._changed();
     }
   };
@@ -111,6 +127,7 @@ export class DirtyState implements IDisposable {
   private readonly _contentChanged = new Signal<this, void>(this);
   private _version = 0;
   private _isForeign = false;
+  private _isOwn = false;
   private _saved = 0;
   private _isDisposed = false;
 }

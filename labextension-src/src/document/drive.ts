@@ -11,6 +11,7 @@ import { hasContent } from './format';
 import { exclusively, type Exclusively } from './lock';
 import type { DocumentRoom } from './room';
 import { ARRIVED, contentDigest, mergeClientId } from './seed';
+import type { Sightings } from './sightings';
 import type { IBase } from './store';
 
 /**
@@ -34,6 +35,10 @@ const MAX_STATE = 10_000_000;
  * - *changed without the room*, and that is not known, or somebody would have to
  *   choose, or the site ships another version by now, so that others may have changed
  *   the same: a copy is kept.
+ *
+ * Where people share one drive, what others in the room have seen there is in step, too;
+ * and what nobody has seen is never merged: somebody may have written it whom we can't
+ * reach now, and their changes would stand twice once we can.
  */
 export class DriveBase {
   constructor(options: DriveBase.IOptions) {
@@ -87,6 +92,7 @@ export class DriveBase {
         return;
       }
       const digest = await this._digest(canonical);
+      this._options.sightings?.tell(digest);
       await this._set({
         digests: [digest],
         state: update && bounded({ digest, update }),
@@ -120,6 +126,14 @@ export class DriveBase {
       const update = Y.encodeStateAsUpdate(model.ydoc);
       const canonical = format.canonical(content);
       const digest = await this._digest(canonical);
+      this._options.sightings?.tell(digest);
+      if (
+        this._options.sightings &&
+        current !== null &&
+        format.canonical(current) === canonical
+      ) {
+        return canonical; // somebody else in the room has written it
+      }
       const before = (await this._get())?.digests ?? [];
       const digests = [...new Set([...before, digest])];
       if (!(await this._set({ digests, state: null }))) {
@@ -209,18 +223,26 @@ export class DriveBase {
       await this._set({ digests: [digest], state: isKnown ? base.state : null });
       return;
     }
+    if (await this._options.sightings?.has(digest)) {
+      await this._set({ digests: [digest], state: null });
+      return;
+    }
     this._shipped = null; // it may be another version by now
     let state: Uint8Array | null = null;
     const essence = format.essence(canonical);
     const room = format.canonical(format.content(model));
     if (essence !== format.essence(room) && !(await this._isShipped(digest))) {
-      state = await this._merge(canonical);
+      state = this._options.sightings ? null : await this._merge(canonical);
       if (!state) {
-        await this._copies.keep(content, await this._ownLineage(canonical), copy =>
-          Boolean(base?.digests.includes(copy.digest))
+        await this._copies.keep(
+          content,
+          await this._ownLineage(canonical),
+          copy => Boolean(base?.digests.includes(copy.digest)),
+          this._options.sightings !== undefined
         );
       }
     }
+    this._options.sightings?.tell(digest); // it is accounted for
     await this._set({
       digests: [digest],
       state: state && bounded({ digest, update: state }),
@@ -279,11 +301,14 @@ export class DriveBase {
     if (!base || base.lineage !== this.lineage) {
       return false; // another tab has seen to it
     }
-    const { documentId, room } = this._options;
+    const { documentId, room, sightings } = this._options;
+    const { origin } = base;
     return (
       base.isAuthor === true ||
       room.directory.deletedBy(documentId) !== null ||
-      (base.origin !== undefined && !(await this._isShipped(base.origin)))
+      (origin !== undefined &&
+        !(await this._isShipped(origin)) &&
+        !(await sightings?.has(origin)))
     );
   }
 
@@ -449,6 +474,8 @@ export namespace DriveBase {
     readonly drive: IDocumentDrive;
     /** Be where the file is, which another tab may have moved. */
     readonly keepUp?: () => Promise<void>;
+    /** What the people in the room saw in the drive, if they share one. */
+    readonly sightings?: Sightings;
     /** The history that a content, in canonical form, would begin. */
     readonly lineageOf: (canonical: string) => Promise<string>;
     /** Lets one tab at a time work on a document. */

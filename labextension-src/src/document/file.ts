@@ -25,11 +25,13 @@ export interface IDocumentDrive extends IMovableFile {
    *
    * @param content - The content.
    * @param replaces - An earlier copy whose place it takes, if nobody changed that.
+   * @param isFound - Whether somebody else wrote it, to a drive that people share.
    * @returns The path of the copy.
    */
   readonly keepCopy: (
     content: unknown,
-    replaces: ICopyInPlace | null
+    replaces: ICopyInPlace | null,
+    isFound?: boolean
   ) => Promise<string>;
 
   /**
@@ -55,7 +57,23 @@ export interface ICopyInPlace {
 const LARGE_DELETION = 0.5;
 
 /**
- * A file in the drive of this browser.
+ * The HTTP status of a Jupyter server that reads a notebook which it is writing.
+ */
+const HALF_WRITTEN = 400;
+
+/**
+ * How often such a file is read before it is taken for a broken one.
+ */
+const READS = 4;
+
+/**
+ * How long after the first time it is read again, in milliseconds: a large notebook is
+ * written in this time, or in the two and three times as long that follow.
+ */
+const READ_AGAIN = 300;
+
+/**
+ * A file in one's own drive.
  */
 export class DriveFile implements IDocumentDrive {
   constructor(options: DriveFile.IOptions) {
@@ -66,6 +84,11 @@ export class DriveFile implements IDocumentDrive {
   /** Where it is now. */
   get path(): string {
     return this._path;
+  }
+
+  /** Whether others may have the same drive, as on a Jupyter server. */
+  get isShared(): boolean {
+    return this._options.isShared ?? false;
   }
 
   /**
@@ -90,13 +113,23 @@ export class DriveFile implements IDocumentDrive {
    * @throws What the drive throws, for instance if there is none.
    */
   async load(): Promise<unknown> {
-    const file = await this._options.drive.get(this._path, {
-      type: this._options.contentType,
-      format: this._options.format,
-      content: true
-    });
-    this._note(file);
-    return file.content;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const file = await this._options.drive.get(this._path, {
+          type: this._options.contentType,
+          format: this._options.format,
+          content: true
+        });
+        this._note(file);
+        return file.content;
+      } catch (error) {
+        const { status } = ((error ?? {}) as { response?: Response }).response ?? {};
+        if (!this.isShared || status !== HALF_WRITTEN || attempt === READS) {
+          throw error;
+        }
+        await new Promise(resolve => setTimeout(resolve, attempt * READ_AGAIN));
+      }
+    }
   }
 
   /**
@@ -126,7 +159,8 @@ export class DriveFile implements IDocumentDrive {
 
   readonly keepCopy = async (
     content: unknown,
-    replaces: ICopyInPlace | null
+    replaces: ICopyInPlace | null,
+    isFound = false
   ): Promise<string> => {
     const { canonical } = this._options;
     const copy = await saveCopy(this._path, {
@@ -138,7 +172,9 @@ export class DriveFile implements IDocumentDrive {
       canonical: canonical(content),
       earlier: replaces && (await this._isUntouched(replaces)) ? replaces.path : null
     });
-    this._options.kept(this._path, copy);
+    if (!isFound || copy !== replaces?.path) {
+      this._options.kept(this._path, copy, isFound); // once, not with each save
+    }
     return copy;
   };
 
@@ -241,6 +277,8 @@ export namespace DriveFile {
     readonly canonical: (content: unknown) => string;
     /** Whether others have changed what is written. */
     readonly isForeign: () => boolean;
+    /** Whether others may write to the same drive, as on a Jupyter server. */
+    readonly isShared?: boolean;
     /** What the site ships at a path, or `null`. */
     readonly shipped: (path: string) => Promise<unknown>;
     /** Move a file in the drive, whoever waits for the document meanwhile. */
@@ -250,7 +288,7 @@ export namespace DriveFile {
     /** Whether somebody looks at a file. */
     readonly isOpen: (path: string) => boolean;
     /** Tell the user that a copy of a file was kept. */
-    readonly kept: (path: string, copy: string) => void;
+    readonly kept: (path: string, copy: string, isFound: boolean) => void;
   }
 }
 

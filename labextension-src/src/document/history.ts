@@ -10,6 +10,7 @@ import type { IWebRtcManager } from '../tokens';
 import type { IFetch } from './arrival';
 import { fetchIfThere, waitForIt } from './arrival';
 import { isPersonal } from './authorship';
+import { KeptCopies } from './copies';
 import type { IDocumentDrive } from './file';
 import type { IDocumentFormat } from './format';
 import type { Exclusively } from './lock';
@@ -19,6 +20,7 @@ import type { DocumentRoom } from './room';
 import { RoomPart } from './roompart';
 import type { ISeed } from './seed';
 import { ARRIVED, contentDigest, lineageId, makeSeed, SEED } from './seed';
+import type { Sightings } from './sightings';
 import type { IBase } from './store';
 
 /**
@@ -42,6 +44,14 @@ import type { IBase } from './store';
 export class DocumentHistory implements IDisposable {
   constructor(options: DocumentHistory.IOptions) {
     this._options = options;
+    let record: IBase = { lineage: '', digests: [] };
+    this._copies = new KeptCopies(options.drive, options.format, {
+      get: () => Promise.resolve(record),
+      set: change => {
+        record = { ...record, ...change };
+        return Promise.resolve();
+      }
+    });
     options.model.ydoc.on('afterTransaction', this._onTransaction);
   }
 
@@ -207,9 +217,29 @@ export class DocumentHistory implements IDisposable {
     if (this._part) {
       this._drive = (await this._part.base.save()) ?? this._drive;
     } else {
+      if (this._options.sightings) {
+        await this._keepForeign();
+      }
       const content = format.content(model);
       await drive.write(content);
       this._drive = format.canonical(content);
+    }
+  }
+
+  /**
+   * Keep what somebody else has written to the drive of a server while the document
+   * was open here, and private: as a copy, which takes the place of an earlier one.
+   */
+  private async _keepForeign(): Promise<void> {
+    const { drive, format } = this._options;
+    const content = await drive.read();
+    if (content === null) {
+      return;
+    }
+    const canonical = format.canonical(content);
+    const own = [this._drive, this._current()];
+    if (!own.some(one => format.essence(one) === format.essence(canonical))) {
+      await this._copies.keep(content, FOREIGN, undefined, true);
     }
   }
 
@@ -408,6 +438,7 @@ export class DocumentHistory implements IDisposable {
 
   private readonly _options: DocumentHistory.IOptions;
   private readonly _ids = new WeakMap<DocumentRoom, string>();
+  private readonly _copies: KeptCopies;
   private readonly _lineages = new Map<string, string>();
   private _wanted: DocumentRoom | null = null;
   private _following: DocumentRoom | null = null;
@@ -420,6 +451,11 @@ export class DocumentHistory implements IDisposable {
   private _part: RoomPart | null = null;
   private _isDisposed = false;
 }
+
+/**
+ * Names the copies of what somebody else wrote, without a room, in place of a history.
+ */
+const FOREIGN = 'foreign';
 
 /**
  * What a document was filled with.
@@ -452,6 +488,8 @@ export namespace DocumentHistory {
       Partial<Pick<IWebRtcManager, 'documentId' | 'identify'>>;
     /** The file. */
     readonly drive: IDocumentDrive;
+    /** What the people in the room saw in the drive, if they share one. */
+    readonly sightings?: Sightings;
     /** Lets one tab at a time work on a document. */
     readonly exclusively?: Exclusively;
     /** Whether an address led to the document. */

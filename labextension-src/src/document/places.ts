@@ -36,6 +36,9 @@ export interface IMovableFile {
   /** Where it is, as far as this tab knows. */
   readonly path: string;
 
+  /** Whether others may have the same drive, as on a Jupyter server. */
+  readonly isShared?: boolean;
+
   /** Whether the drive has a file at a path. */
   readonly exists: (path: string) => Promise<boolean>;
 
@@ -392,13 +395,15 @@ export class DocumentPlaces {
       ([other]) => other !== documentId
     );
     const [contentType, format] = kind.split('/');
+    // somebody else has moved the file in the drive that they share
+    const isMoved = own !== null && file.isShared && !(await file.exists(own));
     for (let number = 0; ; number++) {
       const path = number ? sharedPath(name, number) : name;
       const there = others.filter(([, place]) => place.path === path);
       if (there.some(([, place]) => place.kind === kind)) {
         continue;
       }
-      if (path === own || !(await file.exists(path))) {
+      if (path === own || isMoved || !(await file.exists(path))) {
         return path;
       }
       const isSameFile = there.length > 0 && !(await file.exists(file.path));

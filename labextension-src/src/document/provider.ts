@@ -20,6 +20,7 @@ import { DocumentHistory } from './history';
 import type { News } from './places';
 import type { DocumentRoom } from './room';
 import type { DocumentRooms } from './rooms';
+import { Sightings } from './sightings';
 import { TrustGuard } from './trust';
 
 /**
@@ -40,6 +41,12 @@ export class DocumentProvider implements IDocumentProvider {
       const rescued = (text: string) => options.rescued?.(this._file.path, text);
       const notebook = options.model as unknown as YNotebook;
       this._disposables.add(guardCells(notebook, rescued));
+    }
+    if (options.isDriveShared) {
+      this._sightings = new Sightings(options.model.awareness);
+      this._disposables.add(this._sightings);
+      // what was written last may lack what is here: what differs is saved again
+      this._sightings.told.connect(() => this._dirty.touch());
     }
     this._format = documentFormat(options.contentType, options.model);
     this._file = this._createFile();
@@ -191,7 +198,8 @@ export class DocumentProvider implements IDocumentProvider {
       this._dirty,
       () => this.save(),
       this._options.autosave,
-      isRefused => this._options.unsaved(this._file.path, isRefused)
+      isRefused => this._options.unsaved(this._file.path, isRefused),
+      this._options.isDriveShared
     );
     this._disposables.add(autosave);
     this._autosave = autosave;
@@ -222,6 +230,7 @@ export class DocumentProvider implements IDocumentProvider {
       format: format as Contents.FileFormat,
       canonical: content => this._format!.canonical(content),
       isForeign: () => this._dirty.isForeign,
+      isShared: this._options.isDriveShared,
       shipped: shippedPath => shipped(shippedPath, contentType),
       rename,
       relocated,
@@ -241,6 +250,7 @@ export class DocumentProvider implements IDocumentProvider {
       drive: this._file,
       isRequested: () => this._options.isRequested,
       isOnPurpose: () => manager.isOnPurpose(this._file.path),
+      sightings: this._sightings,
       differs: () => {
         this._differs = true;
       },
@@ -285,6 +295,7 @@ export class DocumentProvider implements IDocumentProvider {
   private readonly _file: DriveFile;
   private readonly _history: DocumentHistory | null;
   private readonly _dirty: DirtyState;
+  private readonly _sightings: Sightings | undefined;
   private readonly _ready = new PromiseDelegate<void>();
   private readonly _disposables = new DisposableSet();
   private _autosave: Autosave | null = null;
@@ -324,8 +335,13 @@ export namespace DocumentProvider {
     readonly waiting: (path: string) => { signal: AbortSignal; done: () => void };
     /** Whether somebody looks at a file. */
     readonly isOpen: (path: string) => boolean;
-    /** Tell the user that a copy of a file was kept. */
-    readonly kept: (path: string, copy: string) => void;
+    /**
+     * Tell the user that a copy of a file was kept, of their own version or, if it was
+     * found in the drive, of somebody else's.
+     */
+    readonly kept: (path: string, copy: string, isFound: boolean) => void;
+    /** Whether others may write to the same drive, as on a Jupyter server. */
+    readonly isDriveShared: boolean;
     /** Tell the user that text was kept whose cell somebody removed. */
     readonly rescued?: (path: string, text: string) => void;
     /** Tell the user that the drive refuses a file, or that it does no more. */

@@ -36,11 +36,15 @@ export const RECORD_STORES: ObjectStores = [[RECORDS]];
  */
 export class Records {
   /**
-   * @param name - Names the database.
+   * @param name - Names the database; `null` if the browser is to keep nothing.
    * @param refused - Is told that not all is kept, and when it is again.
    */
-  constructor(name: string, refused: (isRefused: boolean) => void) {
+  constructor(name: string | null, refused: (isRefused: boolean) => void) {
     this._refused = refused;
+    if (name === null) {
+      this._state = 'absent';
+      return;
+    }
     this._db = openDatabase(name, RECORD_STORES);
     this._db.then(
       db => this._isClosed && db.close(),
@@ -204,7 +208,7 @@ export class Records {
   }
 
   private readonly _refused: (isRefused: boolean) => void;
-  private readonly _db: Promise<IDBDatabase>;
+  private readonly _db: Promise<IDBDatabase> = new Promise(() => undefined);
   /** What has not been written. */
   private readonly _own = new Map<string, IUnwritten>();
   private _state: 'answering' | 'silent' | 'absent' = 'answering';

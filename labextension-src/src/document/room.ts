@@ -42,13 +42,16 @@ export class DocumentRoom implements IDisposable {
    * @param site - Tells sites of one origin apart, which have drives of their own.
    * @param connect - Connects what is shared to others.
    * @param turns - Lets one tab at a time change what all of them know.
+   * @param isKept - Whether this browser keeps histories. Where people have one drive,
+   * that goes on while a browser is away, and an old history of it is of no use.
    */
   constructor(
     session: IRoomSession,
     manager: Pick<IWebRtcManager, 'watch'>,
     site: string,
     connect = (options: RoomLink.IOptions): IRoomLink => new RoomLink(options),
-    turns?: Exclusively
+    turns?: Exclusively,
+    isKept = true
   ) {
     this.session = session;
     this.connect = options => {
@@ -56,7 +59,7 @@ export class DocumentRoom implements IDisposable {
       this._links.set(options.subject, new WeakRef(link));
       return link;
     };
-    this.store = new RoomStore(session.keys.topic(`${STORE}/${site}`));
+    this.store = new RoomStore(session.keys.topic(`${STORE}/${site}`), isKept);
     const { doc } = this.directory;
     const release = this.store.keep(DIRECTORY, doc);
     this.loaded = release.then(

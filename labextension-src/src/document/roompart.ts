@@ -9,6 +9,7 @@ import { hasContent } from './format';
 import { Membership } from './membership';
 import type { DocumentRoom } from './room';
 import { ARRIVED, lineageId, makeSeed } from './seed';
+import type { Sightings } from './sightings';
 import type { IBase } from './store';
 import { Whereabouts } from './whereabouts';
 
@@ -104,5 +105,8 @@ export namespace RoomPart {
   /**
    * What it is made from.
    */
-  export interface IOptions extends Membership.IOptions, Whereabouts.IOptions {}
+  export interface IOptions extends Membership.IOptions, Whereabouts.IOptions {
+    /** What the people in the room saw in the drive, if they share one. */
+    readonly sightings?: Sightings;
+  }
 }

@@ -15,17 +15,20 @@ import type { RoomStore } from './store';
  */
 export class DocumentRooms {
   /**
-   * @param manager - Knows which room.
+   * @param manager - Knows the room.
    * @param site - Tells sites of one origin apart.
-   * @param refused - Is told that the browser keeps no history, and when it does again.
+   * @param isKept - Whether this browser keeps histories.
+   * @param refused - Is told that it does not, though it should, and when it does again.
    */
   constructor(
     manager: IWebRtcManager,
     site: string,
+    isKept = true,
     refused: (isRefused: boolean) => void = () => undefined
   ) {
     this._manager = manager;
     this._site = site;
+    this._isKept = isKept;
     this._refused = refused;
     manager.sessionChanged.connect(this._onSessionChanged, this);
     this._onSessionChanged();
@@ -53,7 +56,10 @@ export class DocumentRooms {
       const load = () => import(/* webpackChunkName: "room" */ './room');
       this._ready = untilLoaded(load, ({ DocumentRoom }) => {
         if (session === this._manager.session) {
-          this._set(new DocumentRoom(session, this._manager, this._site));
+          const { _isKept: isKept, _manager: manager, _site: site } = this;
+          this._set(
+            new DocumentRoom(session, manager, site, undefined, undefined, isKept)
+          );
         }
       });
     }
@@ -78,6 +84,7 @@ export class DocumentRooms {
 
   private readonly _manager: IWebRtcManager;
   private readonly _site: string;
+  private readonly _isKept: boolean;
   private readonly _refused: (isRefused: boolean) => void;
   private readonly _changed = new Signal<this, void>(this);
   private _current: DocumentRoom | null = null;

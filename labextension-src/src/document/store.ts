@@ -112,10 +112,11 @@ export interface IKeptCopy {
 export class RoomStore {
   /**
    * @param name - Names the site and the room, opaquely.
+   * @param isKept - Whether the browser keeps anything, or only this page.
    */
-  constructor(name: string) {
+  constructor(name: string, isKept = true) {
     this._name = `${PREFIX}${name}`;
-    this._records = new Records(`${this._name}/${BASES}`, isRefused =>
+    this._records = new Records(isKept ? `${this._name}/${BASES}` : null, isRefused =>
       this._setRefused(BASES, isRefused)
     );
   }

@@ -17,6 +17,7 @@ import type { IRoomSession } from '../tokens';
 import { createHooks } from './hooks';
 import { PeerHub } from './hub';
 import { Progress } from './progress';
+import { Questions } from './questions';
 
 /**
  * How long the first connection to the signaling servers may take before the
@@ -111,12 +112,13 @@ export class RoomLink implements IRoomLink {
     this._topic = session.keys.topic(subject);
     this._hub = options.hub ?? PeerHub.of(session);
     this._progress = new Progress(doc);
+    this._questions = new Questions(doc, peer => this._progress.lacks(peer));
     this._provider = new WebrtcProvider(this._topic, doc, {
       signaling: [...session.signalingUrls],
       awareness: this._awareness,
       maxConns: Infinity, // the hub has a limit
       hooks: createHooks(this._hub, session.keys.signalingKey),
-      peerOpts: { hub: this._hub }
+      peerOpts: { hub: this._hub, questions: this._questions }
     });
     this._provider.on('peers', this._onPeers);
     this._provider.on('error', this._onError);
@@ -135,7 +137,7 @@ export class RoomLink implements IRoomLink {
     });
     this._patience = setTimeout(this._onSignaling, SIGNALING_PATIENCE);
     this._compare = setInterval(() => {
-      this._progress.compare();
+      this._questions.askAll();
       this._stateChanged.emit();
     }, COMPARE_INTERVAL);
   }
@@ -253,6 +255,7 @@ export class RoomLink implements IRoomLink {
     this._hub.leave(this._topic);
     this._provider.destroy();
     this._progress.dispose();
+    this._questions.dispose();
     Signal.clearData(this);
   }
 
@@ -360,6 +363,7 @@ export class RoomLink implements IRoomLink {
   private readonly _provider: WebrtcProvider;
   private readonly _hub: PeerHub;
   private readonly _progress: Progress;
+  private readonly _questions: Questions;
   private readonly _urls: ReadonlyArray<string>;
   private readonly _patience: ReturnType<typeof setTimeout>;
   private readonly _compare: ReturnType<typeof setInterval>;

@@ -3,16 +3,17 @@
 
 import * as encoding from 'lib0/encoding';
 import { ObservableV2 } from 'lib0/observable';
-import { messageYjsSyncStep2, messageYjsUpdate } from 'y-protocols/sync';
+import {
+  messageYjsSyncStep1,
+  messageYjsSyncStep2,
+  messageYjsUpdate
+} from 'y-protocols/sync';
 import type * as Y from 'yjs';
 
 import type { PeerHub } from './hub';
+import { MESSAGE_SYNC } from './progress';
+import type { IAskable, Questions } from './questions';
 import { stateUpdates } from './updates';
-
-/**
- * What messages of y-webrtc begin with that carry y-protocols' sync protocol.
- */
-export const MESSAGE_SYNC = 0;
 
 /**
  * What messages of y-webrtc begin with that pass on what somebody else wrote.
@@ -25,12 +26,13 @@ const MESSAGE_FORWARDED = 5;
  * y-webrtc imports it in place of simple-peer, whose interface it has. What it
  * does is the hub's: all topics of the same two pages share one connection.
  */
-export class Peer extends ObservableV2<Peer.Events> {
+export class Peer extends ObservableV2<Peer.Events> implements IAskable {
   constructor(options: Peer.IOptions) {
     super();
     this.topic = options.topic;
     this.remoteId = options.remoteId;
     this._hub = options.hub;
+    this._questions = options.questions;
     // y-webrtc listens only once it has a peer
     queueMicrotask(() => {
       if (!this._isDestroyed) {
@@ -55,6 +57,10 @@ export class Peer extends ObservableV2<Peer.Events> {
    * @throws Error - If the other page does not read.
    */
   send(data: Uint8Array): void {
+    if (data[0] === MESSAGE_SYNC && data[1] === messageYjsSyncStep1) {
+      this._questions.ask(this);
+      return;
+    }
     // An update that overtakes those which it builds on has to wait for them at the
     // other end, while what it deletes is gone at once: models show states that never
     // were, and some of @jupyter/ydoc's observers fail.
@@ -62,6 +68,13 @@ export class Peer extends ObservableV2<Peer.Events> {
       data[0] === MESSAGE_FORWARDED ||
       (data[0] === MESSAGE_SYNC && data[1] === messageYjsUpdate);
     this._hub.send(this, data, isUpdate);
+  }
+
+  /**
+   * Send sync step 1.
+   */
+  ask(question: Uint8Array): void {
+    this._hub.send(this, question, false);
   }
 
   /**
@@ -100,6 +113,7 @@ export class Peer extends ObservableV2<Peer.Events> {
   }
 
   private readonly _hub: PeerHub;
+  private readonly _questions: Questions;
   private _isDestroyed = false;
 }
 
@@ -120,6 +134,8 @@ export namespace Peer {
     readonly initiator: boolean;
     /** Has the connections of this page. */
     readonly hub: PeerHub;
+    /** Asks the other pages for what is not here. */
+    readonly questions: Questions;
     /** What is shared. */
     readonly topic: string;
     /** The other page. */

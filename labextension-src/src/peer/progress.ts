@@ -2,30 +2,31 @@
 // Distributed under the terms of the Modified BSD License.
 
 import * as decoding from 'lib0/decoding';
-import * as encoding from 'lib0/encoding';
 import type { IDisposable } from '@lumino/disposable';
-import {
-  messageYjsSyncStep1,
-  messageYjsSyncStep2,
-  writeSyncStep1
-} from 'y-protocols/sync';
+import { messageYjsSyncStep1, messageYjsSyncStep2 } from 'y-protocols/sync';
 import * as Y from 'yjs';
 
 import type { Peer } from './peer';
-import { MESSAGE_SYNC } from './peer';
+
+/**
+ * What messages of y-webrtc begin with that carry y-protocols' sync protocol.
+ */
+export const MESSAGE_SYNC = 0;
 
 /**
  * What is known of one peer.
  */
 interface IPeerProgress {
-  /** What it has: client → clock; `null` until it has said so. */
-  target: Map<number, number> | null;
+  /** What it has: client → clock; absent until it has said so. */
+  target?: Map<number, number>;
+  /** Whether it has sent all of that. */
+  isAnswered: boolean;
   /** How far the large message is that is arriving, from 0 to 1. */
   message: number;
 }
 
 /**
- * Tells how much of what others have is here, and asks them again now and then.
+ * Tells how much of what others have is here, and what they have.
  */
 export class Progress implements IDisposable {
   /**
@@ -47,8 +48,9 @@ export class Progress implements IDisposable {
    * `null` if nothing is known to be missing.
    */
   get fraction(): number | null {
-    const fractions = [...this._peers.values()].flatMap(({ target, message }) => {
-      if (!target) {
+    const fractions = [...this._peers.values()].flatMap(progress => {
+      const { isAnswered, message, target } = progress;
+      if (!target || isAnswered) {
         return [];
       }
       let all = 0;
@@ -63,10 +65,23 @@ export class Progress implements IDisposable {
   }
 
   /**
+   * Whether something is not here that a peer has; `null` as long as it has not said
+   * what it has.
+   */
+  lacks(peer: object): boolean | null {
+    const target = this._peers.get(peer)?.target;
+    return target
+      ? [...target].some(
+          ([client, clock]) => Y.getState(this._doc.store, client) < clock
+        )
+      : null;
+  }
+
+  /**
    * Watch a peer until it closes.
    */
   watch(peer: Peer): void {
-    const progress: IPeerProgress = { target: null, message: 0 };
+    const progress: IPeerProgress = { isAnswered: false, message: 0 };
     peer.on('connect', () => this._peers.set(peer, progress));
     peer.on('data', data => {
       this._touched = performance.now();
@@ -74,8 +89,9 @@ export class Progress implements IDisposable {
       const [message, step] = data;
       if (message === MESSAGE_SYNC && step === messageYjsSyncStep1) {
         progress.target = readStateVector(data) ?? progress.target;
+        progress.isAnswered = false;
       } else if (message === MESSAGE_SYNC && step === messageYjsSyncStep2) {
-        progress.target = null;
+        progress.isAnswered = true;
       }
     });
     peer.on('progress', ({ received, total }) => {
@@ -83,18 +99,6 @@ export class Progress implements IDisposable {
       progress.message = received / total;
     });
     peer.on('close', () => this._peers.delete(peer));
-  }
-
-  /**
-   * Ask everybody for what one lacks.
-   */
-  compare(): void {
-    for (const peer of this._peers.keys()) {
-      const encoder = encoding.createEncoder();
-      encoding.writeVarUint(encoder, MESSAGE_SYNC);
-      writeSyncStep1(encoder, this._doc);
-      peer.send(encoding.toUint8Array(encoder));
-    }
   }
 
   get isDisposed(): boolean {
@@ -107,7 +111,7 @@ export class Progress implements IDisposable {
   }
 
   private readonly _doc: Y.Doc;
-  private readonly _peers = new Map<Peer, IPeerProgress>();
+  private readonly _peers = new Map<object, IPeerProgress>();
   private _touched = -Infinity;
   private _isDisposed = false;
 }

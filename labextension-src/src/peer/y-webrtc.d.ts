@@ -12,6 +12,7 @@ declare module 'y-webrtc' {
   type IHooks = import('./hooks').IHooks;
   type PeerHub = import('./hub').PeerHub;
   type Peer = import('./peer').Peer;
+  type Questions = import('./questions').Questions;
   type WebsocketClient = import('./signaling/socket').WebsocketClient;
 
   interface IWebrtcConn {
@@ -34,7 +35,7 @@ declare module 'y-webrtc' {
     awareness: Awareness;
     maxConns: number;
     hooks: IHooks;
-    peerOpts: { hub: PeerHub };
+    peerOpts: { hub: PeerHub; questions: Questions };
   }
 
   export class WebrtcProvider {

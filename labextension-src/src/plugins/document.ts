@@ -8,6 +8,7 @@ import { ILabShell } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
+import type { Context, DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Contents, ContentsManager } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -19,12 +20,18 @@ import type { News } from '../document/places';
 import { DocumentRooms } from '../document/rooms';
 import { IWebRtcManager, NAMESPACE } from '../tokens';
 import { newsNotice } from '../ui/news';
+import { isStatic } from './page';
 
 /**
  * How long people are told what a document is called now, in milliseconds: long enough
  * to read it twice.
  */
 const READING_TIME = 8000;
+
+/**
+ * The factories of widgets that save what our provider opened.
+ */
+const SAVING_FACTORIES = ['Notebook', 'Editor'];
 
 /**
  * Provides the content of documents, and shares them.
@@ -45,28 +52,48 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
   ): IDocumentProviderFactory => {
     const trans = (translator ?? nullTranslator).load(NAMESPACE);
     const { contents, serverSettings } = app.serviceManager;
-    const rooms = new DocumentRooms(manager, serverSettings.baseUrl, unkept(trans));
+    const { baseUrl } = serverSettings;
+    const rooms = new DocumentRooms(manager, baseUrl, isStatic, unkept(trans));
     const drive = (contents as ContentsManager).defaultDrive;
     const handwork = new Handwork(drive, rooms, manager);
 
-    const kept = (path: string, copy: string): void => {
+    const kept = (path: string, copy: string, isFound: boolean): void => {
       Notification.info(
-        trans.__(
-          'The people in this room have another version of “%1”, which is shown now. Yours is kept as “%2”.',
-          path,
-          copy
-        ),
+        isFound
+          ? trans.__(
+              'Somebody changed “%1” on the server while it was open here. Their version is kept as “%2”.',
+              path,
+              copy
+            )
+          : trans.__(
+              'The people in this room have another version of “%1”, which is shown now. Yours is kept as “%2”.',
+              path,
+              copy
+            ),
         {
           autoClose: false,
           actions: [
             {
-              label: trans.__('Open my copy'),
+              label: isFound ? trans.__('Open the copy') : trans.__('Open my copy'),
               callback: () => void documentManager?.openOrReveal(copy)
             }
           ]
         }
       );
     };
+
+    if (!isStatic) {
+      for (const factory of SAVING_FACTORIES) {
+        app.docRegistry.addWidgetExtension(factory, {
+          createNew: (_, context) => {
+            // others in the room write the file too; our provider compares what is in it
+            (
+              context as unknown as Context<DocumentRegistry.IModel>
+            ).lastModifiedCheckMargin = Infinity;
+          }
+        });
+      }
+    }
 
     const refused = new Map<string, string>();
     const unsaved = (path: string, isRefused: boolean): void => {
@@ -122,10 +149,17 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
 
     // without a reference, a page for one document opens it in its own place
     const inPlace = labShell ? undefined : { ref: '_noref' };
-    const reopen = (path: string): void => {
-      void documentManager
-        ?.closeFile(path)
-        .then(() => documentManager.open(path, undefined, undefined, inPlace));
+    const reopen = async (path: string): Promise<void> => {
+      const { shell } = app;
+      const before = documentManager?.findWidget(path, null);
+      const isCurrent = before !== undefined && before === shell.currentWidget;
+      await documentManager?.closeFile(path);
+      const widget = documentManager?.open(path, undefined, undefined, inPlace);
+      await widget?.revealed;
+      if (isCurrent && widget?.isVisible) {
+        // what came to the front when it was closed may have got the focus late
+        shell.activateById(widget.id);
+      }
     };
 
     const elsewhere = (path: string, place: string): void => {
@@ -165,10 +199,11 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
           shipped: (path, type) => shippedContent(drive, path, type),
           isOpen: path => documentManager?.findWidget(path, null) !== undefined,
           kept,
+          isDriveShared: !isStatic,
           unsaved,
           waiting,
           rescued,
-          reopen,
+          reopen: path => void reopen(path),
           rename: (from, to) => handwork.rename(from, to),
           relocated,
           elsewhere,
@@ -219,7 +254,16 @@ export const guestPlugin: JupyterFrontEndPlugin<void> = {
       }
       await provider?.ready;
       // it may have been looked for at another place than where it is
-      return get(provider instanceof DeferredProvider ? provider.path : path, options);
+      const place = provider instanceof DeferredProvider ? provider.path : path;
+      const file = await get(place, options);
+      // who saves asks by the path only
+      const isOthersToo =
+        !isStatic &&
+        [...contents.providers.keys()].some(key => key.endsWith(`:${path}`));
+      // Lab would ask what to do whenever somebody else in the room has saved
+      return isOthersToo
+        ? { ...file, hash: undefined, hash_algorithm: undefined }
+        : file;
     };
   }
 };

@@ -13,9 +13,11 @@ import { defaultRoomPrefix } from '../room/request';
 import { IWebRtcManager, NAMESPACE, PLUGIN_ID } from '../tokens';
 import {
   clearAddress,
+  isStatic,
   onLinkPasted,
   pageRequest,
   pageUrl,
+  place,
   renameInAddress,
   sessionStorage,
   siteConfig
@@ -64,9 +66,10 @@ export const managerPlugin: JupyterFrontEndPlugin<IWebRtcManager> = {
       request: pageRequest,
       settings,
       pageUrl,
+      place,
       site: serverSettings.baseUrl,
       clearAddress,
-      defaultPrefix: defaultRoomPrefix(serverSettings.baseUrl),
+      defaultPrefix: defaultRoomPrefix(serverSettings.baseUrl, !isStatic),
       storage: sessionStorage,
       restored: app.restored,
       person: () => {

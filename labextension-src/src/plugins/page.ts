@@ -1,8 +1,12 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import { withoutRoom, withRenamed } from '../room/address';
+import { PageConfig } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+
+import { withoutRoom } from '../room/address';
 import { readSiteConfig } from '../room/config';
+import { serverPlace, staticPlace } from '../room/place';
 import type { IPageRequest } from '../room/request';
 import { readPageRequest } from '../room/request';
 
@@ -10,6 +14,23 @@ import { readPageRequest } from '../room/request';
  * What the site configures.
  */
 export const siteConfig = readSiteConfig();
+
+/**
+ * Whether this is a page of a static site, and not of a Jupyter server.
+ *
+ * On a static site nobody else knows who the user is: our addon has the plugin of
+ * JupyterLite disabled that ours takes the place of.
+ */
+export const isStatic = PageConfig.Extension.isDisabled(
+  '@jupyterlite/services-extension:user-manager'
+);
+
+/**
+ * How addresses of pages name documents.
+ */
+export const place = isStatic
+  ? staticPlace
+  : serverPlace(ServerConnection.makeSettings().baseUrl);
 
 /**
  * The address of this page when its code was loaded, without any room.
@@ -47,23 +68,26 @@ function available(storage: () => Storage): Storage | null {
  * A site that does not collaborate is left alone.
  */
 function takePageRequest(): IPageRequest {
-  const { search, hash } = window.location;
   if (!siteConfig.collaborative) {
-    return readPageRequest(search);
+    return readPageRequest(window.location.search);
   }
-  const request = readPageRequest(search, hash);
+  const request = requestOf(window.location.href);
   if (request.link !== null) {
     clearAddress();
   }
   // a link that is pasted into the address bar of this very page
   window.addEventListener('hashchange', () => {
-    const { hash, search } = window.location;
-    const pasted = readPageRequest(search, hash);
+    const pasted = requestOf(window.location.href);
     if (pasted.link !== null && !join?.(pasted)) {
       window.location.reload();
     }
   });
   return request;
+}
+
+function requestOf(address: string): IPageRequest {
+  const page = new URL(address);
+  return readPageRequest(page.search, page.hash, place.pathsOf(page));
 }
 
 let join: ((request: IPageRequest) => boolean) | null = null;
@@ -90,7 +114,9 @@ export function clearAddress(): void {
  * there.
  */
 export function renameInAddress(oldPath: string, newPath: string): void {
-  changeAddress(withRenamed(window.location.href, oldPath, newPath));
+  const page = new URL(window.location.href);
+  place.follow(page, oldPath, newPath);
+  changeAddress(page.href);
 }
 
 function changeAddress(address: string): void {

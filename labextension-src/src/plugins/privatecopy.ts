@@ -11,7 +11,6 @@ import type { Contents } from '@jupyterlab/services';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { copyIcon } from '@jupyterlab/ui-components';
 
-import { saveCopy } from '../document/copy';
 import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
 import { currentDocument } from './current';
 
@@ -53,6 +52,7 @@ export const privateCopyPlugin: JupyterFrontEndPlugin<void> = {
         const { contentType: type, format, path } = document;
         const content = contentOf(context);
         const { contents } = serviceManager;
+        const { saveCopy } = await load();
         const copy = await saveCopy(path, {
           canonical: JSON.stringify(content),
           earlier: null,
@@ -74,6 +74,9 @@ export const privateCopyPlugin: JupyterFrontEndPlugin<void> = {
     palette?.addItem({ command, category: trans.__('WebRTC Sharing') });
   }
 };
+
+// most pages never need it; it is among the code that a document brings
+const load = () => import(/* webpackChunkName: "document" */ '../document/copy');
 
 /**
  * What a document holds, as files have it.

@@ -4,22 +4,17 @@
 import { IGlobalAwareness } from '@jupyter/collaborative-drive';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILabShell } from '@jupyterlab/application';
-import { Dialog, ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { PageConfig } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { CommandToolbarButton, copyIcon, shareIcon } from '@jupyterlab/ui-components';
-import { Signal } from '@lumino/signaling';
 import type { Awareness } from 'y-protocols/awareness';
 
-import { offers } from '../people/offers';
-import { roster } from '../people/roster';
-import { LocalUserManager } from '../people/user';
-import { personOf } from '../room/person';
 import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
 import { copyText } from '../ui/clipboard';
-import { leaveToBrowser, makeDialog } from '../ui/dialog';
-import { acceptOffer, currentDocument } from './current';
+import { leaveToBrowser } from '../ui/dialog';
+import { currentDocument } from './current';
 
 /**
  * Where the button stands: in Lab's top area right of everything else, in the
@@ -57,70 +52,20 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const { commands, shell } = app;
-    const { user } = app.serviceManager;
     const trans = (translator ?? nullTranslator).load(NAMESPACE);
-    const localUser = user instanceof LocalUserManager ? user : null;
     const current = () => currentDocument(shell, documentManager);
     const isInRoom = () => ['link', 'named'].includes(manager.room.kind);
-    const peopleChanged = new Signal<object, void>({});
-    awareness?.on('change', () => peopleChanged.emit());
 
-    const people = () => {
-      const me = personOf(user.identity?.username ?? '');
-      return roster(awareness?.getStates() ?? new Map(), me, trans.__('Somebody'));
-    };
-
-    let open: Dialog<unknown> | null = null;
     const showDialog = async () => {
-      const { ShareBody } = await import('../ui/share'); // most pages never show it
-      const body = new ShareBody({
-        manager,
+      const { showShareDialog } = await import('./sharedialog'); // most pages never show it
+      await showShareDialog({
+        app,
+        awareness,
         current: current(),
-        people,
-        offers: () =>
-          awareness
-            ? offers(awareness.getStates(), awareness.clientID, path =>
-                manager.isShared(path)
-              )
-            : [],
-        accept: path => {
-          open?.resolve();
-          acceptOffer(manager, documentManager, path);
-        },
-        follow: person => {
-          open?.resolve();
-          void commands.execute(CommandIDs.follow, { person });
-        },
-        copyPrivately: () => {
-          open?.resolve();
-          void commands.execute(CommandIDs.copyPrivately);
-        },
-        peopleChanged,
-        me: () => localUser?.localIdentity.person ?? null,
-        rename: localUser && (choice => localUser.choose(choice)),
+        documentManager,
+        manager,
         trans
       });
-      const dialog = makeDialog(body, {
-        title: trans.__('Share'),
-        buttons: [
-          Dialog.warnButton({
-            label: trans.__('Stop sharing'),
-            caption: trans.__('Leave the room; your documents become private again')
-          }),
-          Dialog.okButton({ label: trans.__('Done') })
-        ],
-        defaultButton: 1,
-        focusNodeSelector: '.jp-WebRTCShare-copy input',
-        hasClose: true
-      });
-      dialog.addClass('jp-WebRTCShareDialog');
-      open?.reject();
-      open = dialog;
-      const { button } = await dialog.launch();
-      open = open === dialog ? null : open;
-      if (button.displayType === 'warn') {
-        await commands.execute(CommandIDs.stop);
-      }
     };
 
     const copyLink = async (): Promise<void> => {

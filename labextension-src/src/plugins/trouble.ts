@@ -5,18 +5,25 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { Notification } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import type { RoomState } from '../room/status';
 import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
 import { present } from '../ui/words';
 
 /**
- * How long trouble has to last before people are told, in milliseconds: a server
- * that restarts is back by then.
+ * How long what comes and goes has to last before people are told, in milliseconds: a
+ * server that restarts is back by then, and so is somebody who reloads their page.
  */
 const PATIENCE = 3000;
 
 /**
- * Says what the trouble is, and what helps, when the status item names one: its
- * tooltip is not seen by everybody. What is over is taken back.
+ * The states that come and go.
+ */
+const PASSING: ReadonlyArray<RoomState> = ['unreachable', 'alone'];
+
+/**
+ * Says what the trouble is, and what helps, when the status item names one, or where
+ * somebody misses somebody: a tooltip is not seen by everybody. What is over is taken
+ * back.
  */
 export const troublePlugin: JupyterFrontEndPlugin<void> = {
   id: `${NAMESPACE}:trouble`,
@@ -34,7 +41,8 @@ export const troublePlugin: JupyterFrontEndPlugin<void> = {
     let shown: string | null = null;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const update = () => {
-      const { brief } = present(manager, manager.status, trans);
+      const { status } = manager;
+      const { brief, icon } = present(manager, status, trans);
       const now = brief ?? null;
       if (now === trouble) {
         return;
@@ -46,8 +54,9 @@ export const troublePlugin: JupyterFrontEndPlugin<void> = {
         shown = null;
       }
       if (now !== null) {
-        timer = setTimeout(() => {
-          shown = Notification.error(now, {
+        const show = () => {
+          const type = icon === 'trouble' ? 'error' : 'info';
+          shown = Notification.emit(now, type, {
             autoClose: false,
             actions: [
               {
@@ -56,7 +65,8 @@ export const troublePlugin: JupyterFrontEndPlugin<void> = {
               }
             ]
           });
-        }, PATIENCE);
+        };
+        timer = setTimeout(show, PASSING.includes(status.state) ? PATIENCE : 0);
       }
     };
     void app.restored.then(() => {

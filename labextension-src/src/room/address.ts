@@ -3,7 +3,8 @@
 
 import type { RoomChoice } from './choice';
 import { linkFragment, readFragment } from './link';
-import { readPageRequest } from './request';
+import type { IPlace } from './place';
+import { staticPlace } from './place';
 
 /**
  * Make the address that people share.
@@ -12,20 +13,20 @@ import { readPageRequest } from './request';
  * @param path - The document's path now, or `null` for the page as such.
  * @param room - The room.
  * @param document - The document's id, which a link carries; `null` if it has none.
+ * @param place - How addresses name documents.
  * @returns `null` without a room.
  */
 export function shareUrl(
   page: string,
   path: string | null,
   room: RoomChoice,
-  document: string | null = null
+  document: string | null = null,
+  place: IPlace = staticPlace
 ): string | null {
   const url = new URL(page);
   url.search = '';
   url.hash = '';
-  if (path !== null) {
-    url.searchParams.set('path', encodeOnce(path));
-  }
+  place.lead(url, path);
   switch (room.kind) {
     case 'link':
       url.hash = linkFragment({ ...room.link, document });
@@ -53,29 +54,4 @@ export function withoutRoom(address: string): string {
     url.searchParams.delete('room');
   }
   return url.href;
-}
-
-/**
- * Follow a renamed file in an address that names it, so that a reload finds it.
- *
- * @returns The address; the same one if it names other files, or none.
- */
-export function withRenamed(address: string, oldPath: string, newPath: string): string {
-  const url = new URL(address);
-  const { paths } = readPageRequest(url.search);
-  if (!paths.includes(oldPath)) {
-    return address;
-  }
-  url.searchParams.delete('path');
-  for (const path of paths) {
-    url.searchParams.append('path', encodeOnce(path === oldPath ? newPath : path));
-  }
-  return url.href;
-}
-
-/**
- * JupyterLite's opener decodes `path` once more than a query string needs.
- */
-function encodeOnce(path: string): string {
-  return path.replace(/%/g, '%25');
 }

@@ -23,6 +23,7 @@ import type { IShareLink } from './link';
 import { newRoomSecret } from './link';
 import type { IPeerDetails } from './peers';
 import { mergePeers } from './peers';
+import type { IPlace } from './place';
 import type { IPageRequest } from './request';
 import { SharedDocuments } from './sharing';
 import type { ILinkReport, IRoomStatus } from './status';
@@ -44,6 +45,7 @@ export class WebRtcManager implements IWebRtcManager {
     this._settings?.changed.connect(this._onSettingsChanged, this);
     this._shared = this._loadShared();
     if (request.link && request.link !== 'invalid') {
+      this._isNewcomer = true;
       this._shareLinked(request.link, request.paths);
     }
     const restored = () => {
@@ -61,6 +63,10 @@ export class WebRtcManager implements IWebRtcManager {
 
   get room(): RoomChoice {
     return this._tabRoom.choose(this._setting<string>('room')?.trim() ?? null);
+  }
+
+  get isNewcomer(): boolean {
+    return this._isNewcomer;
   }
 
   get roomName(): string | null {
@@ -177,6 +183,7 @@ export class WebRtcManager implements IWebRtcManager {
   share(document: DocumentAtPath, isTheirs = false): void {
     const isNew = this.room.kind === 'none' || this.room.kind === 'invalid';
     if (isNew) {
+      this._isNewcomer = false;
       this._tabRoom.enter({ secret: newRoomSecret(), document: null });
       this._shared = this._loadShared();
       this._enter();
@@ -204,6 +211,7 @@ export class WebRtcManager implements IWebRtcManager {
    */
   join(link: IShareLink, paths: ReadonlyArray<string>): void {
     this._tabRoom.enter(link);
+    this._isNewcomer = true;
     this._shared = this._loadShared();
     this._enter();
     this._shareLinked(link, paths);
@@ -216,6 +224,7 @@ export class WebRtcManager implements IWebRtcManager {
   }
 
   leave(): void {
+    this._isNewcomer = false;
     this._shared.clear();
     this._tabRoom.leave();
     this._options.clearAddress();
@@ -227,7 +236,8 @@ export class WebRtcManager implements IWebRtcManager {
 
   shareUrl(path: string | null): string | null {
     const id = path === null ? null : this.documentId(path);
-    return shareUrl(this._options.pageUrl, path, this.room, id);
+    const { pageUrl, place } = this._options;
+    return shareUrl(pageUrl, path, this.room, id, place);
   }
 
   isShared(path: string): boolean {
@@ -249,7 +259,10 @@ export class WebRtcManager implements IWebRtcManager {
   }
 
   watch(report: ILinkReport): IDisposable {
-    const changed = () => this._stateChanged.emit();
+    const changed = () => {
+      this._isNewcomer &&= this.status.people.length === 0;
+      this._stateChanged.emit();
+    };
     report.stateChanged.connect(changed);
     this._reports.add(report);
     changed();
@@ -376,6 +389,7 @@ export class WebRtcManager implements IWebRtcManager {
   private _shared: SharedDocuments;
   private _session: IRoomSession | null = null;
   private _entered: Promise<void> = Promise.resolve();
+  private _isNewcomer = false;
   private _enteredId = '';
   private _restoring = true;
 }
@@ -396,6 +410,8 @@ export namespace WebRtcManager {
     readonly settings: ISettingRegistry.ISettings | null;
     /** The address of the page, without a room. */
     readonly pageUrl: string;
+    /** How addresses of pages name documents: as on a static site, if not given. */
+    readonly place?: IPlace;
     /** The site's base URL. */
     readonly site: string;
     /** Takes the room out of the address, so that a reload does not enter it again. */

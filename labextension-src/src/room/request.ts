@@ -3,6 +3,7 @@
 
 import type { FragmentRoom } from './link';
 import { readFragment } from './link';
+import { searchedPaths } from './place';
 
 /**
  * What the page's address asks for. It is read before anything else runs: Lab
@@ -35,8 +36,14 @@ const HEX_COLOR = /^([0-9a-f]{3}|[0-9a-f]{6})$/i;
  *
  * @param search - The query string, with or without its `?`.
  * @param fragment - The fragment, with or without its `#`.
+ * @param paths - The documents that the address names: those of the query string,
+ * unless the page is a server's.
  */
-export function readPageRequest(search: string, fragment = ''): IPageRequest {
+export function readPageRequest(
+  search: string,
+  fragment = '',
+  paths = searchedPaths(search)
+): IPageRequest {
   const params = new URLSearchParams(search);
   const text = (name: string) => params.get(name)?.trim() || null;
   const usercolor = text('usercolor');
@@ -45,20 +52,8 @@ export function readPageRequest(search: string, fragment = ''): IPageRequest {
     room: text('room'),
     username: text('username'),
     usercolor: usercolor && HEX_COLOR.test(usercolor) ? usercolor : null,
-    paths: params.getAll('path').map(decodeTwice)
+    paths
   };
-}
-
-/**
- * JupyterLite's opener decodes `path` once more than a query string needs, and
- * so do the links that Jupyter makes.
- */
-function decodeTwice(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path; // a file whose name has a % in it
-  }
 }
 
 /**
@@ -69,11 +64,16 @@ function decodeTwice(path: string): string {
  * the sites of one `user.github.io` don't share rooms.
  *
  * @param baseUrl - The site's base URL, absolute.
+ * @param isServer - Whether it is a Jupyter server's: the users of one JupyterHub have
+ * servers, and base URLs, of their own, and the same origin.
  */
-export function defaultRoomPrefix(baseUrl: string): string {
+export function defaultRoomPrefix(baseUrl: string, isServer = false): string {
   const url = new URL(baseUrl);
   if (['127.0.0.1', '[::1]'].includes(url.hostname)) {
     url.hostname = 'localhost';
+  }
+  if (isServer) {
+    return url.origin;
   }
   return `${url.origin}${url.pathname.replace(/\/*$/, '/')}`;
 }

@@ -8,6 +8,8 @@ import * as React from 'react';
 import type { Doing } from '../people/activity';
 import type { ILook, IRosterEntry } from '../people/roster';
 
+import '../../style/avatars.css';
+
 /**
  * How many people are shown one by one, oneself not counted; with more, one of these
  * places is for their number.

@@ -13,6 +13,8 @@ import { cellOf } from '../people/place';
 import type { ILook } from '../people/roster';
 import { lookOf } from '../people/roster';
 
+import '../../style/cells.css';
+
 /**
  * How long to wait before cells are marked anew, in milliseconds: several things
  * often change at once.

@@ -12,6 +12,8 @@ import { browserNeeds, probe, report, roomKind, serverName } from './diagnosis';
 import { PeerTable, usePeers } from './peers';
 import { present } from './words';
 
+import '../../style/diagnose.css';
+
 /**
  * Shows the details of the connection, and what is wrong with it.
  */

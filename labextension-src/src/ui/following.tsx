@@ -7,6 +7,8 @@ import * as React from 'react';
 
 import type { Follower } from '../people/follow';
 
+import '../../style/following.css';
+
 /**
  * Says who is followed, in their colour, and how to stop that.
  */

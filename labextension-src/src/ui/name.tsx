@@ -8,6 +8,8 @@ import * as React from 'react';
 import type { IPerson } from '../people/identity';
 import { COLORS } from '../people/identity';
 
+import '../../style/name.css';
+
 /**
  * The longest name that fits beside a cursor, in characters.
  */

@@ -13,6 +13,8 @@ import { copyText } from './clipboard';
 import { People } from './people';
 import { QRCode } from './qr';
 
+import '../../style/share.css';
+
 /**
  * Shows how this page is shared: the link, the documents, the people, and who can
  * get in.
@@ -193,7 +195,9 @@ function CopyField(props: { url: string; trans: TranslationBundle }): JSX.Elemen
   const copy = async () => {
     const done = await copyText(url);
     setCopied(done);
-    input.current?.select(); // by hand, then
+    if (input.current) {
+      selectAll(input.current); // by hand, then
+    }
   };
   return (
     <>
@@ -206,7 +210,7 @@ function CopyField(props: { url: string; trans: TranslationBundle }): JSX.Elemen
             type="text"
             readOnly
             value={url}
-            onFocus={event => event.target.select()}
+            onFocus={event => selectAll(event.target)}
           />
           <button
             type="button"
@@ -224,4 +228,11 @@ function CopyField(props: { url: string; trans: TranslationBundle }): JSX.Elemen
       </p>
     </>
   );
+}
+
+/**
+ * Select a text so that its start stays in view: that is where the site can be read.
+ */
+function selectAll(input: HTMLInputElement): void {
+  input.setSelectionRange(0, input.value.length, 'backward');
 }

@@ -19,8 +19,8 @@ export interface IPresentation {
   readonly help: string;
 
   /**
-   * If it is trouble, the same in at most 140 characters: notifications show no
-   * more.
+   * If people have to be told, the same in at most 140 characters: notifications show
+   * no more.
    */
   readonly brief?: string;
 }
@@ -34,11 +34,11 @@ const MAX_NAMES = 10;
  * Say what a state means for people, with one remedy for each trouble.
  */
 export function present(
-  manager: Pick<IWebRtcManager, 'disabled' | 'room'>,
+  manager: Pick<IWebRtcManager, 'disabled' | 'isNewcomer' | 'room'>,
   { state, people, details }: IRoomStatus,
   trans: TranslationBundle
 ): IPresentation {
-  const { disabled, room } = manager;
+  const { disabled, isNewcomer, room } = manager;
   switch (state) {
     case 'off':
       return {
@@ -94,13 +94,7 @@ export function present(
       return {
         icon: 'sharing',
         label: trans.__('Only you'),
-        help:
-          room.kind === 'named'
-            ? trans.__(
-                'Nobody else is in the room “%1” yet. Anybody who opens this site and knows the name of the room can join.',
-                room.name
-              )
-            : trans.__('Nobody else is here yet. Anybody who has the link can join.')
+        ...alone(room, isNewcomer, trans)
       };
     case 'relayed':
     case 'connected':
@@ -126,6 +120,33 @@ export function present(
             : trans.__('Shared by link with %1.', names(people, trans))
       };
   }
+}
+
+/**
+ * Say what it means that nobody else is here: who was sent a link expects somebody.
+ */
+function alone(
+  room: RoomChoice,
+  isNewcomer: boolean,
+  trans: TranslationBundle
+): Pick<IPresentation, 'help' | 'brief'> {
+  if (room.kind === 'named') {
+    return {
+      help: trans.__(
+        'Nobody else is in the room “%1” yet. Anybody who opens this site and knows the name of the room can join.',
+        room.name
+      )
+    };
+  }
+  if (!isNewcomer) {
+    return {
+      help: trans.__('Nobody else is here yet. Anybody who has the link can join.')
+    };
+  }
+  const words = trans.__(
+    'Nobody else is here yet. If somebody should be, their link is another one: ask them for it again.'
+  );
+  return { help: words, brief: words };
 }
 
 /**

@@ -21,7 +21,11 @@ const connections = new Map<string, Connection>();
 export const blocked = new Set<string>();
 
 /** Every frame that was sent, by whom. */
-export const sent: { readonly page: string; readonly frame: Frame }[] = [];
+export const sent: {
+  readonly page: string;
+  readonly frame: Frame;
+  readonly bytes: number;
+}[] = [];
 
 /** Every delivery of the signaling server, as text. */
 export const deliveries: string[] = [];
@@ -41,7 +45,8 @@ class Channel {
     if (this.readyState !== 'open') {
       throw new Error('InvalidStateError');
     }
-    sent.push({ page: this.connection.page, frame: decodeFrame(data) });
+    const frame = decodeFrame(data);
+    sent.push({ page: this.connection.page, frame, bytes: data.byteLength });
     const copy = data.slice().buffer;
     const other = this.connection.remote?.channel;
     setTimeout(() => other?.readyState === 'open' && other.onmessage?.({ data: copy }));

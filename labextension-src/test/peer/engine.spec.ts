@@ -74,6 +74,26 @@ describe('pages in a room', () => {
     }
   );
 
+  it('send a newcomer what they have once, and not each of them', async () => {
+    await openAll(6);
+    await connected(5);
+    const text = 'many words '.repeat(20_000);
+    pages[0].type(text);
+    await everybodyHas(text);
+    await quiet();
+    sent.length = 0;
+    const newcomer = await open('newcomer');
+    await everybodyHas(text);
+    await connected(6);
+    const received = sent
+      .filter(({ page }) => page !== 'newcomer')
+      .reduce((sum, { bytes }) => sum + bytes, 0);
+    expect(received).toBeGreaterThan(text.length);
+    expect(received).toBeLessThan(1.5 * text.length);
+    newcomer.type('later');
+    await everybodyHas(`${text}later`);
+  });
+
   it('form a mesh with a number of deliveries that grows as their square', async () => {
     const counts: number[] = [];
     for (const n of [4, 8]) {

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import TYPE_CHECKING, Any, cast
 
 from harness.jupyter import JupyterPage
@@ -13,6 +15,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
     from harness.peers import Peer, Peers
+
+#: where documents are
+APPS = ("lab", "notebooks", "edit")
+
+#: what the checksum of a link is made with, and its length
+CHECKSUM = (b"jupyterlite-webrtc/1/link\0", 4)
 
 #: so that pages can copy, and tests can read what was copied
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
@@ -26,6 +34,17 @@ def newcomer(peers: Peers, name: str, **options: Any) -> Peer:
 def share_button(page: JupyterPage) -> Locator:
     """Find the button."""
     return page.page.locator(".jp-WebRTCShareButton").get_by_role("button", name="Share")
+
+
+def avatar(page: JupyterPage, about: str) -> Locator:
+    """Find somebody in the row of people, by what is said of them."""
+    return page.page.locator(".jp-WebRTCAvatars").get_by_role("button", name=about)
+
+
+def color(shown: Locator) -> str:
+    """Tell the colour of somebody in that row."""
+    css = "each => getComputedStyle(each.querySelector('.jp-WebRTCAvatar')).backgroundColor"
+    return cast("str", shown.evaluate(css))
 
 
 def copied(page: JupyterPage) -> str:
@@ -50,8 +69,8 @@ def open_dialog(page: JupyterPage) -> Locator:
 
 def join(peer: Peer, link: str, app: str | None = None) -> JupyterPage:
     """Follow a link, in the app that it was made in or in another one."""
-    site, rest = link.split("/lab/", 1) if "/lab/" in link else link.split("/notebooks/", 1)
-    made_in = "lab" if "/lab/" in link else "notebooks"
+    made_in = next(each for each in APPS if f"/{each}/" in link)
+    site, rest = link.split(f"/{made_in}/", 1)
     page = JupyterPage(peer.page, f"{site}/")
     page.page.goto(f"{site}/{app or made_in}/{rest}")
     return page
@@ -60,3 +79,14 @@ def join(peer: Peer, link: str, app: str | None = None) -> JupyterPage:
 def secret(link: str) -> str:
     """Tell the part of a link that gets people in."""
     return link.split("#room=", 1)[1]
+
+
+def forged(link: str) -> str:
+    """Write a link that looks right, with another secret."""
+    text = secret(link)
+    payload = bytearray(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    label, length = CHECKSUM
+    del payload[-length:]
+    payload[0] ^= 1
+    digest = hashlib.sha256(label + payload).digest()[:length]
+    return link.replace(text, urlsafe_b64encode(payload + digest).decode().rstrip("="))

@@ -70,16 +70,30 @@ def build_test_site(folder: Path, config: dict[str, Any], *arguments: str) -> Pa
     pathlib.Path
         The output.
     """
+    write_test_site(folder, config)
+    return build_site(folder, folder / "site", "--contents", "files", "--no-sourcemaps", *arguments)
+
+
+def write_test_site(folder: Path, config: dict[str, Any]) -> None:
+    """Put the test site's text file, notebook and configuration among the sources of a site.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The sources; what their ``jupyter-lite.json`` has already is kept.
+    config : dict
+        More ``jupyter-config-data`` for it.
+    """
     files = folder / "files"
     (files / NOTEBOOK).parent.mkdir(parents=True)
     (files / TEXT).write_text(TEXT_CONTENT, encoding="utf-8")
     (files / NOTEBOOK).write_text(json.dumps(NOTEBOOK_CONTENT), encoding="utf-8")
-    lite = {
-        "jupyter-lite-schema-version": 0,
-        "jupyter-config-data": {
-            "exposeAppInBrowser": True,  # so that tests can ask for models
-            **config,
-        },
+    lite_json = folder / "jupyter-lite.json"
+    lite: dict[str, Any] = {"jupyter-lite-schema-version": 0, "jupyter-config-data": {}}
+    if lite_json.exists():
+        lite = json.loads(lite_json.read_text(encoding="utf-8"))
+    lite["jupyter-config-data"] |= {
+        "exposeAppInBrowser": True,  # so that tests can ask for models
+        **config,
     }
-    (folder / "jupyter-lite.json").write_text(json.dumps(lite), encoding="utf-8")
-    return build_site(folder, folder / "site", "--contents", "files", "--no-sourcemaps", *arguments)
+    lite_json.write_text(json.dumps(lite), encoding="utf-8")

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 JUPYTERLITE_ITSELF = (
     # JupyterLite's own, seen without our extension: no icon is linked before bootstrap
     r"/favicon\.ico\b",
+    # JupyterLab's: a notebook that is closed while its cells are still being shown, as it is when
+    # it is opened anew from another history (`StaticNotebook._updateForDeferMode`)
+    r"reading 'insertWidget'",
 )
 
 #: the failure that Chromium reports for what is under way when a page goes away

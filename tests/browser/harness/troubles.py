@@ -1,39 +1,64 @@
 # Copyright (c) jupyterlite-webrtc contributors.
 # Distributed under the terms of the Modified BSD License.
 
-"""Each trouble that the page names (P10), brought about: for tests, and for the docs' pictures."""
+"""Each trouble that the page names (P10), brought about and ended.
+
+For tests, for the docs' pictures, and for the benchmark.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.jupyter import JupyterPage, visit
-from harness.sharing import join, newcomer, share
+from harness.sharing import forged, join, newcomer, share
+from harness.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from harness.peers import Peer, Peers
     from harness.servers import ServerProcess
 
-#: stands for a network that lets nothing through from one browser to another: with this policy
-#: only TURN servers are tried, and there are none
+#: stands for a network that lets nothing through from one browser to another, until it does:
+#: with this policy only TURN servers are tried, and there are none
 NO_ROUTE = """
+window.hasRoute = false;
 const Native = RTCPeerConnection;
 window.RTCPeerConnection = class extends Native {
   constructor(configuration) {
-    super({ ...configuration, iceTransportPolicy: 'relay' });
+    super({ ...configuration, ...(!window.hasRoute && { iceTransportPolicy: 'relay' }) });
   }
 };
 """
 
-#: stands for a browser that has no space left for the site
+#: stands for a browser that has no space left for the site, until it has
 NO_SPACE = """() => {
-    jupyterapp.serviceManager.contents.defaultDrive.save = async () => {
+    const drive = jupyterapp.serviceManager.contents.defaultDrive;
+    const { save } = drive;
+    drive.save = async () => {
         throw new DOMException('no space', 'QuotaExceededError');
     };
+    window.freeSpace = () => { drive.save = save; };
 }"""
+
+#: a file that only its maker has
+ONLY_HERE = "plan.txt"
+
+#: makes that file
+MAKE_FILE = """async path => {
+    const { contents } = jupyterapp.serviceManager;
+    await contents.save(path, { type: 'file', format: 'text', content: 'a plan' });
+}"""
+
+#: milliseconds for the screen to say what is the matter: three times the promise, and the page
+#: is loaded meanwhile
+PATIENCE = 60_000
+
+#: milliseconds for the screen to say that all is well again: the page tries again now and then
+RECOVERY = 90_000
 
 #: a cell whose output is larger than any message may be; nothing renders its type
 LARGE_OUTPUT = (
@@ -53,6 +78,10 @@ class Place:
     notebook: str
     #: of all browsers
     options: dict[str, Any]
+    #: which app the page with the trouble is in
+    app: str = "lab"
+    #: when the cause came, as of `time.perf_counter`
+    caused_at: float = field(default=0, init=False)
 
     def newcomer(self, name: str) -> Peer:
         """Bring somebody in."""
@@ -60,66 +89,115 @@ class Place:
 
     def visit(self, peer: Peer) -> JupyterPage:
         """Let somebody open the notebook."""
-        return visit(peer, self.site_url, "lab", self.notebook).shown()
+        return visit(peer, self.site_url, self.app, self.notebook).shown()
+
+    def join(self, peer: Peer, link: str) -> JupyterPage:
+        """Let somebody follow a link, without waiting for what it leads to."""
+        is_text = self.app != "lab" and ONLY_HERE in link
+        return join(peer, link, "edit" if is_text else self.app)
+
+    def now(self) -> None:
+        """Note that the cause comes now."""
+        self.caused_at = time.perf_counter()
 
 
-def signaling_down(place: Place) -> JupyterPage:
-    """Share while no signaling server answers."""
-    place.signaling.kill()
+def signaling_down(place: Place) -> Iterator[JupyterPage]:
+    """Lose the signaling server before anybody has come."""
     ada = place.newcomer("Ada")
     ada.expect_trouble("WebSocket connection to")
     page = place.visit(ada)
     share(page)
-    return page
+    page.wait_status("alone", 0)
+    place.now()
+    place.signaling.kill()
+    yield page
+    place.signaling.restart()
 
 
-def truncated_link(place: Place) -> JupyterPage:
+def truncated_link(place: Place) -> Iterator[JupyterPage]:
     """Follow a link that lost its end."""
     link = share(place.visit(place.newcomer("Ada")))
-    return join(place.newcomer("Grace"), link[:-5]).shown()
+    grace = place.newcomer("Grace")
+    place.now()
+    yield place.join(grace, link[:-5])
+    place.join(grace, link).shown().wait_status("connected", 1)
 
 
-def alone(place: Place) -> JupyterPage:
+def wrong_secret(place: Place) -> Iterator[JupyterPage]:
+    """Follow a link to a room in which nobody ever is."""
+    link = share(place.visit(place.newcomer("Ada")))
+    grace = place.newcomer("Grace")
+    place.now()
+    yield place.join(grace, forged(link))
+    place.join(grace, link).shown().wait_status("connected", 1)
+
+
+def holder_away(place: Place) -> Iterator[JupyterPage]:
+    """Follow a link to a file whose only holder has left."""
+    ada, grace = place.newcomer("Ada"), place.newcomer("Grace")
+    page = visit(ada, place.site_url, "lab", place.notebook).shown()
+    page.page.evaluate(MAKE_FILE, ONLY_HERE)
+    link = share(page.open("lab", ONLY_HERE, username="Ada").shown())
+    page.page.goto("about:blank")
+    place.now()
+    yield (guest := place.join(grace, link))
+    join(ada, link).shown()
+    guest.shown().wait_text("a plan")
+
+
+def alone(place: Place) -> Iterator[JupyterPage]:
     """Share while nobody else is there."""
     page = place.visit(place.newcomer("Ada"))
-    share(page)
-    return page
+    place.now()
+    link = share(page)
+    yield page
+    join(place.newcomer("Grace"), link).shown()
 
 
-def no_route(place: Place) -> JupyterPage:
+def no_route(place: Place) -> Iterator[JupyterPage]:
     """Share with somebody whom no network route leads to."""
     ada = place.newcomer("Ada")
     ada.context.add_init_script(NO_ROUTE)
     page = place.visit(ada)
-    join(place.newcomer("Grace"), share(page)).shown()
-    return page
+    grace = join(place.newcomer("Grace"), share(page)).shown()
+    grace.page.locator(".jp-WebRTCStatus[data-state='connecting']").wait_for()
+    place.now()
+    yield page
+    page.page.evaluate("() => { window.hasRoute = true; }")
 
 
-def full_storage(place: Place) -> JupyterPage:
+def full_storage(place: Place) -> Iterator[JupyterPage]:
     """Write while the browser has no space left for the site."""
     page = place.visit(place.newcomer("Ada"))
     share(page)
     page.wait_status("alone", 0)
     page.page.evaluate(NO_SPACE)
+    place.now()
     page.type_at_end("// no space left")
-    return page
+    yield page
+    page.page.evaluate("() => { window.freeSpace(); }")
 
 
-def too_large(place: Place) -> JupyterPage:
+def too_large(place: Place) -> Iterator[JupyterPage]:
     """Run a cell whose output is too large to be shared."""
     page = place.visit(place.newcomer("Ada"))
-    join(place.newcomer("Grace"), share(page)).shown()
+    grace = join(place.newcomer("Grace"), share(page)).shown()
     page.wait_status("connected", 1)
     page.insert_code_cell(LARGE_OUTPUT)
+    place.now()
     page.run_cell()
-    return page
+    yield page
+    page.execute("notebook:clear-cell-output")
+    page.type_at_end("// small again")
+    grace.wait_content("// small again")
 
 
 @dataclass
 class Trouble:
     """A trouble, and what the screen says about it."""
 
-    happen: Callable[[Place], JupyterPage]
+    #: brings it about, yields the page that has to say so, and does what helps
+    happen: Callable[[Place], Iterator[JupyterPage]]
     #: part of what the status item says; None if it goes on as before
     label: str | None
     #: part of what is said about it, with the remedy
@@ -132,8 +210,32 @@ class Trouble:
 TROUBLES = {
     "signaling-down": Trouble(signaling_down, "reach others", "Check your connection"),
     "truncated-link": Trouble(truncated_link, "Wrong link", "ask for it again"),
+    "wrong-secret": Trouble(wrong_secret, "Only you", "ask them for it again"),
+    "holder-away": Trouble(holder_away, "Only you", "Waiting for somebody in this room who has"),
     "alone": Trouble(alone, "Only you", "Anybody who has the link can join", is_told=False),
     "no-route": Trouble(no_route, "No way through", "Try another network"),
     "full-storage": Trouble(full_storage, None, "Free some space"),
     "too-large": Trouble(too_large, "Too large to share", "Clear that output"),
 }
+
+
+def wait_named(page: JupyterPage, trouble: Trouble) -> None:
+    """Wait until the screen names a trouble and its remedy."""
+    status = page.page.locator(".jp-WebRTCStatus")
+    if trouble.label is not None:
+        status.get_by_text(trouble.label).wait_for(timeout=PATIENCE)
+    if trouble.is_told:
+        page.page.locator(".Toastify").get_by_text(trouble.words).wait_for(timeout=PATIENCE)
+    else:
+        wait_until(
+            lambda: trouble.words in (status.get_attribute("title") or ""), message="the remedy"
+        )
+
+
+def wait_over(page: JupyterPage, trouble: Trouble) -> None:
+    """Wait until the screen says no more that there is trouble."""
+    toasts = page.page.locator(".Toastify").get_by_text(trouble.words)
+    toasts.wait_for(state="hidden", timeout=RECOVERY)
+    if trouble.label is not None:
+        status = page.page.locator(".jp-WebRTCStatus")
+        status.get_by_text(trouble.label).wait_for(state="hidden", timeout=RECOVERY)

@@ -1,0 +1,119 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Dialog } from '@jupyterlab/apputils';
+import type { IDocumentManager } from '@jupyterlab/docmanager';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { Awareness } from 'y-protocols/awareness';
+
+import { offers } from '../people/offers';
+import { roster } from '../people/roster';
+import { LocalUserManager } from '../people/user';
+import { personOf } from '../room/person';
+import type { DocumentAtPath, IWebRtcManager } from '../tokens';
+import { CommandIDs } from '../tokens';
+import { makeDialog } from '../ui/dialog';
+import { ShareBody } from '../ui/share';
+import { acceptOffer } from './current';
+
+/**
+ * What the dialog is about.
+ */
+export interface IShareDialogOptions {
+  readonly app: JupyterFrontEnd;
+  /** Who is here; `null` where nobody is shown. */
+  readonly awareness: Awareness | null;
+  /** The document in front, or `null`. */
+  readonly current: DocumentAtPath | null;
+  readonly documentManager: IDocumentManager;
+  /** Knows the room. */
+  readonly manager: IWebRtcManager;
+  /** The translations. */
+  readonly trans: TranslationBundle;
+}
+
+/**
+ * The dialog that is open: a second one takes its place.
+ */
+let open: Dialog<unknown> | null = null;
+
+/**
+ * Show how this page is shared, until somebody closes the dialog.
+ */
+export async function showShareDialog(options: IShareDialogOptions): Promise<void> {
+  const { app, awareness } = options;
+  const peopleChanged = new Signal<object, void>({});
+  const changed = () => peopleChanged.emit();
+  open?.reject();
+  open = makeShareDialog(options, peopleChanged);
+  const dialog = open;
+  awareness?.on('change', changed);
+  try {
+    const { button } = await dialog.launch();
+    if (button.displayType === 'warn') {
+      await app.commands.execute(CommandIDs.stop);
+    }
+  } finally {
+    awareness?.off('change', changed);
+    open = open === dialog ? null : open;
+  }
+}
+
+function makeShareDialog(
+  options: IShareDialogOptions,
+  peopleChanged: ISignal<unknown, void>
+): Dialog<unknown> {
+  const { app, awareness, current, documentManager, manager, trans } = options;
+  const { commands } = app;
+  const { user } = app.serviceManager;
+  const localUser = user instanceof LocalUserManager ? user : null;
+  const close = () => open?.resolve();
+  const body = new ShareBody({
+    manager,
+    current,
+    people: () => {
+      const me = personOf(user.identity?.username ?? '');
+      return roster(awareness?.getStates() ?? new Map(), me, trans.__('Somebody'));
+    },
+    offers: () =>
+      awareness
+        ? offers(awareness.getStates(), awareness.clientID, path =>
+            manager.isShared(path)
+          )
+        : [],
+    accept: path => {
+      close();
+      acceptOffer(manager, documentManager, path);
+    },
+    follow: person => {
+      close();
+      void commands.execute(CommandIDs.follow, { person });
+    },
+    copyPrivately: () => {
+      close();
+      void commands.execute(CommandIDs.copyPrivately);
+    },
+    peopleChanged,
+    me: () => localUser?.localIdentity.person ?? null,
+    rename: localUser && (choice => localUser.choose(choice)),
+    trans
+  });
+  const dialog = makeDialog(body, {
+    title: trans.__('Share'),
+    buttons: [
+      Dialog.warnButton({
+        label: trans.__('Stop sharing'),
+        caption: trans.__('Leave the room; your documents become private again')
+      }),
+      Dialog.okButton({ label: trans.__('Done') })
+    ],
+    defaultButton: 1,
+    focusNodeSelector: '.jp-WebRTCShare-copy input',
+    hasClose: true
+  });
+  dialog.addClass('jp-WebRTCShareDialog');
+  return dialog;
+}

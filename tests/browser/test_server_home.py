@@ -1,0 +1,234 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""JupyterLab and Notebook 7 on a Jupyter server, the other home of sharing over WebRTC."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+from harness.files import rename
+from harness.jupyter_server import (
+    NOTEBOOK_ITSELF,
+    TOKEN,
+    JupyterServer,
+    ServerPage,
+    visit_server,
+)
+from harness.sharing import newcomer, share
+from harness.sites import NOTEBOOK_CONTENT
+from harness.waiting import wait_until
+from jupyterlite_webrtc.constants import LABEXTENSION, NEEDED_LABEXTENSIONS
+from sites import run, succeeded
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+    from harness.peers import Peers
+    from harness.servers import ServerProcess
+
+#: JupyterLab's own sharing, by way of its server
+COLLABORATION = "jupyter-collaboration >=5,<6"
+#: the documents
+TEXT, NOTEBOOK = "notes/hello.txt", "notes/waves.ipynb"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Make the drive of a server."""
+    (tmp_path / "notes").mkdir()
+    (tmp_path / TEXT).write_text("Hello world\nsecond line\n", encoding="utf-8")
+    content = {
+        **NOTEBOOK_CONTENT,
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    }
+    (tmp_path / NOTEBOOK).write_text(json.dumps(content), encoding="utf-8")
+    return tmp_path
+
+
+class Serve(Protocol):
+    """Start a server."""
+
+    def __call__(self, **page_config: Any) -> JupyterServer:
+        """Return it, configured so."""
+
+
+@pytest.fixture
+def serve(server_python: Path, root: Path, servers: ExitStack) -> Serve:
+    """Start servers that end with the test."""
+
+    def start(**page_config: Any) -> JupyterServer:
+        server = JupyterServer(server_python, root, page_config)
+        servers.callback(server.stop)
+        return server
+
+    return start
+
+
+@pytest.fixture
+def collaborative(serve: Serve, signaling: ServerProcess) -> JupyterServer:
+    """Start a server whose documents are shared over WebRTC."""
+    return serve(collaborative=True, fullWebRtcSignalingUrls=[signaling.url], webRtcIceServers=[])
+
+
+def pair(
+    peers: Peers, server: JupyterServer, app: str, path: str, **parameters: str
+) -> tuple[ServerPage, ServerPage]:
+    """Bring Ada and Grace into one document."""
+    ada, grace = (
+        visit_server(peers.new(name), server, app, path, **parameters) for name in ("Ada", "Grace")
+    )
+    ada.shown()
+    grace.shown()
+    return ada, grace
+
+
+def test_two_people_share_a_notebook_of_jupyterlab_which_the_server_saves(
+    peers: Peers, collaborative: JupyterServer, root: Path
+) -> None:
+    ada, grace = pair(peers, collaborative, "lab", NOTEBOOK, room="r1")
+    for page in (ada, grace):
+        page.wait_status("connected", 1)
+    ada.insert_code_cell("print(6 * 7, 'is the answer')")
+    ada.run_cell()
+    for page in (ada, grace):
+        page.wait_outputs("42 is the answer")
+        assert page.sources.count("print(6 * 7, 'is the answer')") == 1
+    wait_until(
+        lambda: "42 is the answer" in (root / NOTEBOOK).read_text("utf-8"), message="the save"
+    )
+    ada.open("lab", NOTEBOOK, room="r1").shown()
+    ada.wait_status("connected", 1)
+    ada.wait_outputs("42 is the answer")
+    assert ada.sources == grace.sources
+    assert ada.sources.count("print(6 * 7, 'is the answer')") == 1
+
+
+def test_two_people_type_at_once_into_a_file_of_notebook_7_that_both_save(
+    peers: Peers, collaborative: JupyterServer, root: Path
+) -> None:
+    ada, grace = pair(peers, collaborative, "edit", TEXT, room="r1")
+    for page in (ada, grace):
+        page.wait_status("connected", 1)
+    for number in range(8):  # longer than it takes to save what came before
+        ada.type_at_end(f"<a{number}>")
+        grace.type_at_end(f"<g{number}>")
+        ada.page.keyboard.press("Control+s")
+    everything = [f"<{who}{number}>" for who in "ag" for number in range(8)]
+    for page in (ada, grace):
+        page.wait_text("Hello world", "second line", *everything)
+    wait_until(
+        lambda: (root / TEXT).read_text("utf-8").rstrip("\n") == ada.text.rstrip("\n"),
+        message="what both see in the file",
+    )
+    wait_until(lambda: not (ada.is_dirty or grace.is_dirty), message="all is saved")
+    assert not [path.name for path in (root / "notes").iterdir() if "copy" in path.name]
+    grace.open("edit", TEXT, room="r1").shown().wait_text("Hello world", *everything)
+    ada.wait_status("connected", 1)
+
+
+def test_who_renames_a_file_of_the_server_takes_the_others_along(
+    peers: Peers, collaborative: JupyterServer, root: Path
+) -> None:
+    ada, grace = pair(peers, collaborative, "lab", TEXT, room="r1")
+    for page in (ada, grace):
+        page.wait_status("connected", 1)
+    new_path = "notes/greeting.txt"
+    # whether it is still there tells a drive that people share from one of her own
+    peers.by_name("Grace").expect_trouble("404.*" + re.escape(TEXT))
+    rename(ada, TEXT, new_path)
+    grace.wait_current(new_path)
+    for page, words in ((grace, "Grace's words."), (ada, "Ada's words.")):
+        page.type_at_end(words)
+    for page in (ada, grace):
+        page.wait_text("Hello world", "Grace's words.", "Ada's words.")
+    wait_until(lambda: not (ada.is_dirty or grace.is_dirty), message="all is saved")
+    assert (root / new_path).read_text("utf-8").rstrip("\n") == ada.text.rstrip("\n")
+    names = {path.name for path in (root / "notes").iterdir() if path.is_file()}
+    assert names == {"greeting.txt", "waves.ipynb"}
+
+
+def test_what_somebody_else_writes_to_an_open_file_is_kept_as_a_copy(
+    peers: Peers, collaborative: JupyterServer, root: Path
+) -> None:
+    ada = visit_server(peers.new("Ada"), collaborative, "lab", TEXT).shown()
+    # it looks whether there is a copy already
+    peers.by_name("Ada").expect_trouble(r"404.*copy")
+    grace = visit_server(peers.new("Grace"), collaborative, "lab", "notes/waves.ipynb").shown()
+    assert ada.status == grace.status == ("off", 0)
+    (root / TEXT).write_text("written by a script\n", encoding="utf-8")
+    ada.type_at_end("Ada's words.")
+    copy = root / "notes" / "hello (my copy).txt"
+    wait_until(copy.is_file, message="the copy")
+    wait_until(lambda: "Ada's words." in (root / TEXT).read_text("utf-8"), message="the save")
+    assert copy.read_text("utf-8") == "written by a script\n"
+    ada.page.get_by_text("Somebody changed “notes/hello.txt” on the server").wait_for()
+
+
+def test_a_shared_link_leads_others_on_the_server_to_the_document(
+    peers: Peers, collaborative: JupyterServer
+) -> None:
+    ada = visit_server(newcomer(peers, "Ada"), collaborative, "notebooks", NOTEBOOK).shown()
+    link = share(ada)
+    assert link.startswith(f"{collaborative.url}notebooks/{NOTEBOOK}#room=")
+    grace = peers.new("Grace")
+    grace.expect_trouble(NOTEBOOK_ITSELF)
+    grace.page.goto(f"{collaborative.url}tree?token={TOKEN}")  # she logs in
+    page = ServerPage(grace.page, collaborative.url)
+    page.page.goto(link)
+    page.shown()
+    for one in (ada, page):
+        one.wait_status("connected", 1)
+
+
+def test_without_collaborative_a_page_is_as_if_we_were_not_there(
+    peers: Peers, serve: Serve, root: Path
+) -> None:
+    server = serve()
+    for app in ("lab", "tree"):
+        names = {entry["name"] for entry in server.page_config(app)["federated_extensions"]}
+        assert not [name for name in names if name.startswith(("@jupyter/", "@jupyterlite/"))]
+    joan = visit_server(peers.new("Joan"), server, "notebooks", NOTEBOOK)
+    joan.shown()
+    assert joan.status is None
+    ada, grace = pair(peers, server, "lab", TEXT, room="r1")
+    for page in (ada, grace):
+        assert page.status is None
+        assert not page.is_collaborative
+    ada.type_at_end("Ada's words.")
+    ada.save()
+    assert "Ada's words." in (root / TEXT).read_text("utf-8")
+    assert "Ada" not in grace.text
+
+
+@pytest.mark.skipif(
+    "WEBRTC_TEST_COLLABORATION" not in os.environ,
+    reason="takes a minute to install: `doit test_collaboration` runs it",
+)
+def test_beside_jupyter_collaboration_its_own_sharing_goes_on_as_before(
+    peers: Peers, server_python: Path, root: Path, servers: ExitStack, tmp_path: Path
+) -> None:
+    own = Path(os.environ["WEBRTC_TEST_COLLABORATION"])
+    if not own.is_file():
+        succeeded(
+            run(server_python, "-m", "pip", "install", "--quiet", COLLABORATION, cwd=tmp_path)
+        )
+        own = server_python
+    server = JupyterServer(own, root, {})
+    servers.callback(server.stop)
+    names = {entry["name"] for entry in server.page_config()["federated_extensions"]}
+    assert LABEXTENSION not in names
+    assert {*NEEDED_LABEXTENSIONS} <= names
+    ada, grace = pair(peers, server, "lab", TEXT)
+    for page in (ada, grace):
+        assert page.status is None
+        assert page.is_collaborative
+    ada.type_at_end("Ada's words.")
+    grace.wait_text("Ada's words.", "Hello world")
+    wait_until(lambda: "Ada's words." in (root / TEXT).read_text("utf-8"), message="the save")
