@@ -182,8 +182,8 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'A file of one’s own that began a history counts as well',
     module: 'drive',
-    find: '(base.origin !== undefined && ',
-    replace: '(base.origin === null && '
+    find: '(origin !== undefined &&',
+    replace: '(origin === null &&'
   },
   {
     rule: 'An unmodified shipped file makes no copy',
@@ -220,7 +220,7 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'What was changed without the room is merged, or kept',
     module: 'drive',
-    find: 'state = await this._merge(canonical);\n      if (!state) {',
+    find: 'state = this._options.sightings ? null : await this._merge(canonical);\n      if (!state) {',
     replace: 'if (Math.min(0, 1) === 1) {'
   },
   {
@@ -393,8 +393,8 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'Following a rename replaces nothing',
     module: 'places',
-    find: 'if (path === own || !(await file.exists(path))) {',
-    replace: 'if (path === own || path !== "") {',
+    find: 'isMoved || !(await file.exists(path))',
+    replace: 'path !== ""',
     tests: 'test/places.spec.ts'
   },
   {
