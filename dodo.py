@@ -251,11 +251,12 @@ def task_simulate() -> Iterator[Task]:
     for name, file, runs in (
         ("documents", "simulator", 100_000),
         ("files", "lifecycle.simulator", 20_000),
+        ("cells", "cells.simulator", 50_000),
     ):
         yield {
             "name": name,
             "doc": f"Try {runs:,} schedules of {file}.spec.ts.",
-            "actions": [f"export SIMULATOR_RUNS={runs} && {jlpm(f'test test/{file}.spec.ts')}"],
+            "actions": [jlpm(f"simulate test/{file}.spec.ts {runs}")],
             "file_dep": [INSTALLED],
             "uptodate": [False],
         }

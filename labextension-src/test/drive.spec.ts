@@ -3,16 +3,20 @@
 
 import 'fake-indexeddb/auto';
 
-import { YFile } from '@jupyter/ydoc';
+import type { DocumentChange, YDocument } from '@jupyter/ydoc';
+import { YFile, YNotebook } from '@jupyter/ydoc';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 
+import { CellOperations } from '../src/document/cells/operations';
 import { Directory } from '../src/document/directory';
 import { DriveBase } from '../src/document/drive';
+import type { IDocumentFormat } from '../src/document/format';
 import { documentFormat } from '../src/document/format';
 import type { DocumentRoom } from '../src/document/room';
 import { makeSeed } from '../src/document/seed';
 import { RoomStore } from '../src/document/store';
+import * as commands from './simulator/commands';
 import { Drive, driveFile } from './simulator/drive';
 
 const PATH = 'file.txt';
@@ -33,22 +37,30 @@ function browser(content: string, site = new Map<string, unknown>()) {
 
 type IBrowser = ReturnType<typeof browser>;
 
+function driveBase(
+  { drive, store }: IBrowser,
+  model: YDocument<DocumentChange>,
+  format: IDocumentFormat,
+  lineage: string
+): DriveBase {
+  return new DriveBase({
+    room: { store, directory: new Directory() } as unknown as DocumentRoom,
+    documentId: 'd',
+    lineage,
+    model,
+    format,
+    drive: driveFile(drive, ALIVE, format, () => PATH),
+    lineageOf: canonical => Promise.resolve(`lineage of ${canonical}`)
+  });
+}
+
 /** An open document of the history that a content began, with what has come since. */
 async function open(at: IBrowser, begun: string, lineage = 'l') {
   const model = new YFile();
   const format = documentFormat('file', model)!;
   const seed = await makeSeed(format, begun);
   Y.applyUpdate(model.ydoc, seed.update);
-  const file = driveFile(at.drive, ALIVE, format, () => PATH);
-  const base = new DriveBase({
-    room: { store: at.store, directory: new Directory() } as unknown as DocumentRoom,
-    documentId: 'd',
-    lineage,
-    model: model,
-    format,
-    drive: file,
-    lineageOf: canonical => Promise.resolve(`lineage of ${canonical}`)
-  });
+  const base = driveBase(at, model, format, lineage);
   return { model, base, begin: () => base.begun(begun, seed.update, true) };
 }
 
@@ -87,6 +99,32 @@ describe('what was changed without the room', () => {
     for (const { model } of [one, two]) {
       expect(model.getSource()).toBe('room hello home ');
     }
+  });
+
+  it('is rescued from a cell that was made another one meanwhile', async () => {
+    const file = (source: string) => ({
+      nbformat: 4,
+      nbformat_minor: 5,
+      metadata: {},
+      cells: [{ cell_type: 'raw', id: 'one', metadata: {}, source }]
+    });
+    const ada = browser('');
+    ada.drive.set(PATH, file('hello '));
+    const model = new YNotebook();
+    const guard = new CellOperations({ notebook: model, rescued: () => undefined });
+    const format = documentFormat('notebook', model)!;
+    const canonical = format.canonical(file('hello '));
+    const seed = await makeSeed(format, canonical);
+    Y.applyUpdate(model.ydoc, seed.update);
+    const base = driveBase(ada, model, format, 'l');
+    await base.begun(canonical, seed.update, true);
+    await base.save();
+    commands.retype(model, 0, 'raw');
+    ada.drive.set(PATH, file('hello home '));
+    await base.save();
+    expect(model.cells.map(cell => cell.getSource())).toEqual(['hello home ']);
+    expect(ada.drive.files).toHaveLength(1);
+    guard.dispose();
   });
 
   it('is kept as a copy where what it was changed from is not known', async () => {

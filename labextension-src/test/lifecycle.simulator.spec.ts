@@ -2,9 +2,10 @@
 // Distributed under the terms of the Modified BSD License.
 
 import 'fake-indexeddb/auto';
+import './simulator/luck';
 
 import * as fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { FileWorld, fileSchedule, type IFileSchedule } from './simulator/lifecycle';
 
@@ -38,6 +39,7 @@ const EXAMPLES: [IFileSchedule][] = [
       isNotebook: false,
       isShipped: false,
       own: [false, true, true],
+      luck: 0,
       events: [
         { do: 'open', browser: 2, tab: 0, name: 0 },
         { do: 'open', browser: 0, tab: 1, name: 1 },
@@ -54,6 +56,7 @@ const EXAMPLES: [IFileSchedule][] = [
       isNotebook: false,
       isShipped: false,
       own: [false, true, true],
+      luck: 0,
       events: [
         { do: 'open', browser: 2, tab: 0, name: 0 },
         { do: 'open', browser: 0, tab: 0, name: 0 },
@@ -67,11 +70,6 @@ const EXAMPLES: [IFileSchedule][] = [
     }
   ]
 ];
-
-// as on plain HTTP, where digests are made in step: threads would bring time in
-vi.stubGlobal('crypto', {
-  getRandomValues: crypto.getRandomValues.bind(crypto)
-});
 
 describe('whatever happens to files', () => {
   it(

@@ -11,7 +11,6 @@ import pytest
 
 from harness.jupyter import JupyterPage, visit
 from harness.sites import NOTEBOOK, TEXT
-from harness.waiting import wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import WebSocketRoute
@@ -117,49 +116,6 @@ def test_what_was_edited_privately_between_two_visits_is_merged(
     for page in (ada, grace):
         page.wait_text("meanwhile Hello world", "in the room and at home", timeout=SWITCH_TIMEOUT)
         assert page.files("") == {TEXT, "lesson"}
-
-
-@pytest.mark.parametrize(("app", "path"), [("lab", TEXT), ("notebooks", NOTEBOOK)])
-def test_different_files_opened_at_the_same_instant_become_one_document(
-    peers: Peers, site_url: str, app: str, path: str
-) -> None:
-    names = ["Ada", "Grace", "Joan"]
-    pages = [JupyterPage(peers.new(name).page, site_url) for name in names]
-    for name, page in zip(names[:2], pages[:2], strict=True):
-        edit_privately(page, app, path, f"<{name} alone>")
-        leave(page)
-    pages[2].page.goto("about:blank")
-    for name, page in zip(names, pages, strict=True):
-        page.start(app, path, room="r1", username=name)
-    for page in pages:
-        page.shown()
-
-    def agree() -> bool:
-        try:
-            contents = {page.content for page in pages}
-        except Exception:  # noqa: BLE001 (a page that opens the document anew has none)
-            return False
-        return len(contents) == 1
-
-    wait_until(agree, SWITCH_TIMEOUT, "one content for all")
-    for page in pages:
-        page.wait_status("connected", 2, timeout=SWITCH_TIMEOUT)
-    folder = path.rpartition("/")[0]
-    shared = pages[0].content
-    for name, page in zip(names[:2], pages[:2], strict=True):
-        word = f"<{name} alone>"
-        copies = [file for file in page.files(folder) if "(my copy" in file]
-        kept = "".join(page.drive_text(f"{folder}/{file}".lstrip("/")) for file in copies)
-        # what the room shows in the end needs no copy, and nor does what it showed before
-        assert (shared + kept).count(word) == 1
-        assert len(copies) == kept.count(word)
-    assert not [file for file in pages[2].files(folder) if "(my copy" in file]
-    # and it is one document: what one types, all have
-    pages[2].type_at_end("<together>")
-    wait_until(
-        lambda: all(page.content.count("<together>") == 1 for page in pages),
-        message="what was typed at everybody's",
-    )
 
 
 def test_another_history_is_shown_in_place_and_the_kernel_goes_on(

@@ -68,13 +68,17 @@ export class KeptCopies {
   }
 
   /**
-   * When the room comes back to a history that a copy was kept of, the copy is needless.
+   * When the room comes back to a history that a copy was kept of, or shows the same as
+   * the copy, that is needless.
    *
    * @param lineage - The history that is open.
+   * @param shown - The digest of what it holds.
    */
-  async dropNeedless(lineage: string): Promise<void> {
+  async dropNeedless(lineage: string, shown: string): Promise<void> {
     const copies = (await this._record.get())?.copies ?? [];
-    const needless = copies.filter(copy => copy.lineage === lineage);
+    const needless = copies.filter(
+      copy => copy.lineage === lineage || copy.digest === shown
+    );
     for (const copy of needless) {
       await this._drive.dropCopy(this._inPlace(copy));
     }

@@ -10,7 +10,7 @@ import type { IDocumentFormat } from './format';
 import { hasContent } from './format';
 import { exclusively, type Exclusively } from './lock';
 import type { DocumentRoom } from './room';
-import { contentDigest, mergeClientId } from './seed';
+import { ARRIVED, contentDigest, mergeClientId } from './seed';
 import type { Sightings } from './sightings';
 import type { IBase } from './store';
 
@@ -46,7 +46,7 @@ export class DriveBase {
     const { drive, format } = options;
     this._copies = new KeptCopies(drive, format, {
       get: () => this._get(),
-      set: change => this._set(change)
+      set: async change => void (await this._set(change))
     });
   }
 
@@ -65,8 +65,12 @@ export class DriveBase {
       if (await this._isLeft()) {
         return;
       }
+      this._found = { content };
       await this._reconcile(content);
-      await this._copies.dropNeedless(this.lineage);
+      this._found = null;
+      const { format, model } = this._options;
+      const shown = await this._digest(format.canonical(format.content(model)));
+      await this._copies.dropNeedless(this.lineage, shown);
       await this._keepOrphans();
     });
   }
@@ -95,7 +99,7 @@ export class DriveBase {
         shipped: undefined,
         ...(isOrigin ? { origin: digest } : {})
       });
-      await this._copies.dropNeedless(this.lineage);
+      await this._copies.dropNeedless(this.lineage, digest);
     }).then(() => void this._noteShipped());
   }
 
@@ -112,9 +116,11 @@ export class DriveBase {
         return null;
       }
       await this._options.keepUp?.();
-      const current = await drive.read(); // another tab may have written it
+      // another tab may have written it; or there was no space for what was found
+      const current = (await drive.read()) ?? this._found?.content ?? null;
       if (current !== null) {
         await this._reconcile(current);
+        this._found = null;
       }
       const content = format.content(model);
       const update = Y.encodeStateAsUpdate(model.ydoc);
@@ -129,7 +135,11 @@ export class DriveBase {
         return canonical; // somebody else in the room has written it
       }
       const before = (await this._get())?.digests ?? [];
-      await this._set({ digests: [...new Set([...before, digest])], state: null });
+      const digests = [...new Set([...before, digest])];
+      if (!(await this._set({ digests, state: null }))) {
+        // after a reload it would be taken for what was written without the room
+        throw new Error('This browser does not keep what is remembered of the file.');
+      }
       await drive.write(content);
       await this._set({
         digests: [digest],
@@ -179,7 +189,9 @@ export class DriveBase {
         kept = current();
         const isTheirs = format.essence(kept) === format.essence(theirs());
         if (!isTheirs && (hasWritten() || (await this._isOwn()))) {
-          await this._copies.keep(format.content(model), this.lineage);
+          // what the store could not keep must not give way to what it has
+          const unkept = this._options.room.store.isRefused ? UNKEPT : '';
+          await this._copies.keep(format.content(model), this.lineage + unkept);
         }
         // somebody may have typed while it was kept
       } while (current() !== kept);
@@ -257,6 +269,7 @@ export class DriveBase {
     }
     const { update } = base.state;
     const fork = format.scratch();
+    const guard = format.guard(fork);
     try {
       Object.defineProperty(fork, 'dirty', { value: false, writable: true });
       Y.applyUpdate(fork.ydoc, update);
@@ -266,12 +279,15 @@ export class DriveBase {
       if (!format.canMerge(contents[0], format.essence(changed), contents[1])) {
         return null;
       }
-      const before = Y.encodeStateVector(fork.ydoc);
       fork.ydoc.clientID = await mergeClientId(update, changed);
       format.rewrite(fork, changed);
-      Y.applyUpdate(model.ydoc, Y.encodeStateAsUpdate(fork.ydoc, before), MERGE);
-      return Y.encodeStateAsUpdate(fork.ydoc);
+      const state = Y.encodeStateAsUpdate(fork.ydoc);
+      // what was typed into a cell that is gone by now is rescued where it was typed
+      Y.applyUpdate(fork.ydoc, missing(fork.ydoc, model.ydoc), ARRIVED);
+      Y.applyUpdate(model.ydoc, missing(model.ydoc, fork.ydoc), MERGE);
+      return state;
     } finally {
+      guard.dispose();
       fork.dispose();
     }
   }
@@ -300,22 +316,30 @@ export class DriveBase {
    * Keep what a tab wrote into a history that another tab had left, and then ended.
    */
   private async _keepOrphans(): Promise<void> {
-    const { format, model, room } = this._options;
+    const {
+      format,
+      model,
+      room: { store }
+    } = this._options;
     const { orphans = [] } = (await this._get()) ?? {};
     for (const orphan of orphans.filter(lineage => lineage !== this.lineage)) {
       const scratch = format.scratch();
-      const release = await room.store.keep(orphan, scratch.ydoc);
+      const release = await store.keep(orphan, scratch.ydoc);
       if (hasContent(scratch.ydoc)) {
         const content = format.content(scratch);
-        const essence = format.essence(format.canonical(content));
-        if (essence !== format.essence(format.canonical(format.content(model)))) {
+        const canonical = format.canonical(content);
+        const room = format.canonical(format.content(model));
+        const isThere =
+          format.essence(canonical) === format.essence(room) ||
+          (await this._isShipped(await this._digest(canonical)));
+        if (!isThere) {
           await this._copies.keep(content, orphan);
         }
       }
       await release();
       scratch.dispose();
     }
-    if (orphans.length) {
+    if (orphans.length && !store.isRefused) {
       await this._set({ orphans: [] });
     }
   }
@@ -375,7 +399,7 @@ export class DriveBase {
     return this._options.room.store.base(this._options.documentId);
   }
 
-  private async _set(change: Partial<IBase>): Promise<void> {
+  private async _set(change: Partial<IBase>): Promise<boolean> {
     const { documentId, lineage, room } = this._options;
     const base = await this._get();
     // what was known of another history is not known of this one
@@ -383,7 +407,7 @@ export class DriveBase {
       base?.lineage === lineage
         ? base
         : { copies: base?.copies, orphans: base?.orphans };
-    await room.store.setBase(documentId, {
+    return room.store.setBase(documentId, {
       digests: base?.digests ?? [],
       ...kept,
       ...change,
@@ -402,6 +426,8 @@ export class DriveBase {
   private readonly _options: DriveBase.IOptions;
   private readonly _copies: KeptCopies;
   private _shipped: Promise<string | null> | null = null;
+  /** What the drive held when the document was opened, while it is not accounted for. */
+  private _found: { readonly content: unknown } | null = null;
 }
 
 /**
@@ -409,6 +435,18 @@ export class DriveBase {
  * the room.
  */
 export const MERGE = Symbol('merge');
+
+/**
+ * What a document lacks that another one has.
+ */
+function missing(doc: Y.Doc, from: Y.Doc): Uint8Array {
+  return Y.encodeStateAsUpdate(from, Y.encodeStateVector(doc));
+}
+
+/**
+ * Tells the copy of what the store could not keep of a history from that of what it has.
+ */
+const UNKEPT = ' unkept';
 
 function bounded(state: NonNullable<IBase['state']>): IBase['state'] {
   return state.update.length <= MAX_STATE ? state : null;

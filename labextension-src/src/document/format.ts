@@ -3,10 +3,13 @@
 
 import type { DocumentChange, YDocument } from '@jupyter/ydoc';
 import { YFile, YNotebook } from '@jupyter/ydoc';
+import type { IDisposable } from '@lumino/disposable';
+import { DisposableDelegate } from '@lumino/disposable';
 import * as Y from 'yjs';
 
 import type { ICanonicalNotebook } from './canonical';
 import { canonicalNotebook, canonicalText } from './canonical';
+import { CellOperations } from './cells/operations';
 import { revertNotebook, revertText } from './cells/revert';
 import { documentKind } from './kind';
 import { canMergeNotebook, canMergeText } from './merge';
@@ -88,6 +91,14 @@ export interface IDocumentFormat {
    * Make an empty shared model.
    */
   scratch(): YDocument<DocumentChange>;
+
+  /**
+   * Keep an empty scratch model whole while it is changed, and meets what others have
+   * changed: as the models that people see are kept.
+   *
+   * @returns What ends it.
+   */
+  guard(scratch: YDocument<DocumentChange>): IDisposable;
 }
 
 /**
@@ -172,6 +183,11 @@ class NotebookFormat implements IDocumentFormat {
     return new YNotebook();
   }
 
+  guard(scratch: YDocument<DocumentChange>): IDisposable {
+    const notebook = scratch as YNotebook;
+    return new CellOperations({ notebook, rescued: () => undefined });
+  }
+
   content(model: YDocument<DocumentChange>): unknown {
     const notebook = (model as YNotebook).toJSON();
     for (const cell of notebook.cells) {
@@ -222,6 +238,10 @@ class TextFormat implements IDocumentFormat {
 
   scratch(): YFile {
     return new YFile();
+  }
+
+  guard(): IDisposable {
+    return new DisposableDelegate(() => undefined);
   }
 
   content(model: YDocument<DocumentChange>): unknown {

@@ -264,7 +264,9 @@ export class DocumentHistory implements IDisposable {
       await this._join(room, documentId, lineage);
       await (isOurs
         ? this._part?.base.begun(this._drive, seed.update, true)
-        : this._part?.base.opened(content));
+        : this._part?.base.opened(content).catch((error: unknown) => {
+            console.warn('What the drive holds is looked at again when saving.', error);
+          }));
     }
   }
 
@@ -402,9 +404,12 @@ export class DocumentHistory implements IDisposable {
     if (isPersonal(transaction, this._options.model.ystate)) {
       this._hasWritten = true;
       // each time: another tab may have left the history meanwhile
-      this._noting ??= this._part?.base.authored().finally(() => {
-        this._noting = undefined;
-      });
+      this._noting ??= this._part?.base
+        .authored()
+        .catch(() => undefined) // the store tells of it
+        .finally(() => {
+          this._noting = undefined;
+        });
     }
   };
 

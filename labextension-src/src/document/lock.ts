@@ -42,3 +42,40 @@ export const exclusively: Exclusively = (name, work) => {
   });
   return mine;
 };
+
+/**
+ * Hold something that other tabs may hold, too, so that nobody is alone with it.
+ *
+ * @returns What lets it go. A tab that ends does so, too.
+ */
+export function hold(name: string): Promise<() => void> {
+  const locks = globalThis.navigator?.locks as LockManager | undefined;
+  if (!locks) {
+    return Promise.resolve(() => undefined);
+  }
+  return new Promise((resolve, reject) => {
+    locks
+      .request(
+        name,
+        { mode: 'shared' },
+        () => new Promise<void>(letGo => resolve(letGo))
+      )
+      .catch(reject);
+  });
+}
+
+/**
+ * Do something with what no tab holds.
+ *
+ * @returns What the work returns; `null` if some tab holds it, or that can't be known.
+ */
+export async function alone<T>(
+  name: string,
+  work: () => Promise<T>
+): Promise<T | null> {
+  const locks = globalThis.navigator?.locks as LockManager | undefined;
+  if (!locks) {
+    return null;
+  }
+  return locks.request(name, { ifAvailable: true }, lock => (lock ? work() : null));
+}

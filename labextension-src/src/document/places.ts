@@ -59,12 +59,12 @@ export type News =
   | { readonly what: 'renamed'; readonly from: string; readonly name: string }
   | { readonly what: 'deleted'; readonly by: string };
 
-type Places = Readonly<Record<string, IPlace>>;
+export type Places = Readonly<Record<string, IPlace>>;
 
 /**
  * Under which name the places are kept.
  */
-const PLACES = 'places';
+export const PLACES = 'places';
 
 /**
  * How many documents may have had a path before a link is taken for one of another
@@ -437,8 +437,10 @@ export class DocumentPlaces {
     return (await this._options.store.record<Places>(PLACES)) ?? {};
   }
 
-  private _setAll(places: Places): Promise<void> {
-    return this._options.store.setRecord(PLACES, places);
+  private async _setAll(places: Places): Promise<void> {
+    // of what this page could not read, it knows what it has opened
+    const merge = (stored: Places, own: Places) => ({ ...stored, ...own });
+    await this._options.store.setRecord(PLACES, places, merge);
   }
 
   private async _set(documentId: string, place: IPlace): Promise<void> {

@@ -1,6 +1,7 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import { orphanedBy } from './base';
 import type { Exclusively } from './lock';
 import { exclusively } from './lock';
 import { decideOpening } from './opening';
@@ -71,8 +72,9 @@ export class Reservation {
         if (base && this._wasReserved && !base.isReserved) {
           return false; // another tab has got what was decided, and shows it
         }
-        const { copies, orphans } = base ?? {};
-        const reserved = { ...this._reserved(opened), copies, orphans };
+        // what was decided may be kept by a browser that does not answer now
+        const kept = base ? { copies: base.copies, orphans: orphanedBy(base) } : {};
+        const reserved = { ...this._reserved(opened), ...kept };
         await store.setBase(this._documentId, reserved);
       } else if (base?.isReserved) {
         await store.setBase(this._documentId, { ...base, isReserved: false });

@@ -9,15 +9,11 @@ import type { IRoomLink } from '../peer/link';
 import { RoomLink } from '../peer/link';
 import type { IRoomSession, IWebRtcManager } from '../tokens';
 import { Directory } from './directory';
+import { evict } from './eviction';
 import { hasContent } from './format';
 import type { Exclusively } from './lock';
 import { DocumentPlaces } from './places';
-import { RoomStore } from './store';
-
-/**
- * What the directory of a room is called when its topic is derived.
- */
-const DIRECTORY = 'directory';
+import { DIRECTORY, RoomStore } from './store';
 
 /**
  * What the store of a room is called when its name is derived.
@@ -29,6 +25,12 @@ const STORE = 'store';
  * opening one document asks several times.
  */
 const ASK_AGAIN = 2000;
+
+/**
+ * How long after a room was entered the page looks whether this browser keeps too much,
+ * in milliseconds: what people came for is open by then.
+ */
+const TIDY_AFTER = 30_000;
 
 /**
  * The room that this page is in, as far as documents are concerned.
@@ -81,6 +83,11 @@ export class DocumentRoom implements IDisposable {
       turns
     });
     this._release = release.catch(() => () => Promise.resolve());
+    this._tidying = setTimeout(() => {
+      evict().catch((error: unknown) => {
+        console.warn('What this browser keeps of rooms could not be looked at.', error);
+      });
+    }, TIDY_AFTER);
   }
 
   readonly session: IRoomSession;
@@ -142,6 +149,7 @@ export class DocumentRoom implements IDisposable {
   }
 
   dispose(): void {
+    clearTimeout(this._tidying);
     this._watch.dispose();
     this.link.dispose();
     this._awareness.destroy();
@@ -156,5 +164,6 @@ export class DocumentRoom implements IDisposable {
   private readonly _links = new Map<string, WeakRef<IRoomLink>>();
   private readonly _awareness: Awareness;
   private readonly _watch: IDisposable;
+  private readonly _tidying: ReturnType<typeof setTimeout>;
   private readonly _release: Promise<() => Promise<void>>;
 }

@@ -7,6 +7,7 @@ import { Signal } from '@lumino/signaling';
 import { untilLoaded } from '../room/loading';
 import type { IWebRtcManager } from '../tokens';
 import type { DocumentRoom } from './room';
+import type { RoomStore } from './store';
 
 /**
  * Follows the page from room to room. What talks to others is loaded when the page
@@ -17,11 +18,18 @@ export class DocumentRooms {
    * @param manager - Knows the room.
    * @param site - Tells sites of one origin apart.
    * @param isKept - Whether this browser keeps histories.
+   * @param refused - Is told that it does not, though it should, and when it does again.
    */
-  constructor(manager: IWebRtcManager, site: string, isKept = true) {
+  constructor(
+    manager: IWebRtcManager,
+    site: string,
+    isKept = true,
+    refused: (isRefused: boolean) => void = () => undefined
+  ) {
     this._manager = manager;
     this._site = site;
     this._isKept = isKept;
+    this._refused = refused;
     manager.sessionChanged.connect(this._onSessionChanged, this);
     this._onSessionChanged();
   }
@@ -59,15 +67,25 @@ export class DocumentRooms {
 
   private _set(room: DocumentRoom | null): void {
     if (room !== this._current) {
-      this._current?.dispose();
+      if (this._current) {
+        this._current.store.isRefusedChanged.disconnect(this._onRefused, this);
+        this._current.dispose();
+        this._refused(false);
+      }
       this._current = room;
+      room?.store.isRefusedChanged.connect(this._onRefused, this);
       this._changed.emit();
     }
+  }
+
+  private _onRefused(_: RoomStore, isRefused: boolean): void {
+    this._refused(isRefused);
   }
 
   private readonly _manager: IWebRtcManager;
   private readonly _site: string;
   private readonly _isKept: boolean;
+  private readonly _refused: (isRefused: boolean) => void;
   private readonly _changed = new Signal<this, void>(this);
   private _current: DocumentRoom | null = null;
   private _ready: Promise<void> = Promise.resolve();

@@ -1,9 +1,29 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import * as idb from 'lib0/indexeddb';
-import { IndexeddbPersistence } from 'y-indexeddb';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
 import type * as Y from 'yjs';
+
+import { mergeBases } from './base';
+import { KeptHistory } from './kept';
+import type { Merge } from './records';
+import { Records } from './records';
+
+/**
+ * What the names of all databases begin with.
+ */
+export const PREFIX = 'jupyterlite-webrtc/';
+
+/**
+ * What the database of the bases is called.
+ */
+export const BASES = 'bases';
+
+/**
+ * What the history of a room's directory is called.
+ */
+export const DIRECTORY = 'directory';
 
 /**
  * What was last read from or written to the drive while a document was in a room.
@@ -83,22 +103,11 @@ export interface IKeptCopy {
 }
 
 /**
- * The object store of the bases.
- */
-const BASES = 'bases';
-
-/**
- * How long the browser may take to open a database, in milliseconds. It takes
- * 10; but a blocked one may never open, and a document must.
- */
-const PATIENCE = 2000;
-
-/**
  * What this browser keeps of one room of one site: histories, one database for
  * each, and the bases of documents.
  *
- * Where the browser has no IndexedDB, or refuses it, nothing is kept, and
- * everything else works.
+ * Nobody is stopped by a browser that refuses to keep, or does not answer: what is
+ * missing is missing, and whoever listens is told.
  */
 export class RoomStore {
   /**
@@ -106,18 +115,25 @@ export class RoomStore {
    * @param isKept - Whether the browser keeps anything, or only this page.
    */
   constructor(name: string, isKept = true) {
-    this._name = `jupyterlite-webrtc/${name}`;
-    if (!isKept) {
-      this._bases = Promise.resolve(null);
-      return;
-    }
-    this._bases = within(
-      PATIENCE,
-      idb.openDB(`${this._name}/${BASES}`, db => idb.createStores(db, [[BASES]]))
-    ).catch((error: unknown) => {
-      console.warn('This browser keeps no history of shared documents.', error);
-      return null;
-    });
+    this._name = `${PREFIX}${name}`;
+    this._records = new Records(isKept ? `${this._name}/${BASES}` : null, isRefused =>
+      this._setRefused(BASES, isRefused)
+    );
+  }
+
+  /**
+   * Whether the browser does not keep something, because its storage is full, not to be
+   * had, or does not answer.
+   */
+  get isRefused(): boolean {
+    return this._refused.size > 0;
+  }
+
+  /**
+   * Emitted when `isRefused` has changed.
+   */
+  get isRefusedChanged(): ISignal<this, boolean> {
+    return this._isRefusedChanged;
   }
 
   /**
@@ -136,50 +152,52 @@ export class RoomStore {
 
   /**
    * Remember the base of a document.
+   *
+   * @returns `false` if the browser remembers another one in its place.
    */
-  setBase(documentId: string, base: IBase): Promise<void> {
-    return this.setRecord(documentId, base);
+  setBase(documentId: string, base: IBase): Promise<boolean> {
+    return this.setRecord(documentId, base, mergeBases);
   }
 
   /**
    * Read what is kept beside the histories under a name.
    */
-  async record<T>(name: string): Promise<T | null> {
-    const db = await this._bases;
-    if (!db || this._isClosed) {
-      return (this._unsaved.get(name) as T | undefined) ?? null;
-    }
-    const [store] = idb.transact(db, [BASES], 'readonly');
-    return ((await idb.get(store, name)) as unknown as T | undefined) ?? null;
+  record<T>(name: string): Promise<T | null> {
+    return this._records.get(name);
   }
 
   /**
    * Keep something beside the histories under a name.
+   *
+   * @param merge - Makes one of two, should this not be written at once.
+   * @returns `false` if the browser keeps something else in its place.
    */
-  async setRecord<T>(name: string, record: T): Promise<void> {
-    const db = await this._bases;
-    if (!db) {
-      this._unsaved.set(name, record);
-    } else if (!this._isClosed) {
-      const [store] = idb.transact(db, [BASES]);
-      await idb.put(store, record as never, name);
-    }
+  setRecord<T>(name: string, record: T, merge: Merge<T>): Promise<boolean> {
+    return this._records.set(name, record, merge);
   }
 
   /**
    * Load a history into a document, and keep it from now on.
    *
    * @param history - Names the history.
-   * @param doc - An empty document: what it holds would be stored again.
-   * @returns What stops keeping it; it has been loaded.
+   * @param doc - The document: what is in it is of that history.
+   * @returns What stops keeping it. It has been loaded, unless the browser does not
+   * answer: then that is done as soon as it does.
    */
   async keep(history: string, doc: Y.Doc): Promise<() => Promise<void>> {
-    if (!(await this._bases) || this._isClosed) {
+    if ((await this._records.isAbsent()) || this._isClosed) {
       return () => Promise.resolve();
     }
-    const persistence = new IndexeddbPersistence(`${this._name}/${history}`, doc);
-    await within(PATIENCE, persistence.whenSynced);
-    return () => persistence.destroy();
+    const kept = new KeptHistory(`${this._name}/${history}`, doc, isRefused =>
+      this._setRefused(history, isRefused)
+    );
+    if (!this._records.isSilent) {
+      await kept.settled;
+    }
+    return async () => {
+      kept.close();
+      this._setRefused(history, false);
+    };
   }
 
   /**
@@ -188,30 +206,24 @@ export class RoomStore {
    */
   async dispose(): Promise<void> {
     this._isClosed = true;
-    (await this._bases)?.close();
+    this._records.close();
+  }
+
+  private _setRefused(what: string, isRefused: boolean): void {
+    const before = this.isRefused;
+    if (isRefused) {
+      this._refused.add(what);
+    } else {
+      this._refused.delete(what);
+    }
+    if (this.isRefused !== before) {
+      this._isRefusedChanged.emit(this.isRefused);
+    }
   }
 
   private readonly _name: string;
-  private readonly _bases: Promise<IDBDatabase | null>;
-  /** The records of this page, where the browser keeps none. */
-  private readonly _unsaved = new Map<string, unknown>();
+  private readonly _records: Records;
+  private readonly _refused = new Set<string>();
+  private readonly _isRefusedChanged = new Signal<this, boolean>(this);
   private _isClosed = false;
-}
-
-/**
- * Reject unless a promise is settled in time.
- */
-async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error('IndexedDB does not answer.')),
-      milliseconds
-    );
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -10,6 +10,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import type { Context, DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Contents, ContentsManager } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { Signal } from '@lumino/signaling';
 
@@ -51,7 +52,8 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
   ): IDocumentProviderFactory => {
     const trans = (translator ?? nullTranslator).load(NAMESPACE);
     const { contents, serverSettings } = app.serviceManager;
-    const rooms = new DocumentRooms(manager, serverSettings.baseUrl, isStatic);
+    const { baseUrl } = serverSettings;
+    const rooms = new DocumentRooms(manager, baseUrl, isStatic, unkept(trans));
     const drive = (contents as ContentsManager).defaultDrive;
     const handwork = new Handwork(drive, rooms, manager);
 
@@ -213,6 +215,26 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
     };
   }
 };
+
+/**
+ * Say that the browser keeps no history of shared documents, for as long as that is so.
+ */
+function unkept(trans: TranslationBundle): (isRefused: boolean) => void {
+  let shown: string | null = null;
+  return isRefused => {
+    if (shown !== null) {
+      Notification.dismiss(shown);
+    }
+    shown = isRefused
+      ? Notification.error(
+          trans.__(
+            'This browser does not keep what you do in shared documents: its storage is full, does not answer, or is refused, as in some private windows. Work goes on and is shared, but what others have not received is lost when you close this page. Free some space, or download the files to keep them.'
+          ),
+          { autoClose: false }
+        )
+      : null;
+  };
+}
 
 /**
  * Lets a document be opened that the drive does not have yet: its provider makes

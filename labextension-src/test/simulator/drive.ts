@@ -62,7 +62,9 @@ export function driveFile(
   format: IDocumentFormat,
   path: () => string,
   relocate: (to: string) => void = () => undefined
-): IDocumentDrive {
+): IDocumentDrive & { readonly load: () => unknown } {
+  /** What was last read or written here. */
+  let seen: unknown;
   const alive = async <T>(answer: () => T): Promise<T> => {
     await Promise.resolve();
     return page.isDead ? new Promise<T>(() => undefined) : answer();
@@ -85,8 +87,17 @@ export function driveFile(
         relocate(to);
       }),
     follow: relocate,
-    read: () => alive(() => drive.get(path())),
-    write: content => alive(() => drive.set(path(), content)),
+    load: () => (seen = drive.get(path())),
+    read: () =>
+      alive(() => {
+        const content = drive.get(path());
+        return content === seen ? null : (seen = content);
+      }),
+    write: content =>
+      alive(() => {
+        drive.set(path(), content);
+        seen = content;
+      }),
     shipped: () => alive(() => drive.shipped(path())),
     keepCopy: async (content, replaces) => {
       const there = replaces && drive.get(replaces.path);

@@ -3,7 +3,9 @@
 
 import type { YFile, YNotebook } from '@jupyter/ydoc';
 
+import * as commands from './commands';
 import type { Page } from './page';
+import type { Operation } from './story';
 
 /**
  * What people do to documents of one kind, and how their words are found there.
@@ -20,9 +22,6 @@ export interface IKind {
   /** The words of a content, in order. */
   words(content: unknown): string[];
 
-  /** The cell that a word stands in, where there are cells. */
-  cellOf(content: unknown, word: string): string | null;
-
   /** Add a word to a file without any room. */
   edit(content: unknown, word: string, at: number): unknown;
 
@@ -32,27 +31,29 @@ export interface IKind {
   /**
    * Remove something from what a page shows.
    *
-   * @returns The words that the person saw go, and the cell, if it was one.
+   * @returns The words that the person saw go.
    */
-  remove(page: Page, at: number): { words: string[]; cell: string | null };
+  remove(page: Page, at: number): string[];
 
   /**
-   * Do something else that this kind of document knows, with a word if it needs one.
+   * Do something else that this kind of document knows.
    *
-   * @returns What was done, and where the word went.
+   * @param word - Used by what needs one.
+   * @returns Whether there was anything to be done, and whether the word is in the
+   * content now.
    */
   operate(
     page: Page,
-    word: string,
-    at: number
-  ): { did: string; used: 'content' | 'output' | null };
+    operation: { what: Operation; at: number; to: number },
+    word: string
+  ): { isDone: boolean; isUsed: boolean };
 }
 
-const split = (text: string): string[] => text.split(' ').filter(word => word !== '');
+const split = (text: string): string[] => text.split(/\s+/).filter(word => word !== '');
 
 /** Where words begin in a text, and where it ends. */
 function places(text: string): number[] {
-  return [...text.matchAll(/(?<=^| )(?=\S)|$/g)].map(match => match.index);
+  return [...text.matchAll(/(?<=^|\s)(?=\S)|$/g)].map(match => match.index);
 }
 
 function pick<T>(list: ReadonlyArray<T>, at: number): T {
@@ -63,7 +64,6 @@ export const TEXT_FILE: IKind = {
   path: 'file.txt',
   file: word => `${word} `,
   words: content => split(content as string),
-  cellOf: () => null,
   edit: (content, word, at) => {
     const text = content as string;
     const place = pick(places(text), at);
@@ -79,15 +79,15 @@ export const TEXT_FILE: IKind = {
     const text = model.getSource();
     const tokens = split(text).filter(word => word.startsWith('t'));
     if (!tokens.length) {
-      return { words: [], cell: null };
+      return [];
     }
     const word = pick(tokens, at);
     const place = split(text).indexOf(word);
     const start = places(text)[place];
     model.updateSource(start, start + word.length + 1, '');
-    return { words: [word], cell: null };
+    return [word];
   },
-  operate: () => ({ did: 'thinks', used: null })
+  operate: (page, { what }) => ({ isDone: operateOnAny(page, what), isUsed: false })
 };
 
 interface INotebook {
@@ -115,9 +115,6 @@ export const NOTEBOOK: IKind = {
     (content as INotebook).cells.flatMap(({ source }) =>
       split(Array.isArray(source) ? (source as string[]).join('') : source)
     ),
-  cellOf: (content, word) =>
-    (content as INotebook).cells.find(({ source }) => split(source).includes(word))
-      ?.id ?? null,
   edit: (content, word, at) => {
     const notebook = structuredClone(content) as INotebook;
     if (at % 3 === 0) {
@@ -139,26 +136,72 @@ export const NOTEBOOK: IKind = {
     const index = at % notebook.cells.length;
     const words = split(notebook.getCell(index).getSource());
     if (notebook.cells.length === 1 || words.includes('shipped')) {
-      return { words: [], cell: null };
+      return [];
     }
-    const cell = notebook.getCell(index).id;
     notebook.deleteCell(index);
-    return { words, cell };
+    return words;
   },
-  operate: (page, word, at) => {
+  operate: (page, { what, at, to }, word) => {
     const notebook = page.model as YNotebook;
-    const index = at % notebook.cells.length;
-    if (at % 2) {
-      const [cell] = (NOTEBOOK.file(word) as { cells: never[] }).cells;
-      notebook.insertCell(index, cell);
-      return { did: `inserts a cell with ${word}`, used: 'content' };
+    const { length } = notebook.cells;
+    const index = at % length;
+    const cell = notebook.getCell(index);
+    const did = { isDone: true, isUsed: false };
+    switch (what) {
+      case 'insert': {
+        const [inserted] = (NOTEBOOK.file(word) as { cells: never[] }).cells;
+        notebook.insertCell(index, inserted);
+        return { isDone: true, isUsed: true };
+      }
+      case 'run':
+        if (cell.cell_type !== 'code') {
+          break;
+        }
+        commands.run(cell, `<${word}>`);
+        return did;
+      case 'move':
+        if (index === to % length) {
+          break;
+        }
+        commands.move(notebook, index, to % length);
+        return did;
+      case 'split':
+        commands.split(notebook, index, pick(places(cell.getSource()), to));
+        return did;
+      case 'merge':
+        if (index === length - 1) {
+          break;
+        }
+        commands.merge(notebook, index);
+        return did;
+      case 'retype':
+        commands.retype(notebook, index, pick(['code', 'markdown', 'raw'], to));
+        return did;
+      case 'cut and paste':
+        commands.cutAndPaste(notebook, index, to % (length + 1));
+        return did;
+      default:
+        return { isDone: operateOnAny(page, what), isUsed: false };
     }
-    const cell = notebook.cells.find(({ cell_type }) => cell_type === 'code');
-    if (cell && 'setOutputs' in cell) {
-      // without the execution count: where two people set it at once, @jupyter/ydoc 4.2
-      // throws while it tells of it ("reading 'oldValue'")
-      cell.setOutputs([{ output_type: 'stream', name: 'stdout', text: `<${word}>` }]);
-    }
-    return { did: 'runs a cell', used: 'output' };
+    return { isDone: false, isUsed: false };
   }
 };
+
+/**
+ * Do what all kinds of documents know.
+ *
+ * @returns Whether there was anything to be done.
+ */
+function operateOnAny(page: Page, what: Operation): boolean {
+  const model = page.model!;
+  switch (what) {
+    case 'revert':
+      return page.revert();
+    case 'undo':
+      return model.canUndo() && (model.undo(), true);
+    case 'redo':
+      return model.canRedo() && (model.redo(), true);
+    default:
+      return false;
+  }
+}

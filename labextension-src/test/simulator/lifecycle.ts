@@ -1,11 +1,13 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import { IDBFactory } from 'fake-indexeddb';
 import * as fc from 'fast-check';
 
 import { Browser } from './browser';
 import type { IKind } from './kinds';
 import { NOTEBOOK, TEXT_FILE } from './kinds';
+import { setLuck } from './luck';
 import { Network } from './network';
 import type { Page } from './page';
 import { enterRoom } from './page';
@@ -39,6 +41,8 @@ export interface IFileSchedule {
   /** Who has a first file of their own; the first person has one if nobody else. */
   readonly own: boolean[];
   readonly events: IFileEvent[];
+  /** Decides what is random, such as the names under which Yjs knows people. */
+  readonly luck: number;
 }
 
 const browser = fc.nat(BROWSERS - 1);
@@ -100,7 +104,8 @@ export const fileSchedule: fc.Arbitrary<IFileSchedule> = fc.record({
   isNotebook: fc.boolean(),
   isShipped: fc.boolean(),
   own: fc.array(fc.boolean(), { minLength: BROWSERS, maxLength: BROWSERS }),
-  events: fc.array(event, { minLength: 4, maxLength: 30, size: 'max' })
+  events: fc.array(event, { minLength: 4, maxLength: 30, size: 'max' }),
+  luck: fc.nat()
 });
 
 let runs = 0;
@@ -110,6 +115,8 @@ let runs = 0;
  */
 export class FileWorld {
   constructor(schedule: IFileSchedule) {
+    setLuck(schedule.luck);
+    globalThis.indexedDB = new IDBFactory(); // what earlier worlds kept is forgotten
     this._kind = schedule.isNotebook ? NOTEBOOK : TEXT_FILE;
     const path = this._path(0);
     if (schedule.isShipped) {

@@ -6,6 +6,7 @@ import * as Y from 'yjs';
 
 import { CellOperations, REPAIR } from '../../src/document/cells/operations';
 import { CellCorrections } from '../../src/document/cells/corrections';
+import * as commands from './commands';
 
 /**
  * The origin of what arrives.
@@ -13,8 +14,7 @@ import { CellCorrections } from '../../src/document/cells/corrections';
 const NETWORK = Symbol('network');
 
 /**
- * One person's page with a notebook, and JupyterLab's commands on it: what they do
- * to the shared model, in the words of `@jupyterlab/notebook` 4.6.
+ * One person's page with a notebook, and JupyterLab's commands on it.
  */
 export class NotebookPage {
   constructor(seed: Uint8Array, client: number) {
@@ -69,75 +69,31 @@ export class NotebookPage {
   }
 
   move(from: number, to: number, n = 1): void {
-    this.notebook.moveCells(from, to, n);
+    commands.move(this.notebook, from, to, n);
   }
 
   remove(at: number, n = 1): void {
-    const { notebook } = this;
-    notebook.transact(() => {
-      for (let i = at + n - 1; i >= at; i--) {
-        notebook.deleteCell(i);
-      }
-      if (notebook.cells.length === n) {
-        notebook.insertCell(0, { cell_type: 'code', metadata: { trusted: true } });
-      }
-    });
+    commands.remove(this.notebook, at, n);
   }
 
   split(at: number, place: number): void {
-    const { notebook } = this;
-    const cell = notebook.getCell(at);
-    const source = cell.getSource();
-    const trim = (piece: string) => piece.replace(/^\n+/, '').replace(/\n+$/, '');
-    notebook.transact(() => {
-      notebook.insertCells(at, [
-        {
-          cell_type: cell.cell_type,
-          metadata: cell.getMetadata(),
-          source: trim(source.slice(0, place))
-        }
-      ]);
-      cell.setSource(trim(source.slice(place)));
-    });
+    commands.split(this.notebook, at, place);
   }
 
-  /** Merge a cell with the one below. */
   merge(at: number): void {
-    const { notebook } = this;
-    const cell = notebook.getCell(at);
-    const source = `${cell.getSource()}\n\n${notebook.getCell(at + 1).getSource()}`;
-    const { cell_type, metadata } = cell.toJSON();
-    notebook.transact(() => {
-      notebook.deleteCell(at);
-      notebook.insertCell(at, { cell_type, metadata, source });
-      notebook.deleteCell(at + 1);
-    });
+    commands.merge(this.notebook, at);
   }
 
   retype(at: number, cell_type: string): void {
-    const { notebook } = this;
-    const { id, source, metadata } = notebook.getCell(at).toJSON();
-    notebook.transact(() => {
-      notebook.deleteCell(at);
-      notebook.insertCell(at, { id, cell_type, source, metadata });
-    });
+    commands.retype(this.notebook, at, cell_type);
   }
 
-  /** Cut a cell and paste it, as one cell of type code. */
   cutAndPaste(at: number, to: number): void {
-    const cell = this.notebook.getCell(at).toJSON();
-    this.remove(at);
-    const id = cell.cell_type === 'code' ? cell.id : undefined;
-    this.notebook.insertCells(Math.min(to, this.notebook.cells.length), [
-      { ...cell, id }
-    ]);
+    commands.cutAndPaste(this.notebook, at, to);
   }
 
-  /** JupyterLab does this in an animation frame after a notebook was emptied. */
   fillEmpty(): void {
-    if (!this.notebook.cells.length) {
-      this.notebook.insertCell(0, { cell_type: 'code', metadata: { trusted: true } });
-    }
+    commands.fillEmpty(this.notebook);
   }
 
   dispose(): void {

@@ -5,7 +5,13 @@ import type { DocumentChange, YDocument } from '@jupyter/ydoc';
 import { YFile, YNotebook } from '@jupyter/ydoc';
 import type { Contents } from '@jupyterlab/services';
 import { PromiseDelegate } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import { DisposableSet } from '@lumino/disposable';
 
+import { CellCorrections } from '../../src/document/cells/corrections';
+import { CellOperations } from '../../src/document/cells/operations';
+import { CellRuns } from '../../src/document/cells/runs';
+import { DirtyState } from '../../src/document/dirty';
 import { documentFormat } from '../../src/document/format';
 import type { FileMover } from '../../src/document/handwork';
 import { Handwork } from '../../src/document/handwork';
@@ -15,6 +21,7 @@ import { DocumentRoom } from '../../src/document/room';
 import { roomKeys } from '../../src/room/keys';
 import type { IRoomSession } from '../../src/tokens';
 import type { Browser } from './browser';
+import { fillEmpty } from './commands';
 import { driveFile } from './drive';
 
 const SESSION: IRoomSession = {
@@ -72,6 +79,12 @@ export class Page {
     return this._document.history.lineage;
   }
 
+  /** The history that the room has chosen, as far as this page knows. */
+  get chosen(): string | null {
+    const { _documentId: id } = this;
+    return id === null ? null : this._room.directory.chosen(id);
+  }
+
   /** Which document of the room it is, once that is known. */
   get documentId(): string | null {
     return this._documentId;
@@ -95,6 +108,25 @@ export class Page {
   get content(): unknown {
     const { format, isReady, model } = this._document;
     return isReady ? format.content(model) : null;
+  }
+
+  /** Whether the browser does not keep all. */
+  get isRefused(): boolean {
+    return this._room.store.isRefused;
+  }
+
+  /**
+   * Make the document what the drive holds.
+   *
+   * @returns Whether there is a file.
+   */
+  revert(): boolean {
+    const { format, model } = this._document;
+    const content = this._browser.drive.get(this.path);
+    if (content !== null) {
+      format.revert(model, content);
+    }
+    return content !== null;
   }
 
   /** Save to the drive. */
@@ -149,7 +181,14 @@ export class Page {
 
   private _open() {
     const isNotebook = this.path.endsWith('.ipynb');
-    const model: YDocument<DocumentChange> = isNotebook ? new YNotebook() : new YFile();
+    const notebook = isNotebook
+      ? new YNotebook({ disableDocumentWideUndoRedo: true })
+      : null;
+    const model: YDocument<DocumentChange> = notebook ?? new YFile();
+    const guards = DisposableSet.from([new DirtyState(model)]);
+    if (notebook) {
+      guard(notebook).forEach(part => guards.add(part));
+    }
     const contentType = isNotebook ? 'notebook' : 'file';
     const format = documentFormat(contentType, model)!;
     const { drive, locks } = this._browser;
@@ -179,10 +218,10 @@ export class Page {
         }
       }
     });
-    const opened = { model, format, history, isReady: false };
+    const opened = { model, format, history, guards, isReady: false };
     const open = async () => {
       this._documentId = await history.enter(this._room);
-      const content = drive.get(this.path);
+      const content = file.load();
       if (content !== null) {
         await history.open(content, this._room);
       } else {
@@ -192,12 +231,18 @@ export class Page {
     };
     void open().then(() => {
       opened.isReady = true;
+      notebook?.changed.connect(() => {
+        if (!notebook.cells.length) {
+          setImmediate(() => !notebook.isDisposed && fillEmpty(notebook));
+        }
+      });
     });
     return opened;
   }
 
   private _close(document: ReturnType<Page['_open']>): void {
     document.history.dispose();
+    document.guards.dispose();
     document.model.dispose();
   }
 
@@ -222,4 +267,15 @@ export function enterRoom(
     options => network.connect(number, options),
     turns
   );
+}
+
+/**
+ * As `guardCells`, without JupyterLab's views.
+ */
+function guard(notebook: YNotebook): IDisposable[] {
+  return [
+    new CellCorrections(notebook),
+    new CellOperations({ notebook, rescued: () => undefined }),
+    new CellRuns({ notebook, untrusted: show => show() })
+  ];
 }

@@ -7,6 +7,24 @@ import * as fc from 'fast-check';
 export const BROWSERS = 3;
 
 /**
+ * What people do to documents, beside typing and removing.
+ */
+const OPERATIONS = [
+  'insert',
+  'run',
+  'move',
+  'split',
+  'merge',
+  'retype',
+  'cut and paste',
+  'revert',
+  'undo',
+  'redo'
+] as const;
+
+export type Operation = (typeof OPERATIONS)[number];
+
+/**
  * What happens next.
  */
 export type IEvent =
@@ -16,18 +34,20 @@ export type IEvent =
       tab: number;
     }
   | {
-      do:
-        | 'type'
-        | 'remove'
-        | 'operate'
-        | 'edit at home'
-        | 'open and kill'
-        | 'save and kill';
+      do: 'type' | 'remove' | 'edit at home' | 'open and kill' | 'save and kill';
       browser: number;
       tab: number;
       at: number;
     }
-  | { do: 'mend' | 'lose patience' | 'ship' }
+  | {
+      do: 'operate';
+      what: Operation;
+      browser: number;
+      tab: number;
+      at: number;
+      to: number;
+    }
+  | { do: 'mend' | 'lose patience' | 'ship' | 'fill' | 'free' }
   | { do: 'deliver'; choices: number[] };
 
 /**
@@ -41,6 +61,8 @@ export interface ISchedule {
   /** Who has a file of their own; the first has one if the site ships none. */
   readonly own: boolean[];
   readonly events: IEvent[];
+  /** Decides what is random, such as the names under which Yjs knows people. */
+  readonly luck: number;
 }
 
 const browser = fc.nat(BROWSERS - 1);
@@ -63,7 +85,17 @@ const event: fc.Arbitrary<IEvent> = fc.oneof(
   { weight: 1, arbitrary: of('kill') },
   { weight: 7, arbitrary: somewhere('type') },
   { weight: 1, arbitrary: somewhere('remove') },
-  { weight: 2, arbitrary: somewhere('operate') },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('operate' as const),
+      what: fc.constantFrom(...OPERATIONS),
+      browser,
+      tab,
+      at,
+      to: at
+    })
+  },
   { weight: 3, arbitrary: of('save') },
   { weight: 3, arbitrary: somewhere('edit at home') },
   { weight: 1, arbitrary: somewhere('open and kill') },
@@ -72,6 +104,8 @@ const event: fc.Arbitrary<IEvent> = fc.oneof(
   { weight: 1, arbitrary: world('mend') },
   { weight: 1, arbitrary: world('lose patience') },
   { weight: 1, arbitrary: world('ship') },
+  { weight: 1, arbitrary: world('fill') },
+  { weight: 1, arbitrary: world('free') },
   {
     weight: 8,
     arbitrary: fc.record({
@@ -89,5 +123,6 @@ export const schedule: fc.Arbitrary<ISchedule> = fc.record({
   isShipped: fc.boolean(),
   own: fc.array(fc.boolean(), { minLength: BROWSERS, maxLength: BROWSERS }),
   // short stories are found by shrinking
-  events: fc.array(event, { minLength: 4, maxLength: 30, size: 'max' })
+  events: fc.array(event, { minLength: 4, maxLength: 30, size: 'max' }),
+  luck: fc.nat()
 });

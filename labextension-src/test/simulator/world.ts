@@ -1,11 +1,15 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import { IDBFactory } from 'fake-indexeddb';
+
 import { Browser } from './browser';
 import type { IKind } from './kinds';
 import { NOTEBOOK, TEXT_FILE } from './kinds';
+import { setLuck } from './luck';
 import { Network } from './network';
-import type { IEvent, ISchedule } from './story';
+import { FullStorage } from './storage';
+import type { IEvent, ISchedule, Operation } from './story';
 import { BROWSERS } from './story';
 
 /** The word that the first version of the site's file holds. */
@@ -27,6 +31,8 @@ let runs = 0;
  */
 export class World {
   constructor(schedule: ISchedule) {
+    setLuck(schedule.luck);
+    globalThis.indexedDB = new IDBFactory(); // what earlier worlds kept is forgotten
     this._kind = schedule.isNotebook ? NOTEBOOK : TEXT_FILE;
     const { path } = this._kind;
     if (schedule.isShipped) {
@@ -50,6 +56,11 @@ export class World {
   /** What happened, line by line. */
   readonly story: string[] = [];
 
+  /** What each person has in the end. */
+  get files(): [string, unknown][][] {
+    return this._browsers.map(({ drive }) => drive.files);
+  }
+
   /**
    * Live it, and check what there is in the end.
    *
@@ -62,6 +73,9 @@ export class World {
         await breathe();
       }
       await this._end();
+      if (this._isOrphaned) {
+        return;
+      }
       this._check();
       await this._checkDrives();
     } catch (reason) {
@@ -72,6 +86,7 @@ export class World {
         [0, 1].forEach(tab => browser.close(tab, 'close'))
       );
       await breathe();
+      this._storage.dispose();
     }
   }
 
@@ -97,6 +112,14 @@ export class World {
         }
         return;
       }
+      case 'fill':
+        this._storage.fill();
+        this._tell('the storage of all browsers is full');
+        return;
+      case 'free':
+        await this._free();
+        this._tell('there is space again');
+        return;
       case 'deliver':
         event.choices.forEach(choice => this._network.deliver(choice));
         this._tell(`${event.choices.length} messages arrive`);
@@ -122,22 +145,22 @@ export class World {
       case 'kill':
         if (page) {
           await breathe(); // what was on the screen is kept
-          browser.close(event.tab, event.do);
+          this._close(browser, event.tab, event.do);
           this._tell(`${who} is ${event.do === 'kill' ? 'killed' : 'closed'}`);
         }
         return;
       case 'open and kill':
         if (browser.open(event.tab, kind.path)) {
           await breathe(at);
-          browser.close(event.tab, 'kill');
+          this._close(browser, event.tab, 'kill');
           this._tell(`${who} opens the file, and is killed meanwhile`);
         }
         return;
       case 'save and kill':
         if (page?.model) {
-          void page.save();
+          page.save().catch(this._onRefused);
           await breathe(at);
-          browser.close(event.tab, 'kill');
+          this._close(browser, event.tab, 'kill');
           this._tell(
             `${who} is killed while it saves; the drive has ` +
               this._show(browser.drive.get(kind.path))
@@ -146,7 +169,7 @@ export class World {
         return;
       case 'save':
         if (page?.model) {
-          await page.save();
+          await page.save().catch(this._onRefused);
           this._tell(`${who} saves ${this._show(browser.drive.get(kind.path))}`);
         }
         return;
@@ -159,7 +182,6 @@ export class World {
         if (content !== null && !browser.pages.length) {
           const word = this._token(browser);
           browser.drive.set(kind.path, kind.edit(content, word, at));
-          this._noteCell(browser.drive.get(kind.path), word);
           this._tell(
             `browser ${event.browser} edits at home: ${this._show(browser.drive.get(kind.path))}`
           );
@@ -169,17 +191,14 @@ export class World {
       case 'type':
         if (page?.model) {
           const word = this._token(browser);
+          this._noteUnkept(browser, word);
           kind.type(page, word, at);
-          this._noteCell(page.content, word);
           this._tell(`${who} types: ${this._show(page.content)}`);
         }
         return;
       case 'remove':
         if (page?.model) {
-          const { cell, words } = kind.remove(page, at);
-          if (cell !== null) {
-            this._removedCells.add(cell);
-          }
+          const words = kind.remove(page, at);
           words.forEach(word => this._removed.add(word));
           this._changed.add(browser);
           this._tell(`${who} removes ${words.join(' ')}: ${this._show(page.content)}`);
@@ -188,13 +207,16 @@ export class World {
       case 'operate':
         if (page?.model) {
           const word = `t${this._authors.size}`;
-          const { did, used } = kind.operate(page, word, at);
-          if (used === 'content') {
-            this._token(browser);
-          } else if (used === 'output') {
-            this._changed.add(browser);
+          const before = kind.words(page.content);
+          const { isDone, isUsed } = kind.operate(page, event, word);
+          if (isUsed) {
+            this._noteUnkept(browser, this._token(browser));
           }
-          this._tell(`${who} ${did}: ${this._show(page.content)}`);
+          if (isDone) {
+            this._noteRemoved(event.what, browser, before, kind.words(page.content));
+            this._changed.add(browser);
+            this._tell(`${who}: ${event.what}: ${this._show(page.content)}`);
+          }
         }
     }
   }
@@ -203,7 +225,8 @@ export class World {
    * Everybody comes, and all that was sent arrives.
    */
   private async _end(): Promise<void> {
-    this._tell('everybody comes, and the network is mended');
+    this._tell('everybody comes, there is space, and the network is mended');
+    await this._free();
     this._network.heal();
     this._browsers.forEach(browser => {
       if (!browser.pages.length) {
@@ -217,9 +240,15 @@ export class World {
       browser.open(0, this._kind.path);
     });
     await this._calm();
-    if (!this._isReady()) {
+    if (!this._isReady() && !this._isOrphaned) {
       throw new Error('Some page never shows the document.');
     }
+  }
+
+  private async _free(): Promise<void> {
+    await this._storage.free();
+    await breathe();
+    this._unkept.clear();
   }
 
   /**
@@ -227,6 +256,17 @@ export class World {
    */
   private _calm(): Promise<void> {
     return calm(this._network, () => this._isReady());
+  }
+
+  /**
+   * Whether the room waits for a history that nobody has any more: who began it was full,
+   * and ended. Everybody goes on with their own then, and guests see what they wait for.
+   */
+  private get _isOrphaned(): boolean {
+    const pages = this._browsers.flatMap(browser => browser.pages);
+    return (
+      this._storage.wasFull && pages.every(({ chosen, lineage }) => chosen !== lineage)
+    );
   }
 
   private _isReady(): boolean {
@@ -249,7 +289,7 @@ export class World {
     }
     for (const [word, author] of this._authors) {
       const copies = this._copies(author).filter(copy => copy.includes(word));
-      if (!room.includes(word) && !copies.length && !this._mayBeGone(word)) {
+      if (!room.includes(word) && !copies.length && !this._removed.has(word)) {
         throw new Error(
           `${word} of browser ${author.number} is lost: the room has ${room.join(' ')}`
         );
@@ -307,23 +347,50 @@ export class World {
     return word;
   }
 
-  private _noteCell(content: unknown, word: string): void {
-    const cell = this._kind.cellOf(content, word);
-    if (cell !== null) {
-      this._cells.set(word, cell);
+  /**
+   * Note what a person saw go: “revert” may take anything away, “undo” what they have
+   * written, and all else only puts it elsewhere.
+   */
+  private _noteRemoved(
+    what: Operation,
+    browser: Browser,
+    before: string[],
+    after: string[]
+  ): void {
+    for (const word of before.filter(one => !after.includes(one))) {
+      const isOwn = this._authors.get(word) === browser;
+      if (what === 'revert' || ((what === 'undo' || what === 'redo') && isOwn)) {
+        this._removed.add(word);
+      }
     }
   }
 
   /**
-   * Whether a word may be gone: somebody saw it go; or it was typed into a cell that
-   * somebody removes, which it is not rescued from at this level.
+   * Note that a word is only in the page where it was typed, and where it arrives.
    */
-  private _mayBeGone(word: string): boolean {
-    const cell = this._cells.get(word);
-    return (
-      this._removed.has(word) || (cell !== undefined && this._removedCells.has(cell))
-    );
+  private _noteUnkept(browser: Browser, word: string): void {
+    if (this._storage.isFull) {
+      this._unkept.set(word, browser);
+    }
   }
+
+  /**
+   * Close a tab; what could not be kept may be gone with it.
+   */
+  private _close(browser: Browser, tab: number, how: 'close' | 'kill'): void {
+    browser.close(tab, how);
+    for (const [word, author] of this._unkept) {
+      if (author === browser) {
+        this._removed.add(word);
+      }
+    }
+  }
+
+  private readonly _onRefused = (error: unknown): void => {
+    if (!this._storage.isFull) {
+      throw error;
+    }
+  };
 
   private _show(content: unknown): string {
     return content === null ? 'nothing' : `“${this._kind.words(content).join(' ')}”`;
@@ -336,14 +403,15 @@ export class World {
   private readonly _kind: IKind;
   private readonly _site = new Map<string, unknown>();
   private readonly _network = new Network();
+  private readonly _storage = new FullStorage();
   private readonly _browsers: Browser[];
   private readonly _events: IEvent[];
   private readonly _authors = new Map<string, Browser>();
   /** Who has done something that leaves no word. */
   private readonly _changed = new Set<Browser>();
-  private readonly _cells = new Map<string, string>();
-  private readonly _removedCells = new Set<string>();
   private readonly _removed = new Set<string>();
+  /** Whose words are kept nowhere yet. */
+  private readonly _unkept = new Map<string, Browser>();
 }
 
 /** Let promises and the simulated IndexedDB do what they have begun. */

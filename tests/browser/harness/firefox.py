@@ -206,11 +206,11 @@ class FirefoxJupyterPage(JupyterPage):
         super().__init__(tab, site)  # type: ignore[arg-type]  # what is used of it is there
         self.tab_ = tab
 
-    def shown(self) -> FirefoxJupyterPage:
+    def shown(self, timeout: float = OPEN_TIMEOUT) -> FirefoxJupyterPage:
         """Wait until a document can be seen and edited."""
         wait_until(
             lambda: self.tab_.evaluate(f"() => ({EDITORS}).length"),
-            OPEN_TIMEOUT,
+            timeout,
             "a document in Firefox",
         )
         return self

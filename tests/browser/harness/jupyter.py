@@ -65,9 +65,9 @@ class JupyterPage:
         query = {**({"path": path} if path else {}), **parameters}
         return f"{self.site}{app}/index.html?{urlencode(query)}"
 
-    def shown(self) -> JupyterPage:
+    def shown(self, timeout: float = OPEN_TIMEOUT) -> JupyterPage:
         """Wait until a document can be seen and edited."""
-        self.editors.first.wait_for(state="visible", timeout=OPEN_TIMEOUT * 1000)
+        self.editors.first.wait_for(state="visible", timeout=timeout * 1000)
         return self
 
     @property

@@ -46,8 +46,14 @@ export function matches(source: string, target: string): IMatch[] {
 /**
  * Find the changes that make a text another, last one first, so that each can be
  * made without moving those to come.
+ *
+ * @param edits - The way from one to the other, if it is known.
  */
-export function changes(source: string, target: string): IChange[] {
+export function changes(
+  source: string,
+  target: string,
+  edits: ReadonlyArray<ITextEdit> | null = null
+): IChange[] {
   const found: IChange[] = [];
   let index = 0;
   let [remove, insert] = [0, ''];
@@ -57,7 +63,7 @@ export function changes(source: string, target: string): IChange[] {
       [remove, insert] = [0, ''];
     }
   };
-  for (const { kind, text } of compare(source, target)) {
+  for (const { kind, text } of edits ?? compare(source, target)) {
     if (kind === 'keep') {
       flush();
       index += text.length;

@@ -6,6 +6,7 @@ import { YCodeCell } from '@jupyter/ydoc';
 import type * as Y from 'yjs';
 
 import type { ICanonicalCell, ICanonicalNotebook } from '../canonical';
+import { compareWords } from '../compare';
 import { changes } from './align';
 import { writeAs } from './ids';
 import { markOutputs } from './runs';
@@ -53,7 +54,10 @@ export function revertNotebook(notebook: YNotebook, content: ICanonicalNotebook)
  */
 export function revertText(text: Y.Text, content: string): void {
   const { doc } = text;
-  for (const { index, remove, insert } of changes(textOf(runsOf(text)), content)) {
+  const before = textOf(runsOf(text));
+  // in whole words, so that what others type between two does not come to stand in one
+  const words = compareWords(before, content);
+  for (const { index, remove, insert } of changes(before, content, words)) {
     const place = placeAt(text, index + remove);
     if (insert) {
       const name = text._item ? idOf(text._item) : 'text';

@@ -1,0 +1,176 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import 'fake-indexeddb/auto';
+
+import { YNotebook } from '@jupyter/ydoc';
+import * as idb from 'lib0/indexeddb';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { IndexeddbPersistence } from 'y-indexeddb';
+import * as Y from 'yjs';
+
+import { CellOperations } from '../src/document/cells/operations';
+import { RoomStore } from '../src/document/store';
+import { seedOf } from './simulator/notebooks';
+
+const ROOM = 'site/room';
+
+/** Longer than anything in the store waits. */
+const LONG = 60_000;
+
+let number = 0;
+let history = '';
+
+/** Let the simulated IndexedDB do what it was asked. */
+async function breathe(): Promise<void> {
+  for (let turn = 0; turn < 30; turn++) {
+    await new Promise(resolve => setImmediate(resolve));
+  }
+}
+
+/** What a browser that starts again finds. */
+async function found(): Promise<string> {
+  const doc = new Y.Doc();
+  await (
+    await new RoomStore(ROOM).keep(history, doc)
+  )();
+  return doc.getText('source').toJSON();
+}
+
+async function entries(): Promise<number> {
+  const db = await idb.openDB(`jupyterlite-webrtc/${ROOM}/${history}`, () => undefined);
+  const [updates] = idb.transact(db, ['updates'], 'readonly');
+  const count = await idb.count(updates);
+  db.close();
+  return count;
+}
+
+/** A browser whose storage is full, until it is told otherwise. */
+function fill() {
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const full = () => {
+    throw new DOMException('no space', 'QuotaExceededError');
+  };
+  const refusals = (['add', 'put'] as const).map(method =>
+    vi.spyOn(IDBObjectStore.prototype, method).mockImplementation(full)
+  );
+  return () => refusals.forEach(refusal => refusal.mockRestore());
+}
+
+beforeEach(() => {
+  history = `history ${number++}`;
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+describe('a history that the browser keeps', () => {
+  it('may be one that y-indexeddb began', async () => {
+    const before = new Y.Doc();
+    const persistence = new IndexeddbPersistence(
+      `jupyterlite-webrtc/${ROOM}/${history}`,
+      before
+    );
+    await persistence.whenSynced;
+    before.getText('source').insert(0, 'of old');
+    await persistence.destroy();
+    expect(await found()).toBe('of old');
+  });
+
+  it('is told of when the storage is full, and whole once there is space', async () => {
+    const store = new RoomStore(ROOM);
+    const told: boolean[] = [];
+    store.isRefusedChanged.connect((_, isRefused) => told.push(isRefused));
+    const doc = new Y.Doc();
+    const release = await store.keep(history, doc);
+    const text = doc.getText('source');
+    text.insert(0, 'before, ');
+    await breathe();
+    const free = fill();
+    text.insert(text.length, 'while it is full, ');
+    text.insert(text.length, 'still, ');
+    await breathe();
+    expect(told).toEqual([true]);
+    await vi.advanceTimersByTimeAsync(LONG);
+    await breathe();
+    expect(told).toEqual([true]);
+    expect(await found()).toBe('before, ');
+    free();
+    await vi.advanceTimersByTimeAsync(LONG);
+    await breathe();
+    expect(told).toEqual([true, false]);
+    text.insert(text.length, 'and after');
+    await breathe();
+    expect(await found()).toBe('before, while it is full, still, and after');
+    await release();
+  });
+
+  it('is made one update when it has become many, with what other tabs wrote', async () => {
+    const store = new RoomStore(ROOM);
+    const [one, two] = [new Y.Doc(), new Y.Doc()];
+    const releases = [await store.keep(history, one), await store.keep(history, two)];
+    for (let i = 0; i < 600; i++) {
+      one.getText('source').insert(0, 'a');
+    }
+    two.getText('source').insert(0, 'b');
+    await breathe();
+    expect(await entries()).toBe(601);
+    await vi.advanceTimersByTimeAsync(LONG);
+    await breathe();
+    expect(await entries()).toBe(1);
+    one.getText('source').insert(0, 'c');
+    await breathe();
+    const content = await found();
+    expect([...content].sort().join('')).toBe(`${'a'.repeat(600)}bc`);
+    await Promise.all(releases.map(release => release()));
+  });
+
+  it('holds what one tab typed into a cell that another removed', async () => {
+    const store = new RoomStore(ROOM);
+    const open = async () => {
+      const notebook = new YNotebook();
+      Object.defineProperty(notebook, 'dirty', { value: false, writable: true });
+      const guard = new CellOperations({ notebook, rescued: () => undefined });
+      const release = await store.keep(history, notebook.ydoc);
+      return { notebook, release, guard };
+    };
+    const [typing, removing] = [await open(), await open()];
+    const seed = seedOf([
+      { id: 'one', cell_type: 'code', source: 'one' },
+      { id: 'two', cell_type: 'code', source: 'two' }
+    ]);
+    Y.applyUpdate(typing.notebook.ydoc, seed);
+    Y.applyUpdate(removing.notebook.ydoc, seed);
+    typing.notebook.getCell(0).updateSource(3, 3, ' typed');
+    await breathe();
+    removing.notebook.deleteCell(0);
+    await breathe();
+    // both tabs end before they hear of each other
+    await Promise.all([typing.release(), removing.release()]);
+    const { notebook, release } = await open();
+    const sources = notebook.cells.map(cell => cell.getSource());
+    expect(sources.join('\n').split(' typed')).toHaveLength(2);
+    await release();
+  });
+});
+
+describe('what the browser remembers of the drive', () => {
+  it('is told of when it can’t be written', async () => {
+    const store = new RoomStore(ROOM);
+    await store.setBase(history, { lineage: 'l', digests: ['d'] });
+    const free = fill();
+    expect(await store.setBase(history, { lineage: 'm', digests: ['e'] })).toBe(false);
+    expect(store.isRefused).toBe(true);
+    // this page goes by what is the case; another one finds what was written
+    expect(await store.base(history)).toMatchObject({ lineage: 'm' });
+    expect(await new RoomStore(ROOM).base(history)).toMatchObject({ lineage: 'l' });
+    free();
+    await vi.advanceTimersByTimeAsync(LONG);
+    await breathe();
+    expect(store.isRefused).toBe(false);
+    expect(await new RoomStore(ROOM).base(history)).toMatchObject({ lineage: 'm' });
+  });
+});
