@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest import CHROMIUM_ARGS
+from harness.chromium import CHROMIUM_ARGS
 from harness.jupyter import JupyterPage, visit
 from harness.peers import ACTION_TIMEOUT
 from harness.sites import NOTEBOOK, TEXT
