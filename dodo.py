@@ -148,6 +148,14 @@ def task_test_huge() -> Task:
     }
 
 
+def task_test_network() -> Task:
+    """Let pages meet in networks of all kinds, and print a table; needs root."""
+    return {
+        "actions": ["WEBRTC_TEST_NETWORK=1 python -m pytest tests/network"],
+        "uptodate": [False],
+    }
+
+
 def task_test_newcomer() -> Task:
     """Do what README and quickstart say with an empty home and empty caches; takes some minutes."""
     return {
@@ -197,7 +205,8 @@ def task_browsers() -> Iterator[Task]:
 def task_servers() -> Iterator[Task]:
     """Install what the signaling server is tested with from Debian or Ubuntu, if it is missing."""
     path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
-    for package, program in {"redis-server": "redis-server", "nginx": "nginx"}.items():
+    programs = {"redis-server": "redis-server", "nginx": "nginx", "coturn": "turnserver"}
+    for package, program in programs.items():
         yield {
             "name": package,
             "actions": [f"$(test $(id -u) = 0 || echo sudo) apt-get install --yes {package}"],

@@ -86,6 +86,8 @@ def troubles(stage: Stage, folder: Path, prefix: str = "", look: Look = LOOKS[0]
         place = Place(peers, stage.site_url, stage.signaling, NOTEBOOK, options, look.app)
         page = next(trouble.happen(place))
         wait_named(page, trouble)
+        if name != "holder-away":
+            page.shown()
         wear(page, look.theme)
         picture(page, folder / f"{prefix}{name}")
         peers.close()
@@ -166,6 +168,7 @@ def screens(page: JupyterPage, start: Path, count: int) -> None:
         page.page.get_by_text("You follow").wait_for()
         take("follow")
     page.page.keyboard.press("Escape")
+    dialog.wait_for(state="hidden")
     page.page.locator(".jp-WebRTCStatus").get_by_role("button").click()
     page.page.get_by_text("answers in").wait_for()
     if count > 1:

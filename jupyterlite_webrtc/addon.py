@@ -57,6 +57,7 @@ class WebRtcAddon(BaseAddon):
         "webrtc-collaborative": "WebRtcAddon.collaborative",
         "webrtc-ice-server": "WebRtcAddon.ice_servers",
         "webrtc-ice-transport-policy": "WebRtcAddon.ice_transport_policy",
+        "webrtc-relay": "WebRtcAddon.relay",
         "webrtc-room-prefix": "WebRtcAddon.room_prefix",
         "webrtc-signaling-url": "WebRtcAddon.signaling_urls",
     }
@@ -116,7 +117,19 @@ class WebRtcAddon(BaseAddon):
     ice_transport_policy = Unicode(
         default_value=None,
         allow_none=True,
-        help="`all`, or `relay` to use TURN servers only, which hides people's IP addresses.",
+        help=(
+            "`all`, or `relay` to use TURN servers only, and the signaling server where there is "
+            "none, which hides people's IP addresses."
+        ),
+    ).tag(config=True)
+
+    relay = Unicode(
+        default_value=None,
+        allow_none=True,
+        help=(
+            "Whether encrypted data goes by way of the signaling server: `auto` where no direct "
+            "connection is found, `never`, or `always`. `auto` unless said otherwise."
+        ),
     ).tag(config=True)
 
     def status(self, manager: LiteManager) -> Iterator[Task]:  # noqa: ARG002 (core passes it)

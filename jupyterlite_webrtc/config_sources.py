@@ -34,6 +34,9 @@ ICE_SERVERS = "webRtcIceServers"
 #: the config key of the routes that are allowed
 ICE_TRANSPORT_POLICY = "webRtcIceTransportPolicy"
 
+#: the config key of what passes through signaling servers
+RELAY = "webRtcRelay"
+
 #: the name of the trait that switches all of it off
 ENABLED = "enabled"
 
@@ -47,6 +50,7 @@ TRAIT_KEYS = {
     "room_prefix": "webRtcRoomPrefix",
     "ice_servers": ICE_SERVERS,
     "ice_transport_policy": ICE_TRANSPORT_POLICY,
+    "relay": RELAY,
 }
 
 

@@ -20,6 +20,7 @@ from .config_sources import (
     COLLABORATIVE,
     ICE_SERVERS,
     ICE_TRANSPORT_POLICY,
+    RELAY,
     SIGNALING_URLS,
     Request,
     overrides,
@@ -195,10 +196,12 @@ def _advice(values: Mapping[str, Any]) -> Iterable[str]:
                 "that come over https://; use a wss:// URL unless the site is served over "
                 "http:// only."
             )
-    if values.get(ICE_TRANSPORT_POLICY) == "relay" and not _has_turn_server(values):
+    is_hidden = values.get(ICE_TRANSPORT_POLICY) == "relay" and values.get(RELAY) == "never"
+    if is_hidden and not _has_turn_server(values):
         yield (
-            f"{ICE_TRANSPORT_POLICY} is relay, but no TURN server is configured: people in "
-            f"different browsers can't connect; name one in {ICE_SERVERS}."
+            f"{ICE_TRANSPORT_POLICY} is relay and {RELAY} is never, but no TURN server is "
+            "configured: people in different browsers can't connect, unless the signaling server "
+            f"names one; name one in {ICE_SERVERS}."
         )
 
 

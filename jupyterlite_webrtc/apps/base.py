@@ -131,6 +131,8 @@ class WebRtcServerApp(WebRtcApp):
         "token": "SignalingOptions.token",
         "trusted-proxy": "SignalingOptions.trusted_proxies",
         "relay-rate": "SignalingLimits.relay_rate",
+        "turn-uri": "SignalingOptions.turn_uris",
+        "turn-secret": "SignalingOptions.turn_secret",
         "bus": "SignalingOptions.bus",
     }
 

@@ -24,10 +24,12 @@ from .protocol import (
     Publish,
     Relay,
     Subscribe,
+    Turn,
     Unsubscribe,
     parse,
 )
 from .rates import TokenBucket
+from .turn import TurnMint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,6 +86,8 @@ class Exchange(Generic[Subscriber]):
         Tells the time in seconds, from any start; never goes back.
     accounts : Accounts, optional
         Where to count; new ones without it.
+    turn : TurnMint, optional
+        Makes names and passwords for a TURN server; without it there is none.
     """
 
     def __init__(
@@ -92,8 +96,10 @@ class Exchange(Generic[Subscriber]):
         limits: SignalingLimits,
         clock: Callable[[], float],
         accounts: Accounts | None = None,
+        turn: TurnMint | None = None,
     ) -> None:
         self.accounts = accounts or Accounts()
+        self._turn = turn or TurnMint((), "", 0)
         self._hub = hub
         self._limits = limits
         # read for every message, and traits are slow to read
@@ -142,6 +148,8 @@ class Exchange(Generic[Subscriber]):
                 return Delivery((sender,), PONG)
             case Features():
                 return Delivery((sender,), self._features)
+            case Turn():
+                return Delivery((sender,), self._turn.answer())
         return None
 
     def deliver(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 
-from traitlets import Bool, Enum, Float, List, Unicode
+from traitlets import Bool, Enum, Float, Int, List, Unicode
 from traitlets.config import Configurable
 
 #: how log lines are written
@@ -15,7 +15,7 @@ LOG_FORMATS = ("text", "json")
 
 
 class SignalingOptions(Configurable):
-    """How a signaling server runs: who may connect, TLS, logs, other processes."""
+    """How a signaling server runs: who may connect, TLS, TURN, logs, other processes."""
 
     origins: List[str] = List(
         Unicode(),
@@ -65,6 +65,30 @@ class SignalingOptions(Configurable):
         help=(
             "Seconds between two pings to a quiet client; one that sends nothing until the next "
             "is taken for gone. Proxies commonly hang up after 60."
+        ),
+    ).tag(config=True)
+
+    turn_uris: List[str] = List(
+        Unicode(),
+        help=(
+            "Where a TURN server is, as turn:turn.example.org:3478, with ?transport=tcp, or with "
+            "turns:. Pages are told, and get a name and a password that are good for a while."
+        ),
+    ).tag(config=True)
+
+    turn_secret = Unicode(
+        help=(
+            "What the TURN server has as static-auth-secret. Better set in a configuration file "
+            "than on the command line, which other users of the machine can read."
+        ),
+    ).tag(config=True)
+
+    turn_seconds = Int(
+        12 * 3600,
+        min=60,
+        help=(
+            "Seconds for which names and passwords for the TURN server are good. Pages ask for new "
+            "ones in time; who was let in before goes on."
         ),
     ).tag(config=True)
 

@@ -13,6 +13,7 @@ one WebSocket text frame that holds one JSON object:
                                                one, with ``clients``, their number, added
 ``{"type": "ping"}``                           answer ``{"type": "pong"}``
 ``{"type": "features"}``                       ours: answer what you can do beyond the above
+``{"type": "turn"}``                           ours: answer how I can use a TURN server
 =============================================  ================================================
 
 Binary frames are ours, too: see `Relay`. All of it is specified in ``docs/protocol.md``.
@@ -99,6 +100,11 @@ class Features:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """Ask for a name and a password for the TURN server."""
+
+
+@dataclass(frozen=True)
 class Relay:
     """Send a binary frame to all other subscribers of a topic.
 
@@ -111,7 +117,7 @@ class Relay:
     frame: bytes
 
 
-Message = Subscribe | Unsubscribe | Publish | Ping | Features | Relay
+Message = Subscribe | Unsubscribe | Publish | Ping | Features | Turn | Relay
 
 
 def parse(frame: str | bytes) -> Message | None:
@@ -124,7 +130,7 @@ def parse(frame: str | bytes) -> Message | None:
 
     Returns
     -------
-    Subscribe, Unsubscribe, Publish, Ping, Features, Relay or None
+    Subscribe, Unsubscribe, Publish, Ping, Features, Turn, Relay or None
         None for a type of message that is unknown here.
 
     Raises
@@ -187,7 +193,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 #: the messages that say nothing but what they are, by their types
-_PLAIN: dict[str, Message] = {"ping": Ping(), "features": Features()}
+_PLAIN: dict[str, Message] = {"ping": Ping(), "features": Features(), "turn": Turn()}
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 

@@ -34,6 +34,7 @@ from .options import SignalingOptions
 from .reply import METRICS_PATH, Query, Reply, Responder, explain
 from .tasks import end
 from .tls import server_context
+from .turn import TurnMint
 
 if TYPE_CHECKING:
     from .protocol import Publish, Relay
@@ -103,7 +104,9 @@ class SignalingServer:
         self._admission = Admission(self._limits, self._options)
         self._accounts = Accounts()
         self._hub: Hub[ServerConnection] = Hub(self._limits)
-        self._exchange = Exchange(self._hub, self._limits, time.monotonic, self._accounts)
+        self._exchange = Exchange(
+            self._hub, self._limits, time.monotonic, self._accounts, TurnMint.of(self._options)
+        )
         self._metrics = Metrics(self._accounts, self._now)
         self._guard = Guard(
             max_connections=self._limits.connections + self._limits.handshakes + SPARE_CONNECTIONS,

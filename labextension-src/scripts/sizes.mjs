@@ -32,6 +32,7 @@ const files = [
   'yarn.lock',
   'lib',
   'schema',
+  'scripts',
   'style'
 ];
 files.forEach(file =>

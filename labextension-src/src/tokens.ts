@@ -6,6 +6,7 @@ import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 
 import type { RoomChoice } from './room/choice';
+import type { RelayMode } from './room/config';
 import type { IDocumentName, IRoomKeys } from './room/keys';
 import type { IPeerDetails } from './room/peers';
 import type { ILinkReport, IRoomStatus } from './room/status';
@@ -67,6 +68,9 @@ export interface IRoomSession {
 
   /** Which routes are allowed: all, or those that hide IP addresses. */
   readonly iceTransportPolicy: RTCIceTransportPolicy;
+
+  /** Whether encrypted data goes by way of signaling servers. */
+  readonly relay: RelayMode;
 }
 
 /**

@@ -20,7 +20,8 @@ const SESSION = {
   keys: roomKeys(new Uint8Array(32)),
   signalingUrls: [],
   iceServers: [],
-  iceTransportPolicy: 'all'
+  iceTransportPolicy: 'all',
+  relay: 'never'
 } as const;
 
 const MANAGER = { watch: () => ({ isDisposed: false, dispose: () => undefined }) };

@@ -86,6 +86,7 @@ describe('the configuration of a site', () => {
       roomPrefix: null,
       iceServers: null,
       iceTransportPolicy: 'all',
+      relay: 'auto',
       warnings: []
     });
   });
@@ -106,6 +107,16 @@ describe('the configuration of a site', () => {
     expect(config.signalingUrls).toEqual(['ws://y']);
     expect(config.iceServers).toBeNull();
     expect(config.warnings.join()).toMatch(/"http:\/\/x".*5.*webRtcIceServers/);
+  });
+
+  it('uses the relay where there is no other way, unless said otherwise', () => {
+    const relay = (text: string) => read({ webRtcRelay: text });
+    expect(relay('never')).toMatchObject({ relay: 'never', warnings: [] });
+    expect(relay('always')).toMatchObject({ relay: 'always', warnings: [] });
+    expect(relay('Never').relay).toBe('auto');
+    expect(relay('Never').warnings.join()).toMatch(
+      /Never is neither auto, never nor always/
+    );
   });
 
   it('hides IP addresses when told so, or when told so in a way that means nothing', () => {

@@ -69,5 +69,8 @@ describe('the status', () => {
     expect(words({ announced: 1 }).label).toBe('Connecting…');
     expect(words({ signaling: 'pending' }).label).toBe('Connecting…');
     expect(words({ connected: 1, synced: true }, ['Ada']).label).toBe('1 other');
+    const relayed = words({ connected: 1, relayed: 1, synced: true }, ['Ada']);
+    expect(relayed.label).toBe('1 other');
+    expect(relayed.help).toMatch(/with Ada.*encrypted through the signaling server/);
   });
 });

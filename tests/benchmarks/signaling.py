@@ -17,9 +17,7 @@ import asyncio
 import json
 import os
 import resource
-import socket
 import statistics
-import subprocess
 import sys
 import time
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -34,8 +32,7 @@ from websockets.uri import parse_uri
 
 from figures import bars, table
 from harness.servers import ServerProcess
-from harness.sites import free_port
-from harness.waiting import wait_until
+from npm_server import npm_server
 from redis_server import RedisServer
 
 if TYPE_CHECKING:
@@ -48,9 +45,6 @@ ROOT = Path(__file__).parents[2]
 
 #: where the figures go
 OUTPUT = ROOT / "docs" / "benchmarks"
-
-#: the competitor
-NPM_SERVER = ROOT / "labextension-src" / "node_modules" / "y-webrtc-stock" / "bin" / "server.js"
 
 #: who the others are compared with
 REFERENCE = "npm y-webrtc"
@@ -303,18 +297,10 @@ def resident(*pids: int) -> float:
 
 
 @contextmanager
-def npm_server() -> Iterator[Running]:
+def npms() -> Iterator[Running]:
     """Run npm's."""
-    port = free_port()
-    with subprocess.Popen(
-        ["node", str(NPM_SERVER)],
-        env={**os.environ, "PORT": str(port)},
-        stdout=subprocess.DEVNULL,
-        preexec_fn=on_server_core,  # noqa: PLW1509 (no threads here)
-    ) as process:
-        wait_until(lambda: answers(port), message="npm's server listens")
-        yield [f"ws://127.0.0.1:{port}"], [process.pid]
-        process.kill()
+    with npm_server(on_server_core) as (url, pid):
+        yield [url], [pid]
 
 
 @contextmanager
@@ -350,17 +336,8 @@ def on_server_core() -> None:
     os.sched_setaffinity(0, {min(ALL_CORES)})
 
 
-def answers(port: int) -> bool:
-    """Try whether somebody listens."""
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1):
-            return True
-    except OSError:
-        return False
-
-
 SERVERS: dict[str, Callable[[], AbstractContextManager[Running]]] = {
-    REFERENCE: npm_server,
+    REFERENCE: npms,
     "ours": our_server,
     "ours, one over Redis": lambda: ours_over_redis(1),
     "ours, two over Redis": lambda: ours_over_redis(2),

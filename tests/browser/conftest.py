@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from harness.chromium import launch
 from harness.peer_pages import PeerPage, bundle_peer_page
 from harness.peers import ACTION_TIMEOUT, Peers
 from harness.servers import ServerProcess
@@ -34,26 +35,6 @@ expect.set_options(timeout=ACTION_TIMEOUT)
 
 #: where failing tests leave pictures and logs, a folder for each test
 FAILURES = Path(__file__).parent / "failures"
-
-#: a site may be configured for a public STUN server: no test looks one up; ``class.lan`` stands
-#: for a machine of a local network, whose pages are no secure contexts
-RESOLVER_RULES = (
-    "MAP class.lan 127.0.0.1, MAP * ~NOTFOUND, "
-    "EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.local"
-)
-
-#: quiet, and independent of a desktop, a GPU and the network (see the README of Chromium's
-#: command line switches); WebRTC between two contexts works with these
-CHROMIUM_ARGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=" + RESOLVER_RULES,
-)
 
 #: whether the test's own part failed, for the fixtures that end after it
 FAILED = pytest.StashKey[bool]()
@@ -76,15 +57,9 @@ def browser(certificate: Certificate) -> Iterator[Browser]:
 
     It trusts the certificate of the tests, as somebody does who has told it to.
     """
-    executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if executable is None:
-        pytest.fail(
-            "No Chromium found: run `apt-get install chromium`, or set CHROMIUM to its path.",
-            pytrace=False,
-        )
-    args = [*CHROMIUM_ARGS, f"--ignore-certificate-errors-spki-list={certificate.fingerprint}"]
+    trust = f"--ignore-certificate-errors-spki-list={certificate.fingerprint}"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=args)
+        chromium = launch(playwright.chromium, args=(trust,))
         yield chromium
         chromium.close()
 

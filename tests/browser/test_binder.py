@@ -17,7 +17,7 @@ from harness.jupyter import JupyterPage, visit
 from harness.jupyter_server import JupyterServer, visit_server
 from harness.sites import TEXT, TEXT_CONTENT
 from harness.waiting import wait_until
-from sites import REPOSITORY, run, succeeded
+from sites import REPOSITORY, config_data, run, succeeded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 #: where the labextension is built
 LABEXTENSION = "jupyterlite_webrtc/labextension"
+
+#: what the static site has, and the server has not
+KERNEL = "@jupyterlite/javascript-kernel-extension"
 
 #: the notebook of the static site
 NOTEBOOK = "waves.ipynb"
@@ -50,6 +53,8 @@ def binders(
     env = {"PATH": path, "HOME": str(home)}
     succeeded(run(clone / "binder" / "postBuild", cwd=clone, env=env))
     (clone / TEXT).write_text(TEXT_CONTENT, encoding="utf-8")
+    site = config_data(clone / "binder" / "site")
+    assert KERNEL in [each["name"] for each in site["federated_extensions"]]
     page_config = {"fullWebRtcSignalingUrls": [signaling.url], "webRtcIceServers": []}
     started = []
     for person in ("Ada", "Grace"):

@@ -73,19 +73,20 @@ def test_a_restored_tab_stays_private_and_what_was_shared_is_shared_after_a_relo
     # who opens the restored document elsewhere sees nothing of Ada in it
     grace.open("lab", NOTEBOOK, room="r1", username="Grace").shown()
     grace.wait_status("connected", 1)
-    page.tab("waves.ipynb").click()
-    page.editors.first.wait_for(state="visible")
+    page.bring_to_front(NOTEBOOK)
+    page.shown()
     page.type_at_end("// private")
     assert NOTEBOOK not in grace.presence
     assert "private" not in "".join(grace.sources)
 
     # after a reload, what Ada shared is shared again, and what she did not is not
-    page.tab("hello.txt").click()
+    page.bring_to_front(TEXT)
     wait_until(lambda: page.is_in_saved_layout(TEXT), message="the layout to be saved")
     page.page.reload()
     page.shown()
     grace.open("lab", TEXT, room="r1", username="Grace").shown()
     page.wait_status("connected", 1)
+    page.bring_to_front(TEXT)
     page.type_at_end("shared again")
     grace.wait_text("shared again")
 

@@ -54,7 +54,7 @@ def test_a_site_sets_the_settings_and_a_person_changes_them(
     ada.page.locator(".jp-PluginList-entry", has_text="WebRTC Sharing").click()
     for title in ("Room name", "Room prefix", "Signaling URLs", "User colour", "User name"):
         expect(editor.get_by_text(title, exact=True).first).to_be_visible()
-    editor.get_by_label("User name").last.fill("Ada Lovelace")
+    editor.get_by_role("textbox").last.fill("Ada Lovelace")  # of the user name
     grace.page.locator(".jp-WebRTCAvatars").get_by_role("button", name="Ada Lovelace").wait_for()
     editor.get_by_label("Disable WebRTC sharing").check()
     ada.wait_status("off", 0)

@@ -80,15 +80,15 @@ def test_only_what_was_shared_on_purpose_is_in_the_room(peers: Peers, site_url: 
     wait_until(lambda: page.is_in_saved_layout(NOTEBOOK), message="the layout to be saved")
     page.open("lab", TEXT, username="Ada").shown()
     page.tab("waves.ipynb").wait_for()
-    page.tab("hello.txt").click()
+    page.bring_to_front(TEXT)
     link = share(page)
     guest = join(grace, link).shown()
     page.wait_status("connected", 1)
     guest.wait_status("connected", 1)
 
     # the restored tab: the guest opens the same file, and each stays alone with it
-    page.tab("waves.ipynb").click()
-    page.editors.first.wait_for(state="visible")
+    page.bring_to_front(NOTEBOOK)
+    page.shown()
     page.type_at_end("/* private of Ada */")
     guest.page.evaluate(
         "path => jupyterapp.commands.execute('docmanager:open', { path })", NOTEBOOK
@@ -96,12 +96,11 @@ def test_only_what_was_shared_on_purpose_is_in_the_room(peers: Peers, site_url: 
     guest.tab("waves.ipynb").wait_for()
     guest.page.locator(".jp-Notebook").filter(visible=True).wait_for()
     guest.type_at_end("/* private of Grace */")
-    guest.tab("hello.txt").click()
-    page.tab("hello.txt").click()
+    guest.bring_to_front(TEXT)
+    page.bring_to_front(TEXT)
     page.type_at_end("shared by Ada")
     guest.wait_text("shared by Ada")
-    guest.tab("waves.ipynb").click()
-    guest.wait_current(NOTEBOOK)
+    guest.bring_to_front(NOTEBOOK)
     assert "private of Ada" not in guest.content
     for reader in (page, guest):
         assert "waves" not in reader.presence
@@ -112,8 +111,7 @@ def test_only_what_was_shared_on_purpose_is_in_the_room(peers: Peers, site_url: 
 
     # until it is shared, too, with the guest as well as with the room
     for reader in (page, guest):
-        reader.tab("waves.ipynb").click()
-        reader.wait_current(NOTEBOOK)
+        reader.bring_to_front(NOTEBOOK)
         dialog = open_dialog(reader)
         dialog.get_by_role("button", name="Also share").click()
         dialog.get_by_text(NOTEBOOK, exact=True).wait_for()
@@ -122,15 +120,15 @@ def test_only_what_was_shared_on_purpose_is_in_the_room(peers: Peers, site_url: 
     guest.wait_content("/* now shared */")
 
     # and no longer, once it is taken out
-    page.tab("waves.ipynb").click()
+    page.bring_to_front(NOTEBOOK)
     dialog = open_dialog(page)
     dialog.get_by_role("button", name=f"Stop sharing “{NOTEBOOK}”").click()
     dialog.get_by_role("button", name="Also share").wait_for()
     dialog.get_by_role("button", name="Done").click()
     page.type_at_end("/* private again */")
-    page.tab("hello.txt").click()
+    page.bring_to_front(TEXT)
     page.type_at_end(" and again")
-    guest.tab("hello.txt").click()
+    guest.bring_to_front(TEXT)
     guest.wait_text("shared by Ada and again")
-    guest.tab("waves.ipynb").click()
+    guest.bring_to_front(NOTEBOOK)
     assert "private again" not in guest.content

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 #: what a user copies
 EXAMPLE = REPOSITORY / "examples" / "read-the-docs"
 
+#: what the style of jupyterlite-sphinx asks for, with or without us
+FONT = r"https://fonts\.googleapis\.com/"
+
 #: where Read the Docs shows the newest version
 VERSION = "en/latest"
 
@@ -83,6 +86,7 @@ def docs_url(
 
 def embedded(peer: Peer, url: str) -> JupyterPage:
     """Open the page of the docs, and the notebook within it."""
+    peer.expect_trouble(FONT)
     peer.page.goto(url)
     peer.page.get_by_text("Open the notebook").click()
     handle = peer.page.locator("iframe.jupyterlite_sphinx_iframe").element_handle()

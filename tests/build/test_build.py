@@ -59,6 +59,7 @@ def test_every_option_reaches_the_site(lite_dir: Path) -> None:
         *("--webrtc-room-prefix", "our-course"),
         *("--webrtc-ice-server", "stun:a.example.org", "--webrtc-ice-server", "stun:b.example.org"),
         *("--webrtc-ice-transport-policy", "relay"),
+        *("--webrtc-relay", "always"),
         *("--webrtc-collaborative", "false"),
     )
     data = config_data(site)
@@ -68,6 +69,7 @@ def test_every_option_reaches_the_site(lite_dir: Path) -> None:
         {"urls": "stun:b.example.org"},
     ]
     assert data["webRtcIceTransportPolicy"] == "relay"
+    assert data["webRtcRelay"] == "always"
     assert data["collaborative"] is False
 
 

@@ -32,6 +32,7 @@ GOOD: list[tuple[str, Any]] = [
         [{"urls": ["turn:a?transport=udp", "turns:a"], "username": "u", "credential": "c"}],
     ),
     ("webRtcIceTransportPolicy", "relay"),
+    ("webRtcRelay", "never"),
 ]
 
 #: values that a page can't use, by key, and how the sentence about them continues
@@ -82,6 +83,7 @@ BAD: list[tuple[str, Any, str]] = [
     ),
     ("webRtcIceTransportPolicy", "none", "'none' is not an ICE transport policy"),
     ("webRtcIceTransportPolicy", True, "True is not an ICE transport policy: it must be all or"),
+    ("webRtcRelay", "sometimes", "'sometimes' is not a use of the relay: it must be auto, never"),
 ]
 
 
@@ -109,6 +111,7 @@ def test_the_keys_are_those_of_the_design() -> None:
         "webRtcRoomPrefix",
         "webRtcIceServers",
         "webRtcIceTransportPolicy",
+        "webRtcRelay",
     )
 
 

@@ -47,6 +47,7 @@ IN_SITE_FILE: list[dict[str, Any]] = [
     {"webRtcIceServers": [{"urls": "stun:a", "username": 1}]},
     {"webRtcIceServers": [{"urls": "stun:a", "credential": 1}]},
     {"webRtcIceTransportPolicy": "x"},
+    {"webRtcRelay": "x"},
 ]
 
 #: mistakes in ``jupyter_lite_config.json``

@@ -4,9 +4,11 @@
 """What is in the distributions, and what it takes to build them."""
 
 import importlib.util
+import json
 import os
 import shutil
 import tarfile
+import zipfile
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -107,6 +109,21 @@ def test_the_wheel_carries_nothing_else(wheel: Path) -> None:
     version = wheel.name.split("-")[1]
     own = f"jupyterlite_webrtc-{version}"
     assert top == {"jupyterlite_webrtc", f"{own}.dist-info", f"{own}.data"}
+
+
+def test_the_wheel_carries_the_license_of_each_package_whose_code_is_in_it(wheel: Path) -> None:
+    name = f"{LABEXTENSION}static/{LICENSES}"
+    if name not in names_in(wheel):
+        pytest.skip("the checkout has a development build, which has no list of licenses")
+    with zipfile.ZipFile(wheel) as archive:
+        listed = json.loads(archive.read(name))["packages"]
+    texts = {package["name"]: package["extractedText"] for package in listed}
+    package = json.loads((REPOSITORY / "labextension-src/package.json").read_text("utf-8"))
+    shared = package["jupyterlab"]["sharedPackages"]
+    bundled = [name for name, sharing in shared.items() if sharing is False]
+    assert "y-webrtc" in bundled
+    for name in bundled:
+        assert "copyright" in texts[name].lower(), name
 
 
 def test_the_sdist_carries_sources_and_built_files(sdist: Path) -> None:

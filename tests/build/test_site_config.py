@@ -126,6 +126,7 @@ def test_who_allows_turn_servers_only_is_asked_for_one(servers: Any, count: int)
     traits = {
         "signaling_urls": ["wss://a"],
         "ice_transport_policy": "relay",
+        "relay": "never",
         "ice_servers": servers,
     }
     config = site_config.resolve([config_sources.from_traits("W", traits)])
@@ -251,12 +252,12 @@ def test_switching_off_gives_back_what_the_user_wrote(
     assert named & {*DISABLED_PLUGINS} == {*own.get("disabledExtensions", ())} & {*DISABLED_PLUGINS}
 
 
-def test_switching_off_takes_out_entries_of_labextensions_that_are_gone() -> None:
+def test_switching_off_takes_out_entries_of_what_is_gone_or_does_not_work_alone() -> None:
     entries = [{"name": LABEXTENSION}, {"name": "@jupyter/docprovider-extension"}, {"name": "x"}]
     data = {"federated_extensions": entries}
     off = site_config.switched_off()
     left = off.merged_into(data, {}, ["@jupyter/docprovider-extension"])
-    assert left == {"federated_extensions": entries[1:]}
+    assert left == {"federated_extensions": entries[2:]}
     own = {"federated_extensions": entries[:1]}
     assert off.merged_into(data, own, []) == {"federated_extensions": [entries[0], entries[2]]}
 

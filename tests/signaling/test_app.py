@@ -131,6 +131,11 @@ MISTAKES = {
     ("signaling", "--certfile", "none.pem"): "TLS can't use none.pem (No such file or directory)",
     ("signaling", "--origin", "example.org"): "'example.org' is no origin: write it as https://",
     ("signaling", "--trusted-proxy", "proxy"): "'proxy' is no address of a trusted proxy: write",
+    ("signaling", "--turn-uri", "turn:a"): "--turn-uri needs --turn-secret: what the TURN server",
+    ("signaling", "--turn-secret", "x"): "--turn-secret needs --turn-uri: where the TURN server is",
+    (
+        *("signaling", "--turn-secret", "x", "--turn-uri", "https://a"),
+    ): "'https://a' is no TURN URI: write it as turn:turn.example.org:3478,",
     ("signaling", "--bus", "http://x"): "--bus is no URL of a Redis or Valkey server: write it as",
     ("serve",): "'_output' holds no built site (jupyter-lite.json is not there): run `jupyter lite",
     ("serve", "--output-dir", "none"): "'none' holds no built site",

@@ -5,13 +5,19 @@ import { UUID } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
+import type { RelayMode } from '../room/config';
 import type { IRoute } from '../room/peers';
 import type { IRoomSession } from '../tokens';
+import { Attendance } from './attendance';
 import { Pair } from './pair';
 import type { Peer } from './peer';
+import { Pulse } from './pulse';
 import { Refusals } from './refusals';
-import { isSignal } from './signals';
-import { TICK_INTERVAL } from './wire/heartbeat';
+import { NO_ROUTE } from './route';
+import { RelayLoader } from './relay/loader';
+import { isOpening, isSignal } from './signals';
+import type { WebsocketClient } from './signaling/socket';
+import { IceServers } from './signaling/turn';
 
 /**
  * How many other pages one page connects to: a browser can do some hundred. What
@@ -20,33 +26,16 @@ import { TICK_INTERVAL } from './wire/heartbeat';
 const MAX_PAIRS = 100;
 
 /**
- * How long a peer may wait for an offer, in milliseconds.
- */
-const OFFER_PATIENCE = 20_000;
-
-/**
  * How long a connection that nothing is shared over is kept, in milliseconds.
  */
 const IDLE_PATIENCE = 10_000;
 
 /**
- * How a connection goes that was not begun yet, or is looked for again.
- */
-const NO_ROUTE: IRoute = {
-  path: null,
-  latency: null,
-  sent: 0,
-  received: 0,
-  search: null
-};
-
-/**
  * A connection and what is known of it.
  */
 interface IConnection {
+  readonly remoteId: string;
   readonly pair: Pair;
-  readonly epoch: string;
-  remoteEpoch: string | null;
   /** Signals for which there was no way yet. */
   unsent: object[];
   /** Since when nothing is shared over it, in milliseconds. */
@@ -64,6 +53,8 @@ interface IConnection {
 export class PeerHub {
   constructor(options: PeerHub.IOptions) {
     this._options = options;
+    this._iceServers = new IceServers(options.configuration.iceServers ?? []);
+    this._relay = new RelayLoader(options.relay?.topic ?? '', this.localId);
   }
 
   /** The id of this page in this room; another one after a reload. */
@@ -77,6 +68,12 @@ export class PeerHub {
   /** Whether the other page was looked for in vain, most recently. */
   isUnroutable(remoteId: string): boolean {
     return this._refusals.isUnroutable(remoteId);
+  }
+
+  /** Whether another page is connected by the relay only. */
+  isRelayed(remoteId: string): boolean {
+    const pair = this._connections.get(remoteId)?.pair;
+    return (pair?.isOpen && pair.isRelayed) ?? false;
   }
 
   /** Find out how the connection to a page goes. */
@@ -105,20 +102,25 @@ export class PeerHub {
   /**
    * Take part in a topic.
    *
+   * @param sockets - The connections to signaling servers.
    * @param meet - Called with each other page that does so, too.
    */
-  join(topic: string, meet: (remoteId: string) => void): void {
+  join(
+    topic: string,
+    sockets: ReadonlyArray<WebsocketClient>,
+    meet: (remoteId: string) => void
+  ): void {
     if (!this._topics.size) {
-      this._timer = setInterval(() => this._tick(), TICK_INTERVAL);
-      window.addEventListener('online', this._wake);
-      window.addEventListener('pageshow', this._wake);
-      document.addEventListener('visibilitychange', this._wake);
-      window.addEventListener('pagehide', this._bye);
+      this._pulse.start();
+    }
+    this._relay.attach(sockets);
+    if (this._options.relay?.mode !== 'always') {
+      this._iceServers.attach(sockets);
     }
     this._topics.set(topic, meet);
     for (const [remoteId, { pair }] of this._connections) {
-      pair.conversation?.open(topic);
-      if (pair.conversation?.hears(topic)) {
+      pair.conversation.open(topic);
+      if (pair.conversation.hears(topic)) {
         meet(remoteId);
       }
     }
@@ -132,18 +134,15 @@ export class PeerHub {
       return;
     }
     for (const { pair } of this._connections.values()) {
-      pair.conversation?.close(topic);
+      pair.conversation.close(topic);
     }
     if (!this._topics.size) {
-      clearInterval(this._timer);
-      window.removeEventListener('online', this._wake);
-      window.removeEventListener('pageshow', this._wake);
-      document.removeEventListener('visibilitychange', this._wake);
-      window.removeEventListener('pagehide', this._bye);
-      this._bye();
-      for (const { pair } of [...this._connections.values()]) {
+      this._pulse.stop();
+      this._forEachPair(pair => {
+        pair.bye();
         pair.close(null);
-      }
+      });
+      this._relay.stop();
     }
   }
 
@@ -151,9 +150,7 @@ export class PeerHub {
    * Signaling works again: say what may have been lost.
    */
   repeat(): void {
-    for (const { pair } of this._connections.values()) {
-      pair.repeat();
-    }
+    this._forEachPair(pair => pair.repeat());
   }
 
   /**
@@ -163,8 +160,7 @@ export class PeerHub {
    */
   attach(peer: Peer, initiator: boolean): void {
     const { remoteId, topic } = peer;
-    const peers = this._peers.get(remoteId) ?? new Map<string, Peer>();
-    this._peers.set(remoteId, peers.set(topic, peer));
+    this._attendance.add(peer);
     if (this._isRefused(remoteId)) {
       peer.destroy();
       return;
@@ -173,11 +169,11 @@ export class PeerHub {
       this._connections.get(remoteId) ??
       (initiator ? this._connect(remoteId, true) : null);
     if (!connection) {
-      this._waiting.set(peer, performance.now());
+      this._attendance.wait(peer);
       return;
     }
     connection.unsent.splice(0).forEach(signal => peer.emit('signal', [signal]));
-    if (connection.pair.conversation?.hears(topic)) {
+    if (connection.pair.conversation.hears(topic)) {
       peer.emit('connect', []);
     }
   }
@@ -188,18 +184,10 @@ export class PeerHub {
    * @param error - What the other page did wrong.
    */
   detach(peer: Peer, error: Error | null): void {
-    const { remoteId, topic } = peer;
-    this._waiting.delete(peer);
-    const peers = this._peers.get(remoteId);
-    if (peers?.get(topic) === peer) {
-      peers.delete(topic);
-      if (!peers.size) {
-        this._peers.delete(remoteId);
-      }
-    }
+    this._attendance.remove(peer);
     if (error) {
-      this._refusals.ban(remoteId);
-      this._connections.get(remoteId)?.pair.close(error);
+      this._refusals.ban(peer.remoteId);
+      this._connections.get(peer.remoteId)?.pair.close(error);
     }
   }
 
@@ -209,14 +197,14 @@ export class PeerHub {
    * @param ordered - Whether it waits for what was sent before in this topic.
    */
   send({ remoteId, topic }: Peer, data: Uint8Array, ordered: boolean): void {
-    this._connections.get(remoteId)?.pair.conversation?.send(topic, data, ordered);
+    this._connections.get(remoteId)?.pair.conversation.send(topic, data, ordered);
   }
 
   /**
    * Send messages to the page of a peer, each when there is room for it.
    */
   stream({ remoteId, topic }: Peer, messages: Iterator<Uint8Array>): void {
-    this._connections.get(remoteId)?.pair.conversation?.stream(topic, messages);
+    this._connections.get(remoteId)?.pair.conversation.stream(topic, messages);
   }
 
   /**
@@ -227,21 +215,16 @@ export class PeerHub {
       return;
     }
     let connection = this._connections.get(remoteId);
-    if (signal.to !== undefined && signal.to !== connection?.epoch) {
+    if (signal.to !== undefined && signal.to !== connection?.pair.epoch) {
       return; // about a connection that is no more
     }
-    const isOffer = signal.description?.type === 'offer';
-    const isOther = (connection?.remoteEpoch ?? signal.epoch) !== signal.epoch;
-    if (isOther && !isOffer) {
-      return; // from a connection that is no more
+    if ((connection?.pair.remoteEpoch ?? signal.epoch) !== signal.epoch) {
+      connection = undefined; // the other page has another one now, or had one before
     }
-    if (isOther || !connection) {
-      if (!isOffer) {
-        return;
-      }
-      connection = this._connect(remoteId, false);
+    if (!connection && !isOpening(signal)) {
+      return;
     }
-    connection.remoteEpoch = signal.epoch;
+    connection ??= this._connect(remoteId, false);
     connection.pair.receive(signal);
   }
 
@@ -250,29 +233,32 @@ export class PeerHub {
    */
   private _connect(remoteId: string, initiator: boolean): IConnection {
     const old = this._connections.get(remoteId);
-    const topics = old ? [...(this._peers.get(remoteId)?.keys() ?? [])] : [];
+    const topics = old ? this._attendance.of(remoteId).map(({ topic }) => topic) : [];
     old?.pair.close(null);
 
-    const { configuration, key, maxMessage } = this._options;
-    const epoch = UUID.uuid4();
-    const peerOf = (topic: string) => this._peers.get(remoteId)?.get(topic);
+    const { configuration, key, maxMessage, relay } = this._options;
+    const peerOf = (topic: string) => this._attendance.find(remoteId, topic);
     const pair = new Pair({
       localId: this.localId,
       remoteId,
       key,
-      configuration,
+      configuration: () => ({
+        ...configuration,
+        iceServers: this._iceServers.current
+      }),
+      mode: relay?.mode ?? 'never',
+      relay: () => this._relay.load(),
       initiator,
       maxMessage,
       topics: () => [...this._topics.keys()],
       events: {
-        signal: negotiation => {
-          const to = connection.remoteEpoch ?? undefined;
-          this._sendSignal(remoteId, connection, { ...negotiation, epoch, to });
-        },
+        // the first one comes before there is a connection
+        signal: signal => queueMicrotask(() => this._sendSignal(connection, signal)),
         opened: () => {
           this._refusals.opened(remoteId);
           this._changed.emit();
         },
+        moved: () => this._changed.emit(),
         joined: topic => {
           const peer = peerOf(topic);
           if (peer) {
@@ -288,17 +274,9 @@ export class PeerHub {
         closed: error => this._onClosed(remoteId, pair, error)
       }
     });
-    const connection: IConnection = {
-      pair,
-      epoch,
-      remoteEpoch: null,
-      unsent: [],
-      idleSince: null
-    };
+    const connection: IConnection = { remoteId, pair, unsent: [], idleSince: null };
     this._connections.set(remoteId, connection);
-    for (const peer of this._peers.get(remoteId)?.values() ?? []) {
-      this._waiting.delete(peer);
-    }
+    this._attendance.begun(remoteId);
     topics.forEach(topic => this._topics.get(topic)?.(remoteId));
     return connection;
   }
@@ -306,8 +284,8 @@ export class PeerHub {
   /**
    * Send a signal by way of any topic that both pages are in.
    */
-  private _sendSignal(remoteId: string, connection: IConnection, signal: object): void {
-    const [peer] = this._peers.get(remoteId)?.values() ?? [];
+  private _sendSignal(connection: IConnection, signal: object): void {
+    const [peer] = this._attendance.of(connection.remoteId);
     if (peer) {
       peer.emit('signal', [signal]);
     } else {
@@ -320,9 +298,7 @@ export class PeerHub {
       this._connections.delete(remoteId);
     }
     this._refusals.closed(remoteId, error, pair);
-    const peers = [...(this._peers.get(remoteId)?.values() ?? [])];
-    this._peers.delete(remoteId);
-    peers.forEach(peer => peer.closed(error));
+    this._attendance.removeAll(remoteId).forEach(peer => peer.closed(error));
     this._changed.emit();
   }
 
@@ -337,50 +313,37 @@ export class PeerHub {
   private _tick(): void {
     const now = performance.now();
     for (const [remoteId, connection] of [...this._connections]) {
-      const isIdle = connection.pair.isOpen && !this._peers.has(remoteId);
+      const isIdle = connection.pair.isOpen && !this._attendance.has(remoteId);
       connection.idleSince = isIdle ? (connection.idleSince ?? now) : null;
       if (now - (connection.idleSince ?? now) > IDLE_PATIENCE) {
-        connection.pair.conversation?.bye();
+        connection.pair.bye();
         connection.pair.close(null);
       } else {
         connection.pair.tick();
       }
     }
-    for (const [peer, since] of [...this._waiting]) {
-      if (now - since > OFFER_PATIENCE) {
-        peer.destroy();
-      }
-    }
+    this._attendance.tick();
+    this._iceServers.tick();
     this._refusals.tick();
   }
 
-  private readonly _wake = (): void => {
-    if (document.visibilityState !== 'hidden') {
-      for (const { pair } of [...this._connections.values()]) {
-        pair.wake();
-      }
-    }
-  };
-
-  /**
-   * The page goes away: others need not find out by themselves.
-   */
-  private readonly _bye = (): void => {
-    for (const { pair } of this._connections.values()) {
-      if (pair.isOpen) {
-        pair.conversation?.bye();
-      }
-    }
-  };
+  private _forEachPair(action: (pair: Pair) => void): void {
+    [...this._connections.values()].forEach(({ pair }) => action(pair));
+  }
 
   private readonly _options: PeerHub.IOptions;
   private readonly _topics = new Map<string, (remoteId: string) => void>();
   private readonly _connections = new Map<string, IConnection>();
-  private readonly _peers = new Map<string, Map<string, Peer>>();
-  private readonly _waiting = new Map<Peer, number>();
+  private readonly _attendance = new Attendance();
   private readonly _refusals = new Refusals();
+  private readonly _relay: RelayLoader;
+  private readonly _iceServers: IceServers;
   private readonly _changed = new Signal<this, void>(this);
-  private _timer: ReturnType<typeof setInterval> | undefined;
+  private readonly _pulse = new Pulse({
+    tick: () => this._tick(),
+    wake: () => this._forEachPair(pair => pair.wake()),
+    bye: () => this._forEachPair(pair => pair.bye())
+  });
 }
 
 /**
@@ -395,6 +358,8 @@ export namespace PeerHub {
     readonly key: Uint8Array;
     /** How to find a route. */
     readonly configuration: RTCConfiguration;
+    /** Whether the relay is used, and the topic for it; never if not given. */
+    readonly relay?: { readonly mode: RelayMode; readonly topic: string };
     /** How large a message may be, in bytes. */
     readonly maxMessage?: number;
   }
@@ -407,10 +372,11 @@ export namespace PeerHub {
   export function of(session: IRoomSession): PeerHub {
     let hub = hubs.get(session);
     if (!hub) {
-      const { iceServers, iceTransportPolicy, keys } = session;
+      const { iceServers, iceTransportPolicy, keys, relay } = session;
       hub = new PeerHub({
         key: keys.peerKey,
-        configuration: { iceServers: [...iceServers], iceTransportPolicy }
+        configuration: { iceServers: [...iceServers], iceTransportPolicy },
+        relay: { mode: relay, topic: keys.topic('relay') }
       });
       hubs.set(session, hub);
     }

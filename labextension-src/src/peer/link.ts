@@ -132,7 +132,9 @@ export class RoomLink implements IRoomLink {
     void this._provider.key.then(() => {
       // not before y-webrtc has a room: somebody may be in the topic already
       if (!this._isDisposed) {
-        this._hub.join(this._topic, remoteId => this._provider.room?.meet(remoteId));
+        this._hub.join(this._topic, this._provider.signalingConns, remoteId =>
+          this._provider.room?.meet(remoteId)
+        );
       }
     });
     this._patience = setTimeout(this._onSignaling, SIGNALING_PATIENCE);
@@ -157,6 +159,7 @@ export class RoomLink implements IRoomLink {
       announced: waiting.length,
       unroutable: waiting.filter(([id]) => this._isUnroutable(id)).length,
       connected: connected.length,
+      relayed: connected.filter(([id]) => this._hub.isRelayed(id)).length,
       tabs: tabs.length,
       synced: connected.length + tabs.length > 0 && isEverybodyHere,
       progress: this._progress.fraction,

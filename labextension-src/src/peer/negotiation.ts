@@ -51,6 +51,13 @@ export class Negotiation {
   }
 
   /**
+   * Resolves once everything that came so far is applied, or could not be.
+   */
+  async settled(): Promise<void> {
+    await this._queue.catch(() => undefined);
+  }
+
+  /**
    * Say again what may have been lost while signaling was away.
    */
   repeat(): void {

@@ -1,241 +1,73 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import { UUID } from '@lumino/coreutils';
+
 import type { IRoute } from '../room/peers';
-import type { INegotiation } from './negotiation';
-import { Negotiation } from './negotiation';
-import { fingerprintOf } from './proof';
-import type { IStatistic } from './route';
-import { routeOf } from './route';
+import { RouteError } from './errors';
+import { Paths } from './paths';
+import type { IHubSignal } from './signals';
 import type { IConversationEvents } from './wire/conversation';
 import { Conversation } from './wire/conversation';
-import { HIGH_WATER_BYTES, MAX_FRAME_BYTES } from './wire/outbox';
 
 /**
- * The one data channel: both ends know it, so that it need not be announced.
- */
-const CHANNEL_LABEL = 'jupyterlite-webrtc';
-const CHANNEL_ID = 0;
-
-/**
- * How long it may take to find a route and to prove oneself, in milliseconds. A
+ * How long it may take to find a path and to prove oneself, in milliseconds. A
  * TURN server behind a bad network takes some seconds.
  */
 const CONNECT_PATIENCE = 20_000;
 
 /**
- * How long a route may be interrupted, in milliseconds, before another one is
- * looked for: most interruptions of less than this end by themselves.
- */
-const INTERRUPTION_PATIENCE = 2000;
-
-/**
- * How long to leave a search for another route alone, in milliseconds.
- */
-const RESTART_PAUSE = 3000;
-
-/**
- * How long an offer may stay unanswered, in milliseconds, before it is repeated:
- * the other page's connection to the server may just have been lost.
+ * How long an offer to use the relay may stay unanswered before it is repeated, in
+ * milliseconds.
  */
 const REPEAT_PAUSE = 3000;
-
-/**
- * There is no route to the other page, or it is gone.
- */
-export class RouteError extends Error {
-  override readonly name = 'RouteError';
-}
 
 /**
  * What is told of a connection.
  */
 export interface IPairEvents extends Omit<IConversationEvents, 'bye'> {
   /** Something to send to the other page by way of signaling. */
-  signal(negotiation: INegotiation): void;
+  signal(signal: IHubSignal): void;
+
+  /** There is a path, and both have proven themselves. */
+  opened(): void;
+
+  /** Another path is used. */
+  moved(): void;
 
   /** The connection is no more; called once, and last. */
   closed(error: Error | null): void;
 }
 
 /**
- * The connection to one other page: finds a route, looks for another one when
- * it breaks, and ends when the other page is gone.
+ * The connection to one other page: one conversation, whatever paths it takes. It
+ * ends when the other page is gone.
  */
 export class Pair {
   constructor(options: Pair.IOptions) {
     this._options = options;
-    const { configuration, events, localId, remoteId } = options;
-    this._started = this._repeated = performance.now();
-    this._connection = new RTCPeerConnection(configuration);
-    this._negotiation = new Negotiation(
-      this._connection,
-      localId > remoteId,
-      negotiation => events.signal(negotiation)
-    );
-    this._connection.onconnectionstatechange = () => this._onState();
-    if (options.initiator) {
-      this._createChannel();
-    }
-  }
-
-  /** Whether both have proven themselves. */
-  get isOpen(): boolean {
-    return this._conversation?.isOpen ?? false;
-  }
-
-  /** Whether this end began: the other page has announced itself. */
-  get isInitiator(): boolean {
-    return this._options.initiator;
-  }
-
-  /** What the pages say to each other; `null` while there is no route. */
-  get conversation(): Conversation | null {
-    return this._conversation;
-  }
-
-  /**
-   * Find out how the connection goes; the next look will know how long an answer
-   * takes now.
-   */
-  async route(): Promise<IRoute> {
-    const report = await this._connection.getStats();
-    const statistics = (report as ReadonlyMap<string, IStatistic>).values();
-    const roundTrip = this._conversation?.roundTrip ?? null;
-    this._guard(() => this._conversation?.measure(performance.now()));
-    return routeOf(statistics, this.isOpen, roundTrip);
-  }
-
-  /**
-   * Take what the other page sent by way of signaling.
-   */
-  receive(negotiation: INegotiation): void {
-    this._negotiation.receive(negotiation).catch((error: unknown) => {
-      this.close(
-        new RouteError(`The other page can't be connected to: ${String(error)}`)
-      );
-    });
-    if (negotiation.description) {
-      // not before: it would make this end offer as well
-      this._createChannel();
-    }
-  }
-
-  /**
-   * Signaling works again: say what may have been lost.
-   */
-  repeat(): void {
-    this._negotiation.repeat();
-  }
-
-  /**
-   * The network may have changed, or this page slept: look at once.
-   */
-  wake(): void {
-    const { connectionState } = this._connection;
-    this._guard(() => this._conversation?.wake(performance.now()));
-    if (connectionState === 'disconnected' || connectionState === 'failed') {
-      this._restart();
-    }
-  }
-
-  /**
-   * Do what is due; to be called every second.
-   */
-  tick(): void {
-    const now = performance.now();
-    if (!this.isOpen && now - this._started > CONNECT_PATIENCE) {
-      this.close(new RouteError('No route to the other page was found.'));
-      return;
-    }
-    if (!this.isOpen && now - this._repeated > REPEAT_PAUSE) {
-      this._repeated = now;
-      this.repeat();
-    }
-    if (
-      this._interrupted !== null &&
-      now - this._interrupted > INTERRUPTION_PATIENCE &&
-      now - this._restarted > RESTART_PAUSE
-    ) {
-      this._restart();
-    }
-    this._guard(() => {
-      if (this._conversation?.isOpen && !this._conversation.tick(now)) {
-        this.close(new RouteError('The other page does not answer any more.'));
+    const { events, initiator, maxMessage } = options;
+    this._started = this._greeted = performance.now();
+    this._paths = new Paths({
+      ...options,
+      localEpoch: this.epoch,
+      isInitiator: initiator,
+      events: {
+        negotiation: negotiation => events.signal(this._signal(negotiation)),
+        opened: () => this._onOpened(),
+        moved: () => events.moved(),
+        heard: () => this.conversation.heard(performance.now()),
+        frame: frame => this.conversation.receive(frame, performance.now()),
+        drained: () => this.conversation.pump(),
+        failed: error => this.close(error),
+        guard: action => this._guard(action)
       }
     });
-  }
-
-  /**
-   * End the connection.
-   *
-   * @param error - Why, if not on purpose.
-   */
-  close(error: Error | null): void {
-    if (this._isClosed) {
-      return;
-    }
-    this._isClosed = true;
-    this._negotiation.stop();
-    this._connection.onconnectionstatechange = null;
-    if (this._channel) {
-      const { _channel: channel } = this;
-      channel.onopen = channel.onmessage = channel.onclose = null;
-      channel.onbufferedamountlow = null;
-    }
-    this._connection.close();
-    this._options.events.closed(error);
-  }
-
-  private _createChannel(): void {
-    if (this._channel || this._isClosed) {
-      return;
-    }
-    const channel = this._connection.createDataChannel(CHANNEL_LABEL, {
-      negotiated: true,
-      id: CHANNEL_ID
-    });
-    channel.binaryType = 'arraybuffer';
-    channel.bufferedAmountLowThreshold = HIGH_WATER_BYTES / 2;
-    channel.onopen = () => this._guard(() => this._converse(channel));
-    channel.onbufferedamountlow = () => this._guard(() => this._conversation?.pump());
-    channel.onclose = () => this.close(null);
-    channel.onmessage = ({ data }) =>
-      this._guard(() => {
-        if (!(data instanceof ArrayBuffer)) {
-          throw new TypeError('The other page sends text.');
-        }
-        this._conversation?.receive(new Uint8Array(data), performance.now());
-      });
-    this._channel = channel;
-  }
-
-  private _converse(channel: RTCDataChannel): void {
-    const { events, key, localId, maxMessage, remoteId } = this._options;
-    const { localDescription, remoteDescription, sctp } = this._connection;
-    this._conversation = new Conversation({
-      sink: {
-        send: frame => {
-          // a channel that closes says so later, and sends nothing meanwhile
-          if (channel.readyState === 'open') {
-            channel.send(frame);
-          }
-        },
-        get bufferedAmount() {
-          return channel.bufferedAmount;
-        }
-      },
-      key,
-      local: { id: localId, fingerprint: fingerprintOf(localDescription?.sdp ?? '') },
-      remote: {
-        id: remoteId,
-        fingerprint: fingerprintOf(remoteDescription?.sdp ?? '')
-      },
-      maxFrame: Math.min(MAX_FRAME_BYTES, sctp?.maxMessageSize || MAX_FRAME_BYTES),
+    this.conversation = new Conversation({
+      sink: this._paths.sequence,
       maxMessage,
-      now: performance.now(),
+      now: this._started,
       events: {
-        opened: () => events.opened(),
         joined: topic => events.joined(topic),
         left: topic => events.left(topic),
         message: (topic, data) => events.message(topic, data),
@@ -244,27 +76,158 @@ export class Pair {
         bye: () => this.close(null)
       }
     });
-    this._options.topics().forEach(topic => this._conversation?.open(topic));
+    options.topics().forEach(topic => this.conversation.open(topic));
+    if (initiator && !this._paths.mayBeDirect) {
+      this._greet();
+    }
   }
 
-  private _onState(): void {
-    const { connectionState } = this._connection;
-    const isInterrupted =
-      connectionState === 'disconnected' || connectionState === 'failed';
-    this._interrupted = isInterrupted ? (this._interrupted ?? performance.now()) : null;
-    if (connectionState === 'failed') {
-      this._restart();
+  /** Names this connection: those that replace it have other names. */
+  readonly epoch = UUID.uuid4();
+
+  /** What the pages say to each other. */
+  readonly conversation: Conversation;
+
+  /** What the other page calls its end of the connection; `null` if not known yet. */
+  get remoteEpoch(): string | null {
+    return this._remoteEpoch;
+  }
+
+  /** Whether there is a path, and both have proven themselves. */
+  get isOpen(): boolean {
+    return this._isOpen;
+  }
+
+  /** Whether the path is the relay. */
+  get isRelayed(): boolean {
+    return this._paths.isRelayed;
+  }
+
+  /** Whether this end began: the other page has announced itself. */
+  get isInitiator(): boolean {
+    return this._options.initiator;
+  }
+
+  /** The browser's connection, for statistics; `null` if only the relay is used. */
+  get connection(): RTCPeerConnection | null {
+    return this._paths.connection;
+  }
+
+  /**
+   * Find out how the connection goes; the next look will know how long an answer
+   * takes now.
+   */
+  async route(): Promise<IRoute> {
+    this._guard(() => this.conversation.measure(performance.now()));
+    const route = await this._paths.route(this.conversation.roundTrip);
+    return { ...route, path: this._isOpen ? route.path : null };
+  }
+
+  /**
+   * Take what the other page sent by way of signaling.
+   */
+  receive(signal: IHubSignal): void {
+    const { hello, description, candidates } = signal;
+    if (this._remoteEpoch === null) {
+      this._remoteEpoch = signal.epoch;
+      this._paths.meet(signal.epoch);
+    }
+    if (hello) {
+      this._paths.giveUpDirectPath();
+    }
+    if (this._paths.mayBeDirect) {
+      this._paths.receive({ description, candidates });
+    } else if (description || (hello && !this.isInitiator)) {
+      // who began may not know yet what this page calls its end
+      this._greet();
     }
   }
 
   /**
-   * Look for another route; the conversation goes on when there is one.
+   * Signaling works again: say what may have been lost.
    */
-  private _restart(): void {
-    if (!this._isClosed) {
-      this._restarted = performance.now();
-      this._connection.restartIce();
+  repeat(): void {
+    this._paths.repeat();
+    if (!this._paths.mayBeDirect && !this._isOpen && this.isInitiator) {
+      this._greet();
     }
+  }
+
+  /**
+   * The network may have changed, or this page slept: look at once.
+   */
+  wake(): void {
+    if (this._isOpen) {
+      this._guard(() => this.conversation.wake(performance.now()));
+    }
+    this._paths.wake();
+  }
+
+  /**
+   * Do what is due; to be called every second.
+   */
+  tick(): void {
+    const now = performance.now();
+    if (!this._isOpen && now - this._started > CONNECT_PATIENCE) {
+      this.close(new RouteError('No route to the other page was found.'));
+      return;
+    }
+    if (
+      !this._paths.mayBeDirect &&
+      !this._isOpen &&
+      now - this._greeted > REPEAT_PAUSE
+    ) {
+      this.repeat();
+    }
+    this._paths.tick();
+    this._guard(() => {
+      if (this._isOpen && !this.conversation.tick(now)) {
+        this.close(new RouteError('The other page does not answer any more.'));
+      }
+    });
+  }
+
+  /**
+   * Say that this page leaves, and end the connection.
+   */
+  bye(): void {
+    if (this._isOpen) {
+      this.conversation.bye();
+      this._paths.flush();
+    }
+  }
+
+  /**
+   * End the connection.
+   *
+   * @param error - Why, if not on purpose.
+   */
+  close(error: Error | null): void {
+    if (!this._isClosed) {
+      this._isClosed = true;
+      this._paths.close();
+      this._options.events.closed(error);
+    }
+  }
+
+  private _onOpened(): void {
+    this._isOpen = true;
+    this.conversation.heard(performance.now());
+    this._options.events.opened();
+  }
+
+  /**
+   * Say that this page can be reached by the relay only.
+   */
+  private _greet(): void {
+    this._greeted = performance.now();
+    if (this._options.mode !== 'never') {
+      this._options.events.signal(this._signal({ hello: true }));
+    }
+  }
+
+  private _signal(content: Partial<IHubSignal>): IHubSignal {
+    return { ...content, epoch: this.epoch, to: this._remoteEpoch ?? undefined };
   }
 
   /**
@@ -279,14 +242,11 @@ export class Pair {
   }
 
   private readonly _options: Pair.IOptions;
-  private readonly _connection: RTCPeerConnection;
-  private readonly _negotiation: Negotiation;
   private readonly _started: number;
-  private _repeated: number;
-  private _channel: RTCDataChannel | null = null;
-  private _conversation: Conversation | null = null;
-  private _interrupted: number | null = null;
-  private _restarted = 0;
+  private readonly _paths: Paths;
+  private _remoteEpoch: string | null = null;
+  private _greeted: number;
+  private _isOpen = false;
   private _isClosed = false;
 }
 
@@ -297,15 +257,10 @@ export namespace Pair {
   /**
    * What a connection is made from.
    */
-  export interface IOptions {
-    /** The id of this page. */
-    readonly localId: string;
-    /** The id of the other page. */
-    readonly remoteId: string;
-    /** The room's authentication key, 32 bytes. */
-    readonly key: Uint8Array;
-    /** How to find a route. */
-    readonly configuration: RTCConfiguration;
+  export interface IOptions extends Omit<
+    Paths.IOptions,
+    'events' | 'isInitiator' | 'localEpoch'
+  > {
     /** Whether this end begins. */
     readonly initiator: boolean;
     /** How large a message may be, in bytes. */

@@ -64,10 +64,16 @@ export class Questions implements IDisposable {
   }
 
   /**
-   * Ask everybody who is there for what one lacks.
+   * Ask everybody who is there for what one lacks, unless something large of theirs is
+   * under way: it may be just that, and takes long on a slow path.
    */
   askAll(): void {
-    this._known.forEach(peer => this.ask(peer));
+    const now = performance.now();
+    for (const peer of this._known) {
+      if (now - (this._progressed.get(peer) ?? -Infinity) > PATIENCE) {
+        this.ask(peer);
+      }
+    }
   }
 
   get isDisposed(): boolean {
@@ -91,7 +97,10 @@ export class Questions implements IDisposable {
       }
       this._onSign(peer);
     });
-    peer.on('progress', () => this._onSign(peer));
+    peer.on('progress', () => {
+      this._progressed.set(peer, performance.now());
+      this._onSign(peer);
+    });
     peer.on('close', () => {
       this._known.delete(peer);
       this._waiting.delete(peer);
@@ -157,6 +166,8 @@ export class Questions implements IDisposable {
   private readonly _lacks: (peer: IAskable) => boolean | null;
   private readonly _known = new Set<IAskable>();
   private readonly _answered = new WeakSet<IAskable>();
+  /** When a part of something large arrived from a page, in milliseconds. */
+  private readonly _progressed = new WeakMap<IAskable, number>();
   private readonly _waiting = new Set<IAskable>();
   private _asked: IAskable | null = null;
   private _patience: ReturnType<typeof setTimeout> | undefined;

@@ -1,8 +1,7 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import { RouteError } from './pair';
-import { StrangerError } from './wire/conversation';
+import { RouteError, StrangerError } from './errors';
 import { FrameError } from './wire/frames';
 
 /**

@@ -1,7 +1,7 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import type { AddressKind, IRoute } from '../room/peers';
+import type { AddressKind, IRoute, IServerTroubles } from '../room/peers';
 
 /**
  * What is read of a browser's statistics; which of it there is depends on the kind.
@@ -21,17 +21,30 @@ export interface IStatistic {
 }
 
 /**
+ * How a connection goes that was not begun yet, or is looked for again.
+ */
+export const NO_ROUTE: IRoute = {
+  path: null,
+  latency: null,
+  sent: 0,
+  received: 0,
+  search: null
+};
+
+/**
  * Read the route to another page out of the browser's statistics about it.
  *
  * @param statistics - As `RTCPeerConnection.getStats` has them.
  * @param isOpen - Whether the pages talk to each other.
  * @param roundTrip - The time there and back that was measured on the way that is
  * used, in milliseconds, or `null`.
+ * @param servers - The STUN and TURN servers that did not answer, or refused.
  */
 export function routeOf(
   statistics: Iterable<IStatistic>,
   isOpen: boolean,
-  roundTrip: number | null
+  roundTrip: number | null,
+  servers: IServerTroubles = { silentServers: [], refusingServers: [] }
 ): IRoute {
   const all = [...statistics];
   const find = (id?: string) => all.find(statistic => statistic.id === id);
@@ -51,7 +64,7 @@ export function routeOf(
       local: kinds(all, 'local-candidate'),
       remote: kinds(all, 'remote-candidate'),
       failed: pairs.filter(({ state }) => state === 'failed').length,
-      silentServers: []
+      ...servers
     }
   };
 }

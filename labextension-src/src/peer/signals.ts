@@ -11,13 +11,22 @@ export interface IHubSignal extends INegotiation {
   readonly epoch: string;
   /** Which connection of the receiver it is about, if that is known. */
   readonly to?: string;
+  /** The sender can be reached by the relay, and won't describe a direct path. */
+  readonly hello?: boolean;
+}
+
+/**
+ * Whether a signal may begin a connection, or replace one.
+ */
+export function isOpening({ description, hello }: IHubSignal): boolean {
+  return description?.type === 'offer' || hello === true;
 }
 
 /**
  * Whether somebody sent a signal, and not anything else.
  */
 export function isSignal(value: unknown): value is IHubSignal {
-  const { epoch, to, description, candidates } = (value ?? {}) as {
+  const { epoch, to, description, candidates, hello } = (value ?? {}) as {
     [key: string]: unknown;
   };
   return (
@@ -28,6 +37,7 @@ export function isSignal(value: unknown): value is IHubSignal {
         description !== null &&
         ['offer', 'answer'].includes((description as RTCSessionDescriptionInit).type) &&
         typeof (description as RTCSessionDescriptionInit).sdp === 'string')) &&
-    (candidates === undefined || Array.isArray(candidates))
+    (candidates === undefined || Array.isArray(candidates)) &&
+    (hello === undefined || typeof hello === 'boolean')
   );
 }

@@ -113,7 +113,10 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
     const waiting = (path: string) => {
       const giveUp = new AbortController();
       const id = Notification.emit(
-        trans.__('Waiting for somebody in this room who has “%1”.', path),
+        trans.__(
+          'Waiting for somebody in this room who has “%1”: ask them to open it.',
+          path
+        ),
         'in-progress',
         {
           autoClose: false,

@@ -76,9 +76,11 @@ function takePageRequest(): IPageRequest {
     clearAddress();
   }
   // a link that is pasted into the address bar of this very page
-  window.addEventListener('hashchange', () => {
-    const pasted = requestOf(window.location.href);
+  window.addEventListener('hashchange', ({ newURL }) => {
+    // Lab may have changed the address meanwhile
+    const pasted = requestOf(newURL);
     if (pasted.link !== null && !join?.(pasted)) {
+      changeAddress(newURL);
       window.location.reload();
     }
   });

@@ -3,7 +3,7 @@
 
 import { PageConfig } from '@jupyterlab/coreutils';
 
-import type { WebRTCConfigData } from './schema.generated';
+import type { Relay, WebRTCConfigData } from './schema.generated';
 
 /**
  * The keys of `jupyter-config-data` that are ours. The Python package's
@@ -25,9 +25,17 @@ export interface ISiteConfig {
   /** Which routes to a peer are allowed: all, or those through TURN servers only. */
   readonly iceTransportPolicy: RTCIceTransportPolicy;
 
+  /** Whether encrypted data goes by way of signaling servers. */
+  readonly relay: RelayMode;
+
   /** What was wrong with the values above, in words. */
   readonly warnings: ReadonlyArray<string>;
 }
+
+/**
+ * Whether pages use the relay: where there is no direct path, or never, or always.
+ */
+export type RelayMode = Relay;
 
 /**
  * y-webrtc's public demonstration server: what a site without a signaling
@@ -49,6 +57,11 @@ export const PUBLIC_ICE_SERVERS: ReadonlyArray<RTCIceServer> = [
  * The policies of `RTCConfiguration.iceTransportPolicy`, the default first.
  */
 const ICE_TRANSPORT_POLICIES: ReadonlyArray<RTCIceTransportPolicy> = ['all', 'relay'];
+
+/**
+ * The uses of the relay, the default first.
+ */
+const RELAY_MODES: ReadonlyArray<RelayMode> = ['auto', 'never', 'always'];
 
 /**
  * Read our part of the page's configuration.
@@ -116,6 +129,14 @@ export function readSiteConfig(
     );
   }
 
+  const mode = getOption('webRtcRelay');
+  const relay = RELAY_MODES.find(known => known === mode);
+  if (mode && relay === undefined) {
+    warnings.push(
+      `webRtcRelay: ${mode} is neither auto, never nor always: taken as auto`
+    );
+  }
+
   return {
     collaborative: getOption('collaborative') === 'true',
     // a list of nothing but mistakes is as good as none; an empty one was meant
@@ -124,6 +145,7 @@ export function readSiteConfig(
     roomPrefix: getOption('webRtcRoomPrefix') || null,
     iceServers: iceServers ?? null,
     iceTransportPolicy: iceTransportPolicy ?? (policy ? 'relay' : 'all'),
+    relay: relay ?? 'auto',
     warnings
   };
 }

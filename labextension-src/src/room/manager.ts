@@ -356,7 +356,8 @@ export class WebRtcManager implements IWebRtcManager {
         keys: roomKeys(secret),
         signalingUrls,
         iceServers: config.iceServers ?? PUBLIC_ICE_SERVERS,
-        iceTransportPolicy: config.iceTransportPolicy
+        iceTransportPolicy: config.iceTransportPolicy,
+        relay: config.relay
       });
     if (room.kind === 'link') {
       begin(null, room.link.secret);

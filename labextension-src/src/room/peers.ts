@@ -16,10 +16,21 @@ export type RoutePath = 'tab' | 'direct' | 'turn' | 'relay';
 export type AddressKind = 'host' | 'srflx' | 'prflx' | 'relay';
 
 /**
+ * The STUN and TURN servers that are no help, as `turn:host:port`.
+ */
+export interface IServerTroubles {
+  /** Those that did not answer. */
+  readonly silentServers: ReadonlyArray<string>;
+
+  /** Those that refused the name or the password that they were given. */
+  readonly refusingServers: ReadonlyArray<string>;
+}
+
+/**
  * What was tried to reach a page, for those who look after a network. It names no
  * address of a person.
  */
-export interface IRouteSearch {
+export interface IRouteSearch extends IServerTroubles {
   /** The kinds of addresses that this page offered. */
   readonly local: ReadonlyArray<AddressKind>;
 
@@ -28,9 +39,6 @@ export interface IRouteSearch {
 
   /** How many pairs of these were tried in vain. */
   readonly failed: number;
-
-  /** The STUN and TURN servers that did not answer, as `stun:host:port`. */
-  readonly silentServers: ReadonlyArray<string>;
 }
 
 /**

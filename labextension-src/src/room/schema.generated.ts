@@ -46,9 +46,13 @@ export type Credential = string;
  */
 export type ICEServers = ICEServer[];
 /**
- * `all` uses the best route; `relay` uses TURN servers only, which hides the IP addresses of the people in a room from each other.
+ * `all` uses the best route; `relay` uses TURN servers only, and the signaling server where there is none, which hides the IP addresses of the people in a room from each other.
  */
 export type ICETransportPolicy = 'all' | 'relay';
+/**
+ * Whether encrypted data goes by way of the signaling server: `auto` where no direct connection is found, `never`, or `always`, without any direct connection.
+ */
+export type Relay = 'auto' | 'never' | 'always';
 
 /**
  * The keys of a site's `jupyter-config-data` that belong to jupyterlite-webrtc. Every other key is somebody else's, and allowed. Each `errorMessage` completes a sentence that begins with where a value came from, and the value; `otherNameOf` names the key that is meant.
@@ -60,6 +64,7 @@ export interface WebRTCConfigData {
   webRtcRoomPrefix?: RoomPrefix;
   webRtcIceServers?: ICEServers;
   webRtcIceTransportPolicy?: ICETransportPolicy;
+  webRtcRelay?: Relay;
 }
 /**
  * As RTCIceServer of https://www.w3.org/TR/webrtc/#rtciceserver-dictionary.

@@ -47,6 +47,9 @@ export interface ILinkState {
   /** How many pages of other browsers are connected. */
   readonly connected: number;
 
+  /** How many of these are connected only by way of a signaling server. */
+  readonly relayed?: number;
+
   /** How many other tabs of this browser are there. */
   readonly tabs?: number;
 
@@ -168,7 +171,7 @@ export function roomState(
     return 'syncing';
   }
   if (people > 0) {
-    return 'connected';
+    return links.some(link => (link.relayed ?? 0) > 0) ? 'relayed' : 'connected';
   }
   const announced = links.some(link => link.announced > 0 || link.connected > 0);
   const signaling = links.map(link => link.signaling);

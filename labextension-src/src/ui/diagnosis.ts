@@ -181,7 +181,8 @@ function reportPeer(peer: IPeerDetails, index: number): string {
           `addresses here ${search.local.join('+') || 'none'}`,
           `there ${search.remote.join('+') || 'none'}`,
           `${search.failed} pairs failed`,
-          ...search.silentServers.map(server => `${server} SILENT`)
+          ...search.silentServers.map(server => `${server} SILENT`),
+          ...search.refusingServers.map(server => `${server} REFUSES`)
         ]
       : [])
   ].join(', ');

@@ -31,11 +31,35 @@ export function makeDialog(
   dialog.node.addEventListener(
     'keydown',
     event => {
-      if (body.node.contains(event.target as Node)) {
+      if (event.key === 'Tab') {
+        keepFocus(dialog.node, event);
+      } else if (body.node.contains(event.target as Node)) {
         leaveToBrowser(event);
       }
     },
     true
   );
   return dialog;
+}
+
+/**
+ * What Tab can lead to in our dialogs.
+ */
+const REACHED = 'button:not(:disabled), input, [tabindex="0"]';
+
+/**
+ * Let Tab lead from the end of a dialog to its start, and back.
+ *
+ * JupyterLab 4.6.4 looks for the start before React has rendered it, and leads to the
+ * first of its own buttons.
+ */
+function keepFocus(dialog: HTMLElement, event: KeyboardEvent): void {
+  const all = [...dialog.querySelectorAll<HTMLElement>(REACHED)];
+  const [start, end] = [all[0], all[all.length - 1]];
+  const [from, to] = event.shiftKey ? [start, end] : [end, start];
+  if (document.activeElement === from) {
+    event.preventDefault();
+    to.focus();
+  }
+  event.stopImmediatePropagation();
 }

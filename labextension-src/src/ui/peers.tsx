@@ -114,7 +114,13 @@ function personWords({ name, path }: IPeerDetails, trans: TranslationBundle): st
     : name || trans.__('Somebody');
 }
 
-function pathWords({ path, search }: IPeerDetails, trans: TranslationBundle): string {
+/**
+ * Say how a page is reached, or what was tried.
+ */
+export function pathWords(
+  { path, search }: IPeerDetails,
+  trans: TranslationBundle
+): string {
   switch (path) {
     case 'tab':
       return trans.__('within this browser');
@@ -123,9 +129,13 @@ function pathWords({ path, search }: IPeerDetails, trans: TranslationBundle): st
     case 'turn':
       return trans.__('TURN server');
     case 'relay':
-      return trans.__('signaling server');
+      return search
+        ? trans.__('signaling server; no direct way: %1', searchWords(search, trans))
+        : trans.__('signaling server');
     case null:
-      return search ? searchWords(search, trans) : trans.__('none yet');
+      return search
+        ? trans.__('none: %1', searchWords(search, trans))
+        : trans.__('none yet');
   }
 }
 
@@ -133,10 +143,10 @@ function pathWords({ path, search }: IPeerDetails, trans: TranslationBundle): st
  * Say what was tried, for whoever looks after the network.
  */
 function searchWords(search: IRouteSearch, trans: TranslationBundle): string {
-  const { failed, local, remote, silentServers } = search;
+  const { failed, local, refusingServers, remote, silentServers } = search;
   const words = [
     trans.__(
-      'none: this page offers %1, the other one %2',
+      'this page offers %1, the other one %2',
       kindWords(local, trans),
       kindWords(remote, trans)
     )
@@ -146,6 +156,14 @@ function searchWords(search: IRouteSearch, trans: TranslationBundle): string {
   }
   for (const server of silentServers) {
     words.push(trans.__('%1 does not answer', server));
+  }
+  for (const server of refusingServers) {
+    words.push(
+      trans.__(
+        '%1 refuses the name or password that this site has for it: they are wrong or have expired, tell whoever looks after the site',
+        server
+      )
+    );
   }
   return words.join('; ');
 }

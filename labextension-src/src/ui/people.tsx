@@ -15,7 +15,12 @@ import { NameForm } from './name';
 export function People(props: People.IProps): JSX.Element {
   const { trans } = props;
   const [editing, setEditing] = React.useState(false);
+  const mine = React.useRef<HTMLButtonElement>(null);
   const { rename } = props;
+  const close = () => {
+    setEditing(false);
+    mine.current?.focus(); // the form had it
+  };
   return (
     <>
       <ul className="jp-WebRTCShare-people">
@@ -24,6 +29,7 @@ export function People(props: People.IProps): JSX.Element {
             <Avatar look={person} />
             {person.isMe && rename ? (
               <button
+                ref={mine}
                 type="button"
                 className="jp-WebRTCShare-me"
                 title={trans.__('Change your name and colour')}
@@ -55,10 +61,10 @@ export function People(props: People.IProps): JSX.Element {
           color={props.me.color}
           trans={trans}
           skipLabel={trans.__('Cancel')}
-          skip={() => setEditing(false)}
+          skip={close}
           choose={choice => {
             rename(choice);
-            setEditing(false);
+            close();
           }}
         />
       )}

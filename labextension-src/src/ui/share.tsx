@@ -209,6 +209,8 @@ function CopyField(props: { url: string; trans: TranslationBundle }): JSX.Elemen
             className="jp-mod-styled"
             type="text"
             readOnly
+            // JupyterLab focuses it, too, but only once the browser has nothing to do
+            autoFocus
             value={url}
             onFocus={event => selectAll(event.target)}
           />
@@ -234,5 +236,8 @@ function CopyField(props: { url: string; trans: TranslationBundle }): JSX.Elemen
  * Select a text so that its start stays in view: that is where the site can be read.
  */
 function selectAll(input: HTMLInputElement): void {
-  input.setSelectionRange(0, input.value.length, 'backward');
+  input.select();
+  requestAnimationFrame(() => {
+    input.scrollLeft = 0; // the browser shows the end
+  });
 }

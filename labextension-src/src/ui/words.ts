@@ -78,10 +78,10 @@ export function present(
           icon: 'trouble',
           label: trans.__('No way through'),
           help: trans.__(
-            'Somebody is here, but no direct connection to them was found. Your work is safe in this browser. Try another network, or ask whoever runs this site for a TURN server.'
+            'Somebody is here, but no connection to them was found. Your work is safe in this browser. Try another network, or ask whoever runs this site for a TURN server.'
           ),
           brief: trans.__(
-            'Somebody is here, but no direct connection to them was found. Try another network.'
+            'Somebody is here, but no connection to them was found. Try another network.'
           )
         };
       }
@@ -97,7 +97,7 @@ export function present(
         ...alone(room, isNewcomer, trans)
       };
     case 'relayed':
-    case 'connected':
+    case 'connected': {
       if (details.oversized !== null) {
         return {
           icon: 'trouble',
@@ -111,14 +111,19 @@ export function present(
           )
         };
       }
+      const where =
+        room.kind === 'named'
+          ? trans.__('In the room “%1” with %2.', room.name, names(people, trans))
+          : trans.__('Shared by link with %1.', names(people, trans));
+      const relayed = trans.__(
+        'No direct connection to some of them was found yet: what you share goes encrypted through the signaling server, which can’t read it, and is slower.'
+      );
       return {
         icon: 'sharing',
         label: trans._n('%1 other', '%1 others', people.length),
-        help:
-          room.kind === 'named'
-            ? trans.__('In the room “%1” with %2.', room.name, names(people, trans))
-            : trans.__('Shared by link with %1.', names(people, trans))
+        help: state === 'relayed' ? `${where} ${relayed}` : where
       };
+    }
   }
 }
 

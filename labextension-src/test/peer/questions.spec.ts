@@ -97,6 +97,19 @@ it('who has answered is asked again at once, as often as wished', () => {
   expect(page.asked).toBe(2);
 });
 
+it('who is sending something large is not asked for it again', () => {
+  const pages = [new Page([1]), new Page([1])];
+  const { answer, questions } = room(pages);
+  pages.forEach(answer);
+  const before = pages.map(page => page.asked);
+  pages[0].emit('progress');
+  questions.askAll();
+  expect(pages.map(page => page.asked)).toEqual([before[0], before[1] + 1]);
+  vi.advanceTimersByTime(3001); // it has come to an end, or to a stop
+  questions.askAll();
+  expect(pages.map(page => page.asked)).toEqual([before[0] + 1, before[1] + 2]);
+});
+
 it('everybody who stays is asked, whoever leaves, is silent or answers in whatever order', () => {
   const step = fc.record({
     who: fc.nat(),

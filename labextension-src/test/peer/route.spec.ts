@@ -62,7 +62,8 @@ describe('the route to another page', () => {
       local: ['host', 'srflx'],
       remote: ['host'],
       failed: 1,
-      silentServers: []
+      silentServers: [],
+      refusingServers: []
     });
   });
 });

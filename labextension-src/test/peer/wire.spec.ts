@@ -89,7 +89,7 @@ describe('frames', () => {
   it('of another version are refused with a remedy', () => {
     const other = encodeFrame({ kind: 'bye' });
     other[0] = WIRE_VERSION + 1;
-    expect(() => decodeFrame(other)).toThrow(/version 2 .* reload both/);
+    expect(() => decodeFrame(other)).toThrow(/version 3 .* reload both/);
   });
 });
 

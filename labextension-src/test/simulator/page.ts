@@ -29,7 +29,8 @@ const SESSION: IRoomSession = {
   keys: roomKeys(new Uint8Array(32)),
   signalingUrls: [],
   iceServers: [],
-  iceTransportPolicy: 'all'
+  iceTransportPolicy: 'all',
+  relay: 'auto'
 };
 
 const MANAGER = {

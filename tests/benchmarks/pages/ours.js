@@ -20,7 +20,8 @@ serve(({ room, signaling, doc, awareness }) => {
     keys: roomKeys(secret),
     signalingUrls: [signaling],
     iceServers: [],
-    iceTransportPolicy: 'all'
+    iceTransportPolicy: 'all',
+    relay: 'auto'
   };
   const link = new RoomLink({ session, subject: 'bench', doc, awareness });
   return {

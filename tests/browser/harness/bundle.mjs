@@ -28,6 +28,8 @@ await build({
   output: {
     file,
     format: 'iife',
+    // one file, whatever is loaded later in a site
+    codeSplitting: false,
     minify: options.includes('--minify'),
     globals: Object.fromEntries(external.map(name => [name, 'window']))
   },

@@ -215,6 +215,11 @@ class JupyterPage:
             message=f"{path} in front",
         )
 
+    def bring_to_front(self, path: str) -> None:
+        """Click on the tab of a document, and wait until Lab shows that."""
+        self.tab(path.rpartition("/")[2]).click()
+        self.wait_current(path)
+
     def execute(self, command: str) -> None:
         """Execute a command, as the palette does."""
         self.page.evaluate("command => jupyterapp.commands.execute(command)", command)

@@ -34,18 +34,38 @@ let hub;
 let session;
 const bytes = array => Uint8Array.from(array);
 
+/** The time, in milliseconds, which all pages on one machine share. */
+const now = () => performance.timeOrigin + performance.now();
+
+/** Such a time in a text. */
+const STAMP = /@([\d.]+) /g;
+
 window.peer = {
   /** Enter a room; its name is its secret, unless another key is given for the proof. */
-  enter: (room, signalingUrls, { key = room, maxMessage, refuse = [] } = {}) => {
+  enter: (
+    room,
+    signalingUrls,
+    {
+      key = room,
+      maxMessage,
+      refuse = [],
+      relay = 'never',
+      iceServers = [],
+      iceTransportPolicy = 'all'
+    } = {}
+  ) => {
     session = {
       name: room,
       keys: roomKeys(sha256(utf8ToBytes(room))),
       signalingUrls,
-      iceServers: []
+      iceServers,
+      iceTransportPolicy,
+      relay
     };
     hub = new PeerHub({
       key: roomKeys(sha256(utf8ToBytes(key))).peerKey,
-      configuration: { iceServers: [] },
+      configuration: { iceServers, iceTransportPolicy },
+      relay: { mode: relay, topic: session.keys.topic('relay') },
       maxMessage
     });
     window.peer.refuse(refuse);
@@ -69,7 +89,14 @@ window.peer = {
       }
     });
     const link = new RoomLink({ session, subject, doc, awareness, hub });
-    shared.set(subject, { doc, text: doc.getText('text'), awareness, link });
+    const delays = [];
+    doc.getText('text').observe(({ delta, transaction }) => {
+      const inserted = delta.map(({ insert }) => insert ?? '').join('');
+      for (const [, stamp] of transaction.local ? [] : inserted.matchAll(STAMP)) {
+        delays.push(now() - Number(stamp));
+      }
+    });
+    shared.set(subject, { doc, text: doc.getText('text'), awareness, link, delays });
   },
 
   /** Share a text no more. */
@@ -94,6 +121,17 @@ window.peer = {
     }
     window.peer.append(subject, value);
   },
+  /** Write the time, so often, with so many milliseconds in between. */
+  stamp: async (subject, count, pause) => {
+    for (let i = 0; i < count; i++) {
+      window.peer.append(subject, `@${now()} `);
+      await new Promise(resolve => setTimeout(resolve, pause));
+    }
+  },
+  /** How long each stamp of somebody else on this machine took, in milliseconds. */
+  delays: subject => shared.get(subject).delays,
+  /** How this page reaches the others. */
+  routes: () => Promise.all([...hub.pairs.keys()].map(id => hub.route(id))),
   text: subject => shared.get(subject).text.toString(),
   length: subject => shared.get(subject).text.length,
   state: subject => shared.get(subject).link.state,
@@ -107,14 +145,14 @@ window.peer = {
   /** Send bytes to everybody who is connected, as nobody of ours would. */
   raw: array => {
     for (const pair of hub.pairs.values()) {
-      pair._channel.send(bytes(array));
+      pair._paths.sequence.send(bytes(array));
     }
   },
 
   /** Send text to everybody who is connected. */
   rawText: text => {
     for (const pair of hub.pairs.values()) {
-      pair._channel.send(text);
+      pair._paths._direct._channel.send(text);
     }
   },
 

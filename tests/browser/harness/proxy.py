@@ -15,13 +15,14 @@ from websockets.sync.client import connect
 from websockets.sync.server import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from websockets.sync.connection import Connection
     from websockets.sync.server import ServerConnection
 
     #: what reaches a page in place of a message
-    Tamper = Callable[[str], list[str]]
+    Tamper = Callable[[str], Sequence[str]]
+    TamperFrame = Callable[[bytes], Sequence[bytes]]
 
 
 class SignalingProxy:
@@ -37,17 +38,23 @@ class SignalingProxy:
     Attributes
     ----------
     seen : list of str
-        All that pages have sent, in order.
+        All that pages have sent in text, in order.
+    frames : list of bytes
+        All relayed frames that pages have sent, in order.
     delivered : list of str
-        All that the server has sent to pages, in order, before any tampering.
+        All that the server has sent to pages in text, in order, before any tampering.
     tamper : callable
         Given a message to a page, returns those that it gets instead.
+    tamper_frame : callable
+        The same of relayed frames.
     """
 
     def __init__(self, upstream: str, port: int = 0) -> None:
         self.seen: list[str] = []
+        self.frames: list[bytes] = []
         self.delivered: list[str] = []
         self.tamper: Tamper = lambda message: [message]
+        self.tamper_frame: TamperFrame = lambda frame: [frame]
         self._upstream = upstream
         self._pages: list[ServerConnection] = []
         self._server = serve(self._handle, "127.0.0.1", port)
@@ -77,7 +84,7 @@ class SignalingProxy:
         """How many times something published has reached a page."""
         return sum(json.loads(text)["type"] == "publish" for text in list(self.delivered))
 
-    def send_to_all(self, text: str) -> None:
+    def send_to_all(self, text: str | bytes) -> None:
         """Send all pages a message of the server's own making."""
         for page in list(self._pages):
             with suppress(ConnectionClosed):
@@ -89,16 +96,23 @@ class SignalingProxy:
             back = threading.Thread(target=self._bring, args=(server, page), daemon=True)
             back.start()
             with suppress(ConnectionClosed):
-                for text in page:
-                    self.seen.append(str(text))
-                    server.send(text)
+                for message in page:
+                    if isinstance(message, bytes):
+                        self.frames.append(message)
+                    else:
+                        self.seen.append(message)
+                    server.send(message)
             self._pages.remove(page)
         back.join()
 
     def _bring(self, server: Connection, page: ServerConnection) -> None:
         with suppress(ConnectionClosed):
-            for text in server:
-                self.delivered.append(str(text))
-                for message in self.tamper(str(text)):
+            for original in server:
+                if isinstance(original, bytes):
+                    for frame in self.tamper_frame(original):
+                        page.send(frame)
+                    continue
+                self.delivered.append(original)
+                for message in self.tamper(original):
                     page.send(message)
         page.close()

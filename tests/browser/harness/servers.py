@@ -40,6 +40,8 @@ class ServerProcess:
         Without ``--port``.
     port : int or None
         0 for any free one, None for the default.
+    inside : sequence of str
+        What goes before the command, such as one that runs it in another network.
 
     Attributes
     ----------
@@ -48,9 +50,14 @@ class ServerProcess:
     """
 
     def __init__(
-        self, subcommand: str, arguments: Sequence[str] = (), port: int | None = 0
+        self,
+        subcommand: str,
+        arguments: Sequence[str] = (),
+        port: int | None = 0,
+        inside: Sequence[str] = (),
     ) -> None:
-        self._command = [sys.executable, "-m", "jupyterlite_webrtc.app", subcommand, *arguments]
+        app = [sys.executable, "-m", "jupyterlite_webrtc.app"]
+        self._command = [*inside, *app, subcommand, *arguments]
         self._start(port)
 
     @property

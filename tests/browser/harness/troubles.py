@@ -8,6 +8,7 @@ For tests, for the docs' pictures, and for the benchmark.
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ from harness.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Route
 
     from harness.peers import Peer, Peers
     from harness.servers import ServerProcess
@@ -31,8 +34,15 @@ window.RTCPeerConnection = class extends Native {
   constructor(configuration) {
     super({ ...configuration, ...(!window.hasRoute && { iceTransportPolicy: 'relay' }) });
   }
+  setConfiguration(configuration) {
+    const policy = !window.hasRoute && { iceTransportPolicy: 'relay' };
+    super.setConfiguration({ ...configuration, ...policy });
+  }
 };
 """
+
+#: the configuration of a site, or of one of its apps
+CONFIGURATION = re.compile(r"/jupyter-lite\.json(\?|$)")
 
 #: stands for a browser that has no space left for the site, until it has
 NO_SPACE = """() => {
@@ -155,15 +165,24 @@ def alone(place: Place) -> Iterator[JupyterPage]:
 
 
 def no_route(place: Place) -> Iterator[JupyterPage]:
-    """Share with somebody whom no network route leads to."""
+    """Share with somebody whom no network route leads to, on a site that allows no relay."""
     ada = place.newcomer("Ada")
     ada.context.add_init_script(NO_ROUTE)
+    ada.context.route(CONFIGURATION, _without_relay)
     page = place.visit(ada)
     grace = join(place.newcomer("Grace"), share(page)).shown()
     grace.page.locator(".jp-WebRTCStatus[data-state='connecting']").wait_for()
     place.now()
     yield page
     page.page.evaluate("() => { window.hasRoute = true; }")
+
+
+def _without_relay(route: Route) -> None:
+    """Answer with a site's configuration as if it switched the relay off."""
+    response = route.fetch()
+    site = response.json()
+    site.setdefault("jupyter-config-data", {})["webRtcRelay"] = "never"
+    route.fulfill(response=response, json=site)
 
 
 def full_storage(place: Place) -> Iterator[JupyterPage]:
@@ -211,7 +230,7 @@ TROUBLES = {
     "signaling-down": Trouble(signaling_down, "reach others", "Check your connection"),
     "truncated-link": Trouble(truncated_link, "Wrong link", "ask for it again"),
     "wrong-secret": Trouble(wrong_secret, "Only you", "ask them for it again"),
-    "holder-away": Trouble(holder_away, "Only you", "Waiting for somebody in this room who has"),
+    "holder-away": Trouble(holder_away, "Only you", "ask them to open it"),
     "alone": Trouble(alone, "Only you", "Anybody who has the link can join", is_told=False),
     "no-route": Trouble(no_route, "No way through", "Try another network"),
     "full-storage": Trouble(full_storage, None, "Free some space"),
@@ -223,7 +242,8 @@ def wait_named(page: JupyterPage, trouble: Trouble) -> None:
     """Wait until the screen names a trouble and its remedy."""
     status = page.page.locator(".jp-WebRTCStatus")
     if trouble.label is not None:
-        status.get_by_text(trouble.label).wait_for(timeout=PATIENCE)
+        # on a phone it is a picture, whose name this is
+        status.get_by_text(trouble.label).wait_for(state="attached", timeout=PATIENCE)
     if trouble.is_told:
         page.page.locator(".Toastify").get_by_text(trouble.words).wait_for(timeout=PATIENCE)
     else:

@@ -111,20 +111,53 @@ export class WebsocketClient extends ObservableV2<WebsocketClient.Events> {
   }
 
   /**
+   * Send a binary message. Only servers that say so take them: npm's server ends
+   * its process over one.
+   */
+  sendBytes(bytes: Uint8Array<ArrayBuffer>): void {
+    if (this._socket?.readyState === WebSocket.OPEN) {
+      this._socket.send(bytes);
+    }
+  }
+
+  /** How many bytes wait in the browser. */
+  get bufferedAmount(): number {
+    return this._socket?.bufferedAmount ?? 0;
+  }
+
+  /** Whether it was closed for good. */
+  get isDestroyed(): boolean {
+    return this._isDestroyed;
+  }
+
+  /**
+   * Find out whether the server is still there, soon.
+   */
+  check(): void {
+    if (this.connected && !this._isChecking) {
+      this._isChecking = true;
+      this._listen(0, WAKE_PATIENCE);
+    }
+  }
+
+  /**
    * Close the connection for good.
    */
   override destroy(): void {
     this._isDestroyed = true;
+    clearTimeout(this._timer);
     window.removeEventListener('online', this._wake);
     window.removeEventListener('pageshow', this._wake);
     document.removeEventListener('visibilitychange', this._wake);
-    this._drop();
+    // a good-bye that is said now still goes out
+    setTimeout(() => this._drop());
     super.destroy();
   }
 
   private _connect(): void {
     clearTimeout(this._timer);
     const socket = new WebSocket(this.url);
+    socket.binaryType = 'arraybuffer';
     this._socket = socket;
     this._timer = setTimeout(() => this._lost(null), CONNECT_PATIENCE);
     socket.onopen = () => {
@@ -135,9 +168,13 @@ export class WebsocketClient extends ObservableV2<WebsocketClient.Events> {
       this.emit('connect', [{ type: 'connect' }, this]);
     };
     socket.onmessage = event => {
+      this._isChecking = false;
       this._listen(PING_AFTER, DEAD_AFTER - PING_AFTER);
-      const message = parse(event.data);
-      if (message) {
+      const data: unknown = event.data;
+      const message = parse(data);
+      if (data instanceof ArrayBuffer) {
+        this.emit('binary', [new Uint8Array(data), this]);
+      } else if (message) {
         this.emit('message', [message, this]);
       }
     };
@@ -178,7 +215,7 @@ export class WebsocketClient extends ObservableV2<WebsocketClient.Events> {
     clearTimeout(this._timer);
     const socket = this._socket;
     this._socket = null;
-    this.connected = false;
+    this.connected = this._isChecking = false;
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();
@@ -190,7 +227,7 @@ export class WebsocketClient extends ObservableV2<WebsocketClient.Events> {
       return;
     }
     if (this.connected) {
-      this._listen(0, WAKE_PATIENCE);
+      this.check();
     } else if (this._socket === null) {
       this._connect();
     }
@@ -198,6 +235,7 @@ export class WebsocketClient extends ObservableV2<WebsocketClient.Events> {
 
   private _socket: WebSocket | null = null;
   private _timer: ReturnType<typeof setTimeout> | undefined;
+  private _isChecking = false;
   private _isDestroyed = false;
 }
 
@@ -212,6 +250,7 @@ export namespace WebsocketClient {
     connect: (event: { type: 'connect' }, client: WebsocketClient) => void;
     disconnect: (event: { type: 'disconnect' }, client: WebsocketClient) => void;
     message: (message: object, client: WebsocketClient) => void;
+    binary: (message: Uint8Array, client: WebsocketClient) => void;
   };
 }
 

@@ -1,8 +1,6 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import type { IEnd } from '../proof';
-import { prove, verify } from '../proof';
 import type { Frame } from './frames';
 import { decodeFrame, FrameError } from './frames';
 import { Heartbeat } from './heartbeat';
@@ -24,19 +22,9 @@ const FRAMES_PER_SECOND = 1000;
 const FRAMES_AT_ONCE = 20_000;
 
 /**
- * The other page does not hold the room's key, or somebody sits in the middle.
- */
-export class StrangerError extends Error {
-  override readonly name = 'StrangerError';
-}
-
-/**
  * What is told of a conversation.
  */
 export interface IConversationEvents {
-  /** The other page has proven that it holds the room's key. */
-  opened(): void;
-
   /** The other page takes part in a topic. */
   joined(topic: string): void;
 
@@ -59,26 +47,19 @@ export interface IConversationEvents {
 /**
  * What two pages say to each other once their browsers are connected.
  *
- * Both first prove that they hold the room's key; nothing else is sent or heard
- * before. Then each says which topics it takes part in, and messages pass in
- * those that both do. It does no input or output: bytes go out through a
- * sink and come in through `receive`, and the time is given.
+ * Each says which topics it takes part in, and messages pass in those that both do.
+ * It does no input or output: bytes go out through a sink and come in through
+ * `receive`, in order, and the time is given. Whoever sends them has proven to hold
+ * the room's key before.
  */
 export class Conversation {
   constructor(options: Conversation.IOptions) {
     this._options = options;
-    const { sink, maxFrame, maxMessage = MAX_MESSAGE_BYTES, now } = options;
+    const { sink, maxMessage = MAX_MESSAGE_BYTES, now } = options;
     this._maxMessage = maxMessage;
-    this._outbox = new Outbox(sink, maxFrame);
+    this._outbox = new Outbox(sink);
     this._reassembler = new Reassembler(maxMessage);
     this._heartbeat = new Heartbeat(now);
-    const { key, local, remote } = options;
-    this._outbox.urgent({ kind: 'proof', proof: prove(key, local, remote) });
-  }
-
-  /** Whether the other page has proven that it holds the room's key. */
-  get isOpen(): boolean {
-    return this._isOpen;
   }
 
   /** The time from the last ping to its answer, in milliseconds; `null` before. */
@@ -98,9 +79,7 @@ export class Conversation {
     if (!this._channels.has(topic)) {
       const channel = this._channelCount++;
       this._channels.set(topic, channel);
-      if (this._isOpen) {
-        this._outbox.urgent({ kind: 'open', channel, topic });
-      }
+      this._outbox.urgent({ kind: 'open', channel, topic });
     }
   }
 
@@ -112,9 +91,7 @@ export class Conversation {
     if (channel !== undefined) {
       this._channels.delete(topic);
       this._outbox.forget(channel);
-      if (this._isOpen) {
-        this._outbox.urgent({ kind: 'close', channel });
-      }
+      this._outbox.urgent({ kind: 'close', channel });
     }
   }
 
@@ -199,21 +176,24 @@ export class Conversation {
    * Take what arrived, whatever it is.
    *
    * @param now - The time, in milliseconds.
-   * @throws FrameError, StrangerError - If the other page is to be cut off.
+   * @throws FrameError - If the other page is to be cut off.
    */
   receive(bytes: Uint8Array, now: number): void {
     const frame = decodeFrame(bytes);
-    this._heartbeat.received(now);
-    if (frame.kind === 'proof') {
-      this._onProof(frame.proof);
-    } else if (!this._isOpen) {
-      throw new StrangerError('The other page speaks before it has proven itself.');
-    } else {
-      if (frame.kind !== 'part' && !this._rate.take(now)) {
-        throw new FrameError('The other page sends too much at once.');
-      }
-      this._onFrame(frame, now);
+    this.heard(now);
+    if (frame.kind !== 'part' && !this._rate.take(now)) {
+      throw new FrameError('The other page sends too much at once.');
     }
+    this._onFrame(frame, now);
+  }
+
+  /**
+   * There was a sign of life.
+   *
+   * @param now - The time, in milliseconds.
+   */
+  heard(now: number): void {
+    this._heartbeat.received(now);
   }
 
   /**
@@ -238,21 +218,7 @@ export class Conversation {
     return doesFit;
   }
 
-  private _onProof(proof: Uint8Array): void {
-    const { key, local, remote, events } = this._options;
-    if (!verify(proof, key, remote, local)) {
-      throw new StrangerError('The other page does not hold the key of this room.');
-    }
-    if (!this._isOpen) {
-      this._isOpen = true;
-      for (const [topic, channel] of this._channels) {
-        this._outbox.urgent({ kind: 'open', channel, topic });
-      }
-      events.opened();
-    }
-  }
-
-  private _onFrame(frame: Exclude<Frame, { kind: 'proof' }>, now: number): void {
+  private _onFrame(frame: Frame, now: number): void {
     const { events } = this._options;
     switch (frame.kind) {
       case 'open':
@@ -290,6 +256,9 @@ export class Conversation {
         break;
       case 'bye':
         events.bye();
+        break;
+      default:
+        throw new FrameError(`A frame of kind ${frame.kind} has no place here.`);
     }
   }
 
@@ -314,10 +283,8 @@ export class Conversation {
   }
 
   private _ping(now: number): void {
-    if (this._isOpen) {
-      this._pinged = now;
-      this._outbox.urgent({ kind: 'ping', number: ++this._pings });
-    }
+    this._pinged = now;
+    this._outbox.urgent({ kind: 'ping', number: ++this._pings });
   }
 
   private readonly _options: Conversation.IOptions;
@@ -333,7 +300,6 @@ export class Conversation {
   private _pings = 0;
   private _pinged = 0;
   private _roundTrip: number | null = null;
-  private _isOpen = false;
 }
 
 /**
@@ -346,14 +312,6 @@ export namespace Conversation {
   export interface IOptions {
     /** Where frames go; it can send at once. */
     readonly sink: ISink;
-    /** The room's authentication key, 32 bytes. */
-    readonly key: Uint8Array;
-    /** This page, as both see it. */
-    readonly local: IEnd;
-    /** The other page, as both see it. */
-    readonly remote: IEnd;
-    /** How large a frame may be, in bytes. */
-    readonly maxFrame: number;
     /** How large a message may be, in bytes. */
     readonly maxMessage?: number;
     /** The time, in milliseconds. */

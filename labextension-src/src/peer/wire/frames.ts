@@ -7,7 +7,7 @@ import * as encoding from 'lib0/encoding';
 /**
  * The version of everything below: pages of another one are refused, in words.
  */
-export const WIRE_VERSION = 1;
+export const WIRE_VERSION = 2;
 
 /**
  * The length of a proof, in bytes: HMAC-SHA-256.
@@ -31,7 +31,10 @@ enum Kind {
   Part = 6,
   Ping = 7,
   Pong = 8,
-  Bye = 9
+  Bye = 9,
+  At = 10,
+  Ack = 11,
+  Again = 12
 }
 
 /**
@@ -60,7 +63,18 @@ export type Frame =
   | { readonly kind: 'ping'; readonly number: number }
   | { readonly kind: 'pong'; readonly number: number }
   /** the sender leaves on purpose */
-  | { readonly kind: 'bye' };
+  | { readonly kind: 'bye' }
+  /** the next frame on this path has this number, see `Sequence` */
+  | { readonly kind: 'at'; readonly number: number }
+  /** all frames before this number have arrived */
+  | { readonly kind: 'ack'; readonly number: number }
+  /** … and those from this number on have not: send them again */
+  | { readonly kind: 'again'; readonly number: number };
+
+/**
+ * Frames about the numbers of others. They have none themselves.
+ */
+export type NumberFrame = Extract<Frame, { kind: 'at' | 'ack' | 'again' }>;
 
 /**
  * A frame that can't be what a page of ours sends.
@@ -115,6 +129,18 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
       break;
     case 'bye':
       encoding.writeUint8(encoder, Kind.Bye);
+      break;
+    case 'at':
+      encoding.writeUint8(encoder, Kind.At);
+      encoding.writeVarUint(encoder, frame.number);
+      break;
+    case 'ack':
+      encoding.writeUint8(encoder, Kind.Ack);
+      encoding.writeVarUint(encoder, frame.number);
+      break;
+    case 'again':
+      encoding.writeUint8(encoder, Kind.Again);
+      encoding.writeVarUint(encoder, frame.number);
   }
   return encoding.toUint8Array(encoder);
 }
@@ -132,6 +158,14 @@ export function decodeFrame(bytes: Uint8Array): Frame {
       ? error
       : new FrameError(`A frame of ${bytes.length} bytes ends too early.`);
   }
+}
+
+/**
+ * Whether an encoded frame is about the numbers of others.
+ */
+export function isNumberFrame(bytes: Uint8Array): boolean {
+  const kinds: ReadonlyArray<number> = [Kind.At, Kind.Ack, Kind.Again];
+  return bytes[0] === WIRE_VERSION && kinds.includes(bytes[1]);
 }
 
 function decode(decoder: decoding.Decoder): Frame {
@@ -168,6 +202,12 @@ function decode(decoder: decoding.Decoder): Frame {
         return { kind: 'pong', number: number() };
       case Kind.Bye:
         return { kind: 'bye' };
+      case Kind.At:
+        return { kind: 'at', number: number() };
+      case Kind.Ack:
+        return { kind: 'ack', number: number() };
+      case Kind.Again:
+        return { kind: 'again', number: number() };
       default:
         throw new FrameError(`There is no frame of kind ${String(kind)}.`);
     }

@@ -5,10 +5,10 @@ import type { Frame } from './frames';
 import { encodeFrame } from './frames';
 
 /**
- * How large a frame may be, in bytes, if the other browser allows it: all of them
- * take this much, and larger frames are no faster.
+ * How large a frame may be, in bytes: every browser and every signaling server takes
+ * this much, larger frames are no faster, and on a slow path others wait for less.
  */
-export const MAX_FRAME_BYTES = 64 * 1024;
+export const MAX_FRAME_BYTES = 16 * 1024;
 
 /**
  * What the fields of a frame take beside its data, in bytes: at most.

@@ -1,0 +1,123 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { WebsocketClient } from './socket';
+
+/**
+ * How many servers one signaling server may name, and how long what it says of one
+ * may be, in characters: browsers get slow with more.
+ */
+const MAX_SERVERS = 4;
+const MAX_LENGTH = 512;
+
+/**
+ * The address of a STUN or TURN server.
+ */
+const URL = /^(stuns?|turns?):[^\s/]+$/;
+
+/**
+ * How long a name and a password may be good, in seconds: whatever a server says, they
+ * are asked for again within a day, and not every moment.
+ */
+const MIN_SECONDS = 60;
+const MAX_SECONDS = 24 * 3600;
+
+/**
+ * What a signaling server has said.
+ */
+interface IMinted {
+  readonly servers: ReadonlyArray<RTCIceServer>;
+  /** When to ask again, in milliseconds. */
+  readonly renewal: number;
+}
+
+/**
+ * The STUN and TURN servers of a room: those of the site, and those for which
+ * signaling servers give out names and passwords for a while. A site that wants none
+ * asks for none.
+ */
+export class IceServers {
+  /**
+   * @param own - Those of the site.
+   */
+  constructor(own: ReadonlyArray<RTCIceServer>) {
+    this._own = own;
+  }
+
+  /** Those that are known now. */
+  get current(): RTCIceServer[] {
+    return [...this._own, ...[...this._minted.values()].flatMap(m => m.servers)];
+  }
+
+  /**
+   * Ask signaling servers, whenever they are connected.
+   */
+  attach(sockets: ReadonlyArray<WebsocketClient>): void {
+    if (!this._own.length) {
+      return;
+    }
+    for (const socket of sockets) {
+      if (!this._sockets.has(socket)) {
+        this._sockets.add(socket);
+        socket.on('connect', () => ask(socket));
+        socket.on('message', message => this._onMessage(message, socket));
+        if (socket.connected) {
+          ask(socket);
+        }
+      }
+    }
+  }
+
+  /**
+   * Ask for new names and passwords in time; to be called every second.
+   */
+  tick(): void {
+    const now = performance.now();
+    for (const [socket, { renewal, servers }] of this._minted) {
+      if (socket.isDestroyed) {
+        this._minted.delete(socket);
+      } else if (now >= renewal) {
+        this._minted.set(socket, { servers, renewal: now + MIN_SECONDS * 500 });
+        ask(socket);
+      }
+    }
+  }
+
+  private _onMessage(message: object, socket: WebsocketClient): void {
+    const { type, iceServers, seconds } = message as {
+      readonly [key: string]: unknown;
+    };
+    if (type === 'turn' && Array.isArray(iceServers) && typeof seconds === 'number') {
+      const good = Math.min(Math.max(seconds, MIN_SECONDS), MAX_SECONDS);
+      this._minted.set(socket, {
+        servers: iceServers.filter(isTurnServer).slice(0, MAX_SERVERS),
+        renewal: performance.now() + good * 500
+      });
+    }
+  }
+
+  private readonly _own: ReadonlyArray<RTCIceServer>;
+  private readonly _sockets = new WeakSet<WebsocketClient>();
+  private readonly _minted = new Map<WebsocketClient, IMinted>();
+}
+
+const ask = (socket: WebsocketClient) => socket.send({ type: 'turn' });
+
+const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= MAX_LENGTH;
+
+/**
+ * Whether a browser takes something for a server: else it refuses all that it is told
+ * with it.
+ */
+function isTurnServer(value: unknown): value is RTCIceServer {
+  const { urls, username, credential } = (value ?? {}) as { [key: string]: unknown };
+  const all: unknown[] = Array.isArray(urls) ? urls : [urls];
+  return (
+    all.length > 0 &&
+    all.length <= MAX_SERVERS &&
+    all.every(url => isText(url) && URL.test(url)) &&
+    isText(username) &&
+    isText(credential)
+  );
+}

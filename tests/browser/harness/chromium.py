@@ -1,0 +1,78 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""The browser of the tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playwright.sync_api import Browser, BrowserType
+
+#: a site may be configured for a public STUN server: no test looks one up; ``class.lan`` stands
+#: for a machine of a local network, whose pages are no secure contexts
+RESOLVER_RULES = (
+    "MAP class.lan 127.0.0.1, MAP * ~NOTFOUND, "
+    "EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.local, "
+    # the internet of `netlab`
+    "EXCLUDE 198.51.100.*"
+)
+
+#: quiet, and independent of a desktop, a GPU and the network (see the README of Chromium's
+#: command line switches); WebRTC between two contexts works with these
+CHROMIUM_ARGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=" + RESOLVER_RULES,
+)
+
+
+def program() -> str:
+    """Find Debian's Chromium, or the one that ``CHROMIUM`` names.
+
+    Returns
+    -------
+    str
+        Its path. Without one, the test fails.
+    """
+    executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if executable is None:
+        pytest.fail(
+            "No Chromium found: run `apt-get install chromium`, or set CHROMIUM to its path.",
+            pytrace=False,
+        )
+    return executable
+
+
+def launch(
+    chromium: BrowserType, executable: str | None = None, args: Sequence[str] = ()
+) -> Browser:
+    """Start it.
+
+    Parameters
+    ----------
+    chromium : playwright.sync_api.BrowserType
+        Playwright's.
+    executable : str, optional
+        What starts it, if not itself.
+    args : sequence of str
+        More switches of its command line.
+
+    Returns
+    -------
+    playwright.sync_api.Browser
+        The browser.
+    """
+    return chromium.launch(executable_path=executable or program(), args=[*CHROMIUM_ARGS, *args])
