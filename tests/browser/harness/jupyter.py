@@ -20,6 +20,12 @@ OPEN_TIMEOUT = 90.0
 #: seconds for something typed to appear at somebody else's
 SYNC_TIMEOUT = 30.0
 
+#: the text of each cell's input
+CELLS = """notebook => [...notebook.querySelectorAll('.jp-Cell .jp-InputArea')].map(input => {
+    const lines = [...input.querySelectorAll('.cm-line')].filter(line => line.checkVisibility());
+    return lines.length ? lines.map(line => line.textContent).join('\\n') : input.innerText;
+}).join('\\n')"""
+
 
 class JupyterPage:
     """A page of a JupyterLite site with one document in front.
@@ -103,10 +109,9 @@ class JupyterPage:
 
     @property
     def content(self) -> str:
-        """What the text file or the notebook in front holds."""
-        if self.page.locator(".jp-Notebook").filter(visible=True).count():
-            return "\n".join(self.sources)
-        return self.text
+        """What the text file or the notebook in front shows: sources, or rendered Markdown."""
+        notebook = self.page.locator(".jp-Notebook").filter(visible=True)
+        return str(notebook.first.evaluate(CELLS)) if notebook.count() else self.text
 
     def wait_content(self, part: str) -> None:
         """Wait until the document in front holds a text, exactly once."""
