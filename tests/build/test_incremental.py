@@ -78,7 +78,8 @@ STUMBLES: list[dict[str, Any]] = [
     {"urls": ("http://x",), "place": "environment"},
     {"urls": (1,), "place": "json"},
     {"urls": ("wss://a", "wss://a"), "place": "config"},
-    {"own": (("fullWebRtcSignalingUrls", "wss://a"),)},
+    # (what the JSON file says of URLs in its own place would come before it)
+    {"own": (("fullWebRtcSignalingUrls", "wss://a"),), "place": "command line"},
     {"own_lab": (("collaborative", "yes"),)},
 ]
 
