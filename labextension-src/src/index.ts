@@ -10,6 +10,7 @@ import { siteConfig } from './plugins/page';
 import { peoplePlugin } from './plugins/people';
 import { presencePlugin } from './plugins/presence';
 import { privateCopyPlugin } from './plugins/privatecopy';
+import { runningPlugin } from './plugins/running';
 import { sharePlugin } from './plugins/share';
 import { statusPlugin } from './plugins/status';
 import { titlePlugin } from './plugins/title';
@@ -40,6 +41,7 @@ export default siteConfig.collaborative
       namePlugin,
       peoplePlugin,
       privateCopyPlugin,
+      runningPlugin,
       troublePlugin
     ]
   : [userPlugin];

@@ -6,6 +6,7 @@ import { YNotebook } from '@jupyter/ydoc';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
+import type { INotebookCellExecutor } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { Widget } from '@lumino/widgets';
@@ -114,6 +115,25 @@ export class Company implements IDisposable {
     }
   }
 
+  /**
+   * Ask before a cell is run that others have changed since the user last saw it.
+   * When several are run at once, this is asked once.
+   *
+   * @returns Whether to run it.
+   */
+  async mayRun({ cell }: INotebookCellExecutor.IRunCellOptions): Promise<boolean> {
+    const { manager, trans } = this._options;
+    const { id, type } = cell.model;
+    const view = [...this._views.values()].find(each => each.isUnseen(id));
+    if (!view || type !== 'code' || !manager.asksBeforeRunning) {
+      return true;
+    }
+    this._asking ??= view.ask(id, trans).finally(() => {
+      this._asking = null;
+    });
+    return this._asking;
+  }
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }
@@ -205,6 +225,7 @@ export class Company implements IDisposable {
   private readonly _bar: FollowBar;
   private readonly _follower: Follower;
   private readonly _views = new Map<string, DocumentView>();
+  private _asking: Promise<boolean> | null = null;
   private _card: NameCard | null = null;
   private _isDisposed = false;
 }

@@ -13,6 +13,8 @@ import type { Widget } from '@lumino/widgets';
 import { Activity } from '../people/activity';
 import type { ICellPlace, IPlace } from '../people/place';
 import { CELL } from '../people/place';
+import { UnseenChanges } from '../people/unseen';
+import { askBeforeRunning } from '../ui/askbeforerunning';
 import { CellMarks } from '../ui/cells';
 
 /**
@@ -28,6 +30,11 @@ export class DocumentView implements IDisposable {
     const view = this._notebook();
     if (notebook && view) {
       this._marks = new CellMarks({ view, model: notebook, me, explain, trans });
+      this._unseen = new UnseenChanges({
+        notebook,
+        me,
+        isShown: id => this._isShown(id)
+      });
       view.activeCellChanged.connect(this._publish, this);
       view.stateChanged.connect(this._publish, this);
       this._publish();
@@ -74,6 +81,32 @@ export class DocumentView implements IDisposable {
     }
   }
 
+  /**
+   * Whether others have changed a cell since the user last saw it.
+   */
+  isUnseen(cell: string): boolean {
+    return this._unseen?.has(cell) ?? false;
+  }
+
+  /**
+   * Ask whether to run what others have changed; if not, show the first of it.
+   */
+  async ask(cell: string, trans: TranslationBundle): Promise<boolean> {
+    const view = this._notebook();
+    const cells = view?.widgets.filter(
+      ({ model }) => model.type === 'code' && this.isUnseen(model.id)
+    );
+    const mayRun = await askBeforeRunning(cells?.length ?? 1, trans);
+    if (mayRun) {
+      this._unseen?.clear();
+    } else if (view && !view.isDisposed) {
+      const index = view.widgets.findIndex(({ model }) => model.id === cell);
+      view.activeCellIndex = index;
+      await view.scrollToItem(index, 'center');
+    }
+    return mayRun;
+  }
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }
@@ -95,6 +128,7 @@ export class DocumentView implements IDisposable {
     }
     this.activity.dispose();
     this._marks?.dispose();
+    this._unseen?.dispose();
     Signal.clearData(this);
   }
 
@@ -111,6 +145,21 @@ export class DocumentView implements IDisposable {
     if (known?.id !== place?.id || known?.isEdited !== place?.isEdited) {
       awareness.setLocalStateField(CELL, place);
     }
+  }
+
+  /**
+   * Whether a cell's source is on the screen.
+   */
+  private _isShown(id: string): boolean {
+    const view = this._notebook();
+    const cell = view?.widgets.find(({ model }) => model.id === id);
+    const source = cell?.inputArea?.node;
+    if (!view?.isVisible || !source?.isConnected || document.hidden) {
+      return false;
+    }
+    const { bottom, height, top } = source.getBoundingClientRect();
+    const screen = view.node.getBoundingClientRect();
+    return height > 0 && bottom > screen.top && top < screen.bottom;
   }
 
   private _notebook(): Notebook | null {
@@ -130,6 +179,7 @@ export class DocumentView implements IDisposable {
   private readonly _options: DocumentView.IOptions;
   private _shown: number | null = null;
   private readonly _marks: CellMarks | null = null;
+  private readonly _unseen: UnseenChanges | null = null;
   private readonly _changed = new Signal<this, void>(this);
   private _isDisposed = false;
 }
