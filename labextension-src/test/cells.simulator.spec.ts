@@ -9,21 +9,15 @@ import { describe, expect, it } from 'vitest';
 import type { Step } from './simulator/cells';
 import { World, step } from './simulator/cells';
 import { setLuck } from './simulator/luck';
+import { simulation } from './simulator/runs';
 
 /**
  * Several people who do all that can be done to cells at once, over links that
  * delay, and part and heal in between. Each typed text is unique.
- *
- * SIMULATOR_SEED and SIMULATOR_PATH repeat a schedule, as in `simulator.spec.ts`.
  */
 
-/** How many schedules are tried; a longer run sets it. */
-const RUNS = Number(process.env.SIMULATOR_RUNS ?? 1000);
-
-/** One schedule's longest run, in milliseconds, on a busy machine. */
-const RUN_TIMEOUT = 600;
-
-const { SIMULATOR_SEED, SIMULATOR_PATH } = process.env;
+/** How much is tried. */
+const { parameters, timeout } = simulation(1000, 600);
 
 function check(steps: Step[], luck = 0): void {
   setLuck(luck);
@@ -131,23 +125,15 @@ describe('people who do everything to cells at once', () => {
     });
   }
 
-  it(
-    'end up with the same cells, and with every text once',
-    { timeout: Math.max(RUNS, 1000) * RUN_TIMEOUT },
-    async () => {
-      const schedule = fc.array(step, { maxLength: 40, size: 'max' });
-      await fc.assert(
-        fc.asyncProperty(schedule, fc.nat(), async (steps, luck) => {
-          check(steps, luck);
-          // what is disposed of is forgotten when the event loop turns
-          await new Promise(resolve => setImmediate(resolve));
-        }),
-        {
-          numRuns: RUNS,
-          ...(SIMULATOR_SEED ? { seed: Number(SIMULATOR_SEED) } : {}),
-          ...(SIMULATOR_PATH ? { path: SIMULATOR_PATH } : {})
-        }
-      );
-    }
-  );
+  it('end up with the same cells, and with every text once', { timeout }, async () => {
+    const schedule = fc.array(step, { maxLength: 40, size: 'max' });
+    await fc.assert(
+      fc.asyncProperty(schedule, fc.nat(), async (steps, luck) => {
+        check(steps, luck);
+        // what is disposed of is forgotten when the event loop turns
+        await new Promise(resolve => setImmediate(resolve));
+      }),
+      parameters
+    );
+  });
 });

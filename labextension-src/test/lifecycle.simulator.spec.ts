@@ -8,25 +8,20 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { FileWorld, fileSchedule, type IFileSchedule } from './simulator/lifecycle';
+import { simulation } from './simulator/runs';
 
 /**
  * People with drives of their own open files in one room, rename, delete and make them
  * anew, and type, over a network that is cut and mended; their tabs are closed and
  * killed.
  *
- * As in `simulator.spec.ts`, it drives the shipped modules, and SIMULATOR_SEED and
- * SIMULATOR_PATH repeat a schedule.
+ * As in `simulator.spec.ts`, it drives the shipped modules.
  *
  * Not simulated: a tab that is killed while JupyterLite itself moves a file.
  */
 
-/** How many schedules are tried; a longer run sets it. */
-const RUNS = Number(process.env.SIMULATOR_RUNS ?? 300);
-
-/** One schedule's longest run, in milliseconds, on a busy machine. */
-const RUN_TIMEOUT = 2000;
-
-const { SIMULATOR_SEED, SIMULATOR_PATH } = process.env;
+/** How much is tried. */
+const { parameters, timeout } = simulation(300, 2000);
 
 /**
  * Schedules that lost or doubled something once.
@@ -74,7 +69,7 @@ const EXAMPLES: [IFileSchedule][] = [
 describe('whatever happens to files', () => {
   it(
     'a rename follows, a deletion is one person’s, a new file is a new document, and no word is lost',
-    { timeout: Math.max(RUNS, 50) * RUN_TIMEOUT },
+    { timeout },
     async () => {
       await fc.assert(
         fc.asyncProperty(fileSchedule, async one => {
@@ -82,12 +77,7 @@ describe('whatever happens to files', () => {
           await world.live();
           expect(world.story).not.toEqual([]);
         }),
-        {
-          numRuns: RUNS,
-          examples: EXAMPLES,
-          ...(SIMULATOR_SEED ? { seed: Number(SIMULATOR_SEED) } : {}),
-          ...(SIMULATOR_PATH ? { path: SIMULATOR_PATH } : {})
-        }
+        { ...parameters, examples: EXAMPLES }
       );
     }
   );

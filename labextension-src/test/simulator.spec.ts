@@ -7,6 +7,7 @@ import './simulator/luck';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import { simulation } from './simulator/runs';
 import { schedule, type ISchedule } from './simulator/story';
 import { World } from './simulator/world';
 
@@ -23,17 +24,11 @@ import { World } from './simulator/world';
  *
  * Not simulated here: renaming and deleting files (see `lifecycle.simulator.spec.ts`).
  *
- * To live one schedule again, give the `seed` and `path` that a failure prints as
- * SIMULATOR_SEED and SIMULATOR_PATH.
+ * To live one schedule again, see `simulation`.
  */
 
-/** How many schedules are tried; a longer run sets it. */
-const RUNS = Number(process.env.SIMULATOR_RUNS ?? 400);
-
-/** One schedule's longest run, in milliseconds, on a busy machine. */
-const RUN_TIMEOUT = 2000;
-
-const { SIMULATOR_SEED, SIMULATOR_PATH } = process.env;
+/** How much is tried. */
+const { parameters, timeout } = simulation(400, 2000);
 
 /**
  * Schedules that lost or doubled something once.
@@ -151,7 +146,7 @@ describe('a schedule', () => {
 describe('whatever happens', () => {
   it(
     'all see one text, nobody loses a word, and no copy is needless',
-    { timeout: Math.max(RUNS, 50) * RUN_TIMEOUT },
+    { timeout },
     async () => {
       await fc.assert(
         fc.asyncProperty(schedule, async one => {
@@ -159,12 +154,7 @@ describe('whatever happens', () => {
           await world.live();
           expect(world.story).not.toEqual([]);
         }),
-        {
-          numRuns: RUNS,
-          examples: EXAMPLES,
-          ...(SIMULATOR_SEED ? { seed: Number(SIMULATOR_SEED) } : {}),
-          ...(SIMULATOR_PATH ? { path: SIMULATOR_PATH } : {})
-        }
+        { ...parameters, examples: EXAMPLES }
       );
     }
   );

@@ -11,7 +11,7 @@ import { setLuck } from './luck';
 import { Network } from './network';
 import type { Page } from './page';
 import { enterRoom } from './page';
-import { BROWSERS } from './story';
+import { BROWSERS, deliver, scheduleOf } from './runs';
 import { breathe, calm } from './world';
 
 /** How many names there are for files. */
@@ -90,23 +90,14 @@ const event: fc.Arbitrary<IFileEvent> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('lose patience' as const) }) },
   {
     weight: 8,
-    arbitrary: fc.record({
-      do: fc.constant('deliver' as const),
-      choices: fc.array(fc.nat(9), { minLength: 1, maxLength: 8 })
-    })
+    arbitrary: deliver
   }
 );
 
 /**
  * Any schedule of what happens to files.
  */
-export const fileSchedule: fc.Arbitrary<IFileSchedule> = fc.record({
-  isNotebook: fc.boolean(),
-  isShipped: fc.boolean(),
-  own: fc.array(fc.boolean(), { minLength: BROWSERS, maxLength: BROWSERS }),
-  events: fc.array(event, { minLength: 4, maxLength: 30, size: 'max' }),
-  luck: fc.nat()
-});
+export const fileSchedule: fc.Arbitrary<IFileSchedule> = scheduleOf(event);
 
 let runs = 0;
 

@@ -3,8 +3,7 @@
 
 import * as fc from 'fast-check';
 
-/** How many browsers there are; each has two tabs. */
-export const BROWSERS = 3;
+import { BROWSERS, deliver, scheduleOf } from './runs';
 
 /**
  * What people do to documents, beside typing and removing.
@@ -108,21 +107,11 @@ const event: fc.Arbitrary<IEvent> = fc.oneof(
   { weight: 1, arbitrary: world('free') },
   {
     weight: 8,
-    arbitrary: fc.record({
-      do: fc.constant('deliver' as const),
-      choices: fc.array(fc.nat(9), { minLength: 1, maxLength: 8 })
-    })
+    arbitrary: deliver
   }
 );
 
 /**
  * Any schedule.
  */
-export const schedule: fc.Arbitrary<ISchedule> = fc.record({
-  isNotebook: fc.boolean(),
-  isShipped: fc.boolean(),
-  own: fc.array(fc.boolean(), { minLength: BROWSERS, maxLength: BROWSERS }),
-  // short stories are found by shrinking
-  events: fc.array(event, { minLength: 4, maxLength: 30, size: 'max' }),
-  luck: fc.nat()
-});
+export const schedule: fc.Arbitrary<ISchedule> = scheduleOf(event);

@@ -10,7 +10,7 @@ import { setLuck } from './luck';
 import { Network } from './network';
 import { FullStorage } from './storage';
 import type { IEvent, ISchedule, Operation } from './story';
-import { BROWSERS } from './story';
+import { BROWSERS } from './runs';
 
 /** The word that the first version of the site's file holds. */
 const SHIPPED = 'shipped';
