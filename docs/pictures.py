@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import ViewportSize, sync_playwright
-
+from harness import chromium
 from harness.jupyter import JupyterPage, visit
 from harness.peers import Peers
 from harness.servers import ServerProcess
@@ -22,7 +20,7 @@ from harness.waiting import wait_until
 from sites import REPOSITORY, build_site
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, FloatRect, Locator
+    from playwright.sync_api import Browser, FloatRect, Locator, ViewportSize
 
 #: where the pictures go
 IMAGES = Path(__file__).parent / "images"
@@ -42,25 +40,17 @@ NOTEBOOK = "waves.ipynb"
 #: its cells from the top to the square wave
 CELLS_TO_RUN = 7
 
-#: STUN is not asked: pictures are taken without internet, too
-OFFLINE = "--host-resolver-rules=MAP *.google.com ~NOTFOUND"
-
 
 def main() -> None:
     """Take each picture in each theme."""
     IMAGES.mkdir(exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", OFFLINE],
-        )
+    with chromium.running() as browser:
         for suffix, theme in THEMES.items():
             with TemporaryDirectory() as folder:
                 site = build_quickstart(Path(folder), theme)
                 server = ServerProcess("serve", ["--output-dir", str(site)])
                 take(browser, server.url, suffix)
                 server.kill()
-        browser.close()
 
 
 def build_quickstart(folder: Path, theme: str) -> Path:

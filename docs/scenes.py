@@ -10,7 +10,6 @@ look at, and leaves the docs alone; more arguments choose some of these, as ``la
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from contextlib import ExitStack
@@ -18,8 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from playwright.sync_api import sync_playwright
-
+from harness import chromium
 from harness.access import wear
 from harness.crowd import Crowd, bundle_crowd_page, presence
 from harness.jupyter import JupyterPage, visit
@@ -213,15 +211,7 @@ def main(arguments: list[str]) -> None:
 
         signaling = ServerProcess("signaling", port=port)
         stack.callback(signaling.kill)
-        playwright = stack.enter_context(sync_playwright())
-        options: dict[str, Any] = {
-            "executable_path": os.environ.get("CHROMIUM") or shutil.which("chromium"),
-            "args": [
-                *("--no-sandbox", "--disable-gpu"),
-                "--host-resolver-rules=MAP *.google.com ~NOTFOUND",
-            ],
-        }
-        browser = playwright.chromium.launch(**options)
+        browser = stack.enter_context(chromium.running())
         crowd_url = serve(bundle_crowd_page(folder / "crowd"))
         stage = Stage(browser, serve(site), crowd_url, signaling)
         if arguments:
@@ -231,7 +221,6 @@ def main(arguments: list[str]) -> None:
         else:
             troubles(stage, IMAGES)
             forty(stage, IMAGES)
-        browser.close()
 
 
 if __name__ == "__main__":

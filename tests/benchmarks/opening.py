@@ -12,8 +12,6 @@ with no server at all, at most 1.2 times as long.
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import statistics
 import tempfile
@@ -22,10 +20,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from playwright.sync_api import sync_playwright
-
+from harness import chromium
 from harness.servers import ServerProcess
 from harness.sites import NOTEBOOK, TEXT, build_test_site, free_port
+from measured import spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,11 +120,7 @@ def main() -> None:
             Situation("room, no server", refused_url, "&room=r"),
             Situation("room, silent server", silent_url, "&room=r"),
         ]
-        playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+        browser = stack.enter_context(chromium.running())
         for app, path in (("lab", NOTEBOOK), ("edit", TEXT)):
             times: dict[str, list[float]] = {situation.name: [] for situation in situations}
             for situation in situations:
@@ -140,7 +134,7 @@ def main() -> None:
                 median = statistics.median(samples)
                 later = median - reference
                 print(
-                    f"  {name:20} {median:5.2f} ({min(samples):.2f} to {max(samples):.2f})"
+                    f"  {name:20} {spread(samples)}"
                     f"  {later:+.2f} s, x {median / reference:.2f}"
                     + ("" if later <= PROMISE else f"  PROMISE OF {PROMISE} s BROKEN")
                     + (
@@ -149,7 +143,6 @@ def main() -> None:
                         else ""
                     )
                 )
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import statistics
 import sys
 import tempfile
@@ -24,8 +23,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from playwright.sync_api import sync_playwright
-
+from harness import chromium
 from harness.servers import ServerProcess
 from harness.sites import build_test_site
 from sites import build_site
@@ -140,11 +138,7 @@ def main() -> int:
         nobody: dict[str, Any] = {"fullWebRtcSignalingUrls": [], "webRtcIceServers": []}
         plain = serve("plain", {}, "--disable-addons", "jupyterlite-webrtc", "--ignore-sys-prefix")
         ours = serve("ours", nobody)
-        playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+        browser = stack.enter_context(chromium.running())
         ways = {
             "without us": (f"{plain}lab/index.html", NAME, False),
             "in a room": (f"{ours}lab/index.html?room=r", NAME, True),
@@ -154,7 +148,6 @@ def main() -> int:
             for name, (url, path, shared) in ways.items():
                 samples[name].append(sample(browser, url, path, shared=shared))
                 print(f"{name}: {samples[name][-1]}", file=sys.stderr)
-        browser.close()
     medians = {
         name: Sample(*(statistics.median(values) for values in zip(*found, strict=True)))
         for name, found in samples.items()

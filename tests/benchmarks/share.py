@@ -15,21 +15,17 @@ Run it with ``doit bench:share``. Each sample is two fresh browser contexts, and
 from __future__ import annotations
 
 import os
-import shutil
 import statistics
 import sys
-import tempfile
 import time
 from contextlib import ExitStack
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from playwright.sync_api import sync_playwright
-
+from harness import chromium
 from harness.jupyter import JupyterPage
-from harness.servers import ServerProcess
 from harness.sharing import CLIPBOARD, copied, share_button
-from harness.sites import NOTEBOOK, build_test_site, free_port
+from harness.sites import NOTEBOOK
+from measured import collaborative_site, spread
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -83,32 +79,17 @@ def sample(browser: Browser, url: str, *, is_loaded: bool) -> float:
 
 def main() -> int:
     """Print medians, and say whether the promise is broken."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        port = free_port()
-        signaling = ServerProcess("signaling", port=port)
-        stack.callback(signaling.kill)
-        config: dict[str, Any] = {"webRtcIceServers": []}
-        site = build_test_site(folder, config, "--webrtc-signaling-url", f"ws://127.0.0.1:{port}")
-        server = ServerProcess("serve", ["--output-dir", str(site)])
-        stack.callback(server.kill)
-        playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with collaborative_site() as (url, _), chromium.running() as browser:
         situations = {"both pages loaded": True, "by a link, with the load": False}
         times: dict[str, list[float]] = {name: [] for name in situations}
         for is_loaded in situations.values():
-            sample(browser, server.url, is_loaded=is_loaded)  # warms up the server and the disk
+            sample(browser, url, is_loaded=is_loaded)  # warms up the server and the disk
         for _ in range(ROUNDS):
             for name, is_loaded in situations.items():
-                times[name].append(sample(browser, server.url, is_loaded=is_loaded))
-        browser.close()
+                times[name].append(sample(browser, url, is_loaded=is_loaded))
     print(f"seconds from the click on Share to the other screen, median of {ROUNDS} (min to max)")
     for name, samples in times.items():
-        median = statistics.median(samples)
-        print(f"  {name:26} {median:5.2f} ({min(samples):.2f} to {max(samples):.2f})")
+        print(f"  {name:26} {spread(samples)}")
     is_broken = statistics.median(times["both pages loaded"]) > PROMISE
     print(f"  the promise of {PROMISE} s is {'BROKEN' if is_broken else 'kept'}")
     return int(is_broken)

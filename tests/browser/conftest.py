@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from harness.chromium import launch
+from harness import chromium
 from harness.peer_pages import PeerPage, bundle_peer_page
 from harness.peers import ACTION_TIMEOUT, Peers
 from harness.servers import ServerProcess
@@ -58,10 +58,8 @@ def browser(certificate: Certificate) -> Iterator[Browser]:
     It trusts the certificate of the tests, as somebody does who has told it to.
     """
     trust = f"--ignore-certificate-errors-spki-list={certificate.fingerprint}"
-    with sync_playwright() as playwright:
-        chromium = launch(playwright.chromium, args=(trust,))
-        yield chromium
-        chromium.close()
+    with chromium.running(trust) as browser:
+        yield browser
 
 
 @pytest.fixture

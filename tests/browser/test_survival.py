@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.chromium import CHROMIUM_ARGS
+from harness import chromium
 from harness.jupyter import JupyterPage, visit
 from harness.peers import ACTION_TIMEOUT
 from harness.sites import NOTEBOOK, TEXT
@@ -178,8 +177,8 @@ def own_browser(browser: Browser, folder: Path) -> Iterator[BrowserContext]:
     """Start a browser process that is one person's only, with a profile that stays."""
     context = browser.browser_type.launch_persistent_context(
         folder,
-        executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
-        args=CHROMIUM_ARGS,
+        executable_path=chromium.program(),
+        args=chromium.CHROMIUM_ARGS,
     )
     context.set_default_timeout(ACTION_TIMEOUT)
     try:

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import time
 from typing import TYPE_CHECKING, Any
 
+from harness.chromium import program
 from harness.servers import ServerProcess
 from harness.waiting import wait_until
 from sites import REPOSITORY
@@ -68,8 +68,7 @@ def launch(chromium: BrowserType) -> Browser:
     playwright.sync_api.Browser
         The browser.
     """
-    executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    return chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
+    return chromium.launch(executable_path=program(), args=CHROMIUM_ARGS)
 
 
 def bundle(entry: Path, output: Path, *options: str) -> Path:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from playwright.sync_api import Browser, BrowserType
 
@@ -76,3 +78,23 @@ def launch(
         The browser.
     """
     return chromium.launch(executable_path=executable or program(), args=[*CHROMIUM_ARGS, *args])
+
+
+@contextmanager
+def running(*args: str) -> Iterator[Browser]:
+    """Have it run for a while.
+
+    Parameters
+    ----------
+    *args : str
+        More switches of its command line.
+
+    Yields
+    ------
+    playwright.sync_api.Browser
+        The browser.
+    """
+    with sync_playwright() as playwright:
+        browser = launch(playwright.chromium, args=args)
+        yield browser
+        browser.close()
