@@ -203,10 +203,11 @@ def task_browsers() -> Iterator[Task]:
 
 
 def task_servers() -> Iterator[Task]:
-    """Install what the signaling server is tested with from Debian or Ubuntu, if it is missing."""
+    """Install what servers are tested with from Debian or Ubuntu, if it is missing."""
     path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
-    programs = {"redis-server": "redis-server", "nginx": "nginx", "coturn": "turnserver"}
-    for package, program in programs.items():
+    programs = {"coturn": "turnserver", "nginx": "nginx"}
+    for package in ("redis-server", "openssl", *programs):
+        program = programs.get(package, package)
         yield {
             "name": package,
             "actions": [f"$(test $(id -u) = 0 || echo sudo) apt-get install --yes {package}"],

@@ -323,7 +323,11 @@ async def _wait(connection: GuardedConnection, seconds: float) -> None:
     """Read nothing for a while, unless the connection ends."""
     connection.is_waiting = True
     # its memory is bounded: the library stops reading from the network, too
-    await asyncio.wait([asyncio.ensure_future(connection.wait_closed())], timeout=seconds)
+    closing = asyncio.ensure_future(connection.wait_closed())
+    try:
+        await asyncio.wait([closing], timeout=seconds)
+    finally:
+        closing.cancel()
     connection.is_waiting = False
     connection.was_heard = True
 

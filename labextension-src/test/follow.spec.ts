@@ -13,7 +13,10 @@ import * as Y from 'yjs';
 import { keyOf } from '../src/document/cells/ids';
 import { Activity } from '../src/people/activity';
 import { AWAY_AFTER, watchAbsence } from '../src/people/away';
+import { Follower } from '../src/people/follow';
+import type { IPlace } from '../src/people/place';
 import { cellOf, placeIn } from '../src/people/place';
+import type { IRosterEntry } from '../src/people/roster';
 import { roster } from '../src/people/roster';
 import { tabUsername } from '../src/room/person';
 
@@ -71,7 +74,53 @@ function notebook(): YNotebook {
 const sourceOf = (doc: Y.Doc, cell: number) =>
   doc.getArray<Y.Map<unknown>>('cells').get(cell).get('source') as Y.Text;
 
+describe('who follows somebody', () => {
+  it('can stop while they move, and follow them again', async () => {
+    let cell = 0;
+    const shown: unknown[] = [];
+    const follower = new Follower({
+      find: id => ({ id, path: 'a.ipynb' }) as IRosterEntry,
+      canShow: () => true,
+      place: () => ({ cell: String(cell) }) as unknown as IPlace,
+      show: (_, place) => {
+        shown.push(place);
+        return Promise.resolve();
+      },
+      isOurs: () => false
+    });
+    follower.follow('grace');
+    follower.stop(); // she has moved, and that is not shown yet
+    follower.follow('grace');
+    await vi.advanceTimersByTimeAsync(1000);
+    cell = 1;
+    follower.update();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(shown).toEqual([{ cell: '0' }, { cell: '1' }]);
+    follower.dispose();
+  });
+});
+
 describe('what somebody does', () => {
+  it('ends for each by themself, also while others go on', () => {
+    const ada = notebook();
+    const activity = new Activity(ada);
+    const [grace, joan] = [new Grace(ada), new Grace(ada)];
+    let heard = 0;
+    activity.changed.connect(() => heard++);
+    const write = (who: Grace) => {
+      who.say({ cursors: [Math.random()] });
+      who.write(doc => sourceOf(doc, 0).insert(0, 'x'));
+    };
+    write(grace);
+    for (let i = 0; i < 12; i++) {
+      write(joan);
+      vi.advanceTimersByTime(500);
+    }
+    // Joan began, Grace began and ended
+    expect(heard).toBeGreaterThanOrEqual(3);
+    activity.dispose();
+  });
+
   it('is typing while they write, and for a moment after that', () => {
     const ada = notebook();
     const activity = new Activity(ada);

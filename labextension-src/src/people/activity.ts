@@ -136,12 +136,31 @@ export class Activity implements IDisposable {
     if (now - (other.get(client) ?? 0) < TYPING) {
       const isNew = (this._typing.get(client) ?? 0) <= now;
       this._typing.set(client, now + TYPING);
-      clearTimeout(this._ending);
-      this._ending = setTimeout(() => this._changed.emit(), TYPING + 1);
+      this._awaitEnd(TYPING);
       if (isNew) {
         this._changed.emit();
       }
     }
+  }
+
+  /**
+   * Tell when the first of those who type have stopped, and then of the next.
+   *
+   * @param delay - Until then at the earliest, in milliseconds.
+   */
+  private _awaitEnd(delay: number): void {
+    this._ending ??= setTimeout(() => {
+      this._ending = undefined;
+      const now = Date.now();
+      const ends = [...this._typing.values()];
+      if (ends.some(end => end <= now)) {
+        this._changed.emit();
+      }
+      const next = Math.min(...ends.filter(end => end > now));
+      if (Number.isFinite(next)) {
+        this._awaitEnd(next - now);
+      }
+    }, delay + 1);
   }
 
   private _lookForRuns(): void {

@@ -65,6 +65,7 @@ export class Follower implements IDisposable {
     if (this._id !== null) {
       this._id = null;
       clearTimeout(this._timer);
+      this._timer = undefined;
       INPUT.forEach(type => document.removeEventListener(type, this._onInput, true));
       this._changed.emit();
     }

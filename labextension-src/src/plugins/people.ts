@@ -35,7 +35,7 @@ export const peoplePlugin: JupyterFrontEndPlugin<void> = {
     let loading: Promise<void> | null = null;
     const load = async () => {
       const { Company } = await import('./company');
-      if (manager.session) {
+      if (manager.session && !company) {
         company = new Company({
           app,
           awareness,

@@ -181,10 +181,12 @@ const NOTE = 'jp-WebRTCWidgetNote';
  */
 function mark(node: HTMLElement, people: ReadonlyArray<ILook>): void {
   const names = people.map(({ name }) => name).join(', ');
-  if ((node.dataset.webrtcPeople ?? '') !== names) {
+  const color = people[0]?.color ?? '';
+  const isColored = node.style.getPropertyValue('--jp-webrtc-color') === color;
+  if ((node.dataset.webrtcPeople ?? '') !== names || !isColored) {
     node.classList.toggle(CELL, people.length > 0);
     node.dataset.webrtcPeople = names;
-    node.style.setProperty('--jp-webrtc-color', people[0]?.color ?? '');
+    node.style.setProperty('--jp-webrtc-color', color);
     node.style.setProperty('--jp-webrtc-ink', people[0]?.ink ?? '');
   }
 }

@@ -37,8 +37,11 @@ export interface IServer {
  * The parts of a browser that are looked at.
  */
 type Browser = Partial<
-  Pick<typeof globalThis, 'RTCPeerConnection' | 'indexedDB' | 'BroadcastChannel'>
-> & { crypto?: { subtle?: unknown }; navigator?: { locks?: unknown } };
+  Pick<
+    typeof globalThis,
+    'RTCPeerConnection' | 'indexedDB' | 'BroadcastChannel' | 'isSecureContext'
+  >
+>;
 
 /**
  * Look at what the browser has.
@@ -59,10 +62,10 @@ export function browserNeeds(
       )
     },
     {
-      name: trans.__('Encryption'),
-      isThere: !!browser.crypto?.subtle,
+      name: trans.__('Secure page (copies links, lets tabs take turns)'),
+      isThere: !!browser.isSecureContext,
       remedy: trans.__(
-        'Browsers encrypt only on pages that come over https:// or from this computer. Open the site over https://.'
+        'What is shared is encrypted all the same, but browsers allow this only to pages that come over https:// or from this computer. Open the site over https://.'
       )
     },
     {
