@@ -12,22 +12,20 @@ with no server at all, at most 1.2 times as long.
 
 from __future__ import annotations
 
-import socket
 import statistics
 import tempfile
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness import chromium
 from harness.servers import ServerProcess
 from harness.sites import NOTEBOOK, TEXT, build_test_site, free_port
+from harness.sockets import black_hole
 from measured import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser
 
 #: samples of each situation
@@ -54,15 +52,6 @@ class Situation(NamedTuple):
     url: str
     #: the query beside the document
     query: str
-
-
-@contextmanager
-def black_hole(port: int) -> Iterator[None]:
-    """Accept connections on a port, and never answer."""
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", port))
-        server.listen(64)
-        yield
 
 
 def sample(browser: Browser, situation: Situation, app: str, path: str) -> float:

@@ -29,8 +29,11 @@ SIZES = {"laptop": (1280, 800), "phone": (390, 844)}
 
 def fits(page: JupyterPage, dialog: str) -> bool:
     """Whether nothing in a dialog is wider than the window."""
-    is_inside = """dialog => [...document.querySelectorAll(`${dialog} *`)]
-        .every(each => each.getBoundingClientRect().right <= innerWidth)"""
+    is_inside = """dialog => {
+        const parts = [...document.querySelectorAll(`${dialog} *`)];
+        return parts.length > 0
+            && parts.every(each => each.getBoundingClientRect().right <= innerWidth);
+    }"""
     return bool(page.page.evaluate(is_inside, dialog))
 
 

@@ -5,34 +5,19 @@
 
 from __future__ import annotations
 
-import socket
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from harness.jupyter import JupyterPage, visit
 from harness.sites import NOTEBOOK, TEXT
+from harness.sockets import black_hole
+from harness.trouble import NO_SERVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conftest import Site
     from harness.peers import Peer, Peers
     from harness.servers import ServerProcess
-
-#: Chromium's message when nobody listens, or nobody answers
-NO_SERVER = r"WebSocket connection to 'ws://127\.0\.0\.1:\d+/?' failed"
-
-
-@contextmanager
-def black_hole(port: int) -> Iterator[None]:
-    """Accept connections on a port, and never answer."""
-    with socket.socket() as server:
-        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        server.bind(("127.0.0.1", port))
-        server.listen(64)
-        yield
 
 
 def edit_alone(peer: Peer, url: str, app: str, path: str) -> JupyterPage:

@@ -14,15 +14,13 @@ from playwright.sync_api import Error as PlaywrightError
 from harness.jupyter import JupyterPage, visit
 from harness.sites import NOTEBOOK, TEXT
 from harness.traffic import open_connections, record_traffic
+from harness.trouble import NO_SERVER
 from harness.waiting import wait_until
 
 if TYPE_CHECKING:
     from conftest import PeerPages
     from harness.peers import Peer, Peers
     from harness.servers import ServerProcess
-
-#: Chromium's message when nobody listens
-NO_SERVER = r"WebSocket connection to 'ws://127\.0\.0\.1:\d+/?' failed"
 
 #: seconds within which somebody who crashed is seen to be gone: three times what is promised,
 #: on a machine that does other things too

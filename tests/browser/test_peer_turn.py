@@ -12,16 +12,13 @@ import pytest
 
 from harness.servers import ServerProcess
 from harness.waiting import wait_until
-from turn_server import TurnServer, turn_program
+from turn_server import SECRET, TurnServer, turn_program
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from conftest import PeerPages
     from harness.peer_pages import PeerPage
-
-#: what both servers have
-SECRET = "a secret of both servers"  # noqa: S105 (only here)
 
 #: TURN only; a STUN server that is not there stands for those of the site
 TURN_ONLY: dict[str, Any] = {

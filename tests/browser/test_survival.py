@@ -17,6 +17,7 @@ from harness import chromium
 from harness.jupyter import JupyterPage, visit
 from harness.peers import ACTION_TIMEOUT
 from harness.sites import NOTEBOOK, TEXT
+from harness.trouble import NO_SERVER
 from harness.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
     from harness.peers import Peer, Peers
     from harness.servers import ServerProcess
-
-#: Chromium's message when nobody listens
-NO_SERVER = r"WebSocket connection to 'ws://127\.0\.0\.1:\d+/?' failed"
 
 #: Chromium's messages when the network is cut
 NO_NETWORK = r"ERR_INTERNET_DISCONNECTED"

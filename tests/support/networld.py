@@ -14,7 +14,7 @@ from harness.peers import Peers
 from harness.servers import ServerProcess
 from netlab import TURN, WEB, Lab
 from npm_server import npm_server
-from turn_server import TurnServer
+from turn_server import SECRET, TurnServer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 #: the ports of the site, and of STUN and TURN
 WEB_PORT, TURN_PORT = 80, 3478
-
-#: what TURN server and signaling server share
-SECRET = "a secret of both servers"  # noqa: S105 (only here)
 
 
 class World:

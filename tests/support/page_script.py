@@ -10,11 +10,11 @@ ports are free ones, in all commands.
 import os
 import re
 import shlex
-import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from harness.sites import free_port
 from site_states import small_archive
 from sites import Result, run
 from snippets import COMMANDS, Snippet
@@ -57,19 +57,6 @@ start_server() {{
 """
 
 
-def free_port() -> str:
-    """Find a TCP port that nobody listens on.
-
-    Returns
-    -------
-    str
-        Its number.
-    """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
-
-
 def script(steps: Sequence[Snippet]) -> str:
     """Write a page's commands and files as one script.
 
@@ -86,7 +73,7 @@ def script(steps: Sequence[Snippet]) -> str:
     ports: dict[str, str] = {}
 
     def port(documented: str) -> str:
-        return ports.setdefault(documented, free_port())
+        return ports.setdefault(documented, str(free_port()))
 
     def line(command: str) -> str:
         server = SERVER.match(command)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 #: the configuration that we recommend
 EXAMPLE = REPOSITORY / "examples" / "signaling" / "turnserver.conf"
 
+#: what TURN server and signaling server share
+SECRET = "a secret of both servers"  # noqa: S105 (only in tests)
+
 #: seconds for a start or an end
 TIMEOUT = 30
 

@@ -171,19 +171,6 @@ export class World {
     this._send();
   }
 
-  /** What everybody sees. */
-  get story(): string {
-    return this.pages
-      .map(({ notebook }) =>
-        notebook.cells
-          .map(
-            cell => `${cell.getId().slice(0, 6)}:${JSON.stringify(cell.getSource())}`
-          )
-          .join(' ')
-      )
-      .join('\n    ');
-  }
-
   /** Let everything arrive. */
   settle(): void {
     for (let round = 0; round < 4; round++) {

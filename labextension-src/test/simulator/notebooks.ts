@@ -108,8 +108,6 @@ export class NotebookPage {
 
 /**
  * Exchange states until nobody has anything new.
- *
- * @returns How many updates were sent.
  */
 export function settle(pages: ReadonlyArray<NotebookPage>, rounds: number): void {
   for (let round = 0; round < rounds; round++) {

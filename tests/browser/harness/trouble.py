@@ -30,6 +30,9 @@ JUPYTERLITE_ITSELF = (
     r"reading 'insertWidget'",
 )
 
+#: Chromium's message when no signaling server listens, or answers
+NO_SERVER = r"WebSocket connection to 'ws://127\.0\.0\.1:\d+/?' failed"
+
 #: the failure that Chromium reports for what is under way when a page goes away
 ABORTED = "net::ERR_ABORTED"
 
