@@ -3,6 +3,7 @@
 
 import type { YFile } from '@jupyter/ydoc';
 import { IDBFactory } from 'fake-indexeddb';
+import * as idb from 'lib0/indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 
@@ -125,6 +126,28 @@ describe('when this browser keeps too much', () => {
     await evict(-1);
     expect(await names()).toEqual(before);
     expect(shown(await open(unsaved))).toBe('large hello 0');
+  });
+
+  it('a document stays as long as a copy of another history of it is to be kept', async () => {
+    const browser = room(0);
+    const page = await open(browser);
+    type(page, LARGE);
+    await page.save();
+    await close(browser);
+    const bases = (await names()).find(name => name.endsWith('/bases'))!;
+    const db = await idb.openDB(bases, () => undefined);
+    const [records] = idb.transact(db, ['bases']);
+    const keys = (await idb.getAllKeys(records)) as string[];
+    for (const key of keys) {
+      const base = (await idb.get(records, key)) as unknown as object;
+      if ('lineage' in base) {
+        await idb.put(records, { ...base, orphans: ['orphan'] } as never, key);
+      }
+    }
+    db.close();
+    const before = await names();
+    await evict(-1);
+    expect(await names()).toEqual(before);
   });
 
   it('a history that is still to be kept as a copy stays, and one that nothing refers to goes', async () => {

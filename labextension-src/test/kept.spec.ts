@@ -108,6 +108,30 @@ describe('a history that the browser keeps', () => {
     await release();
   });
 
+  it('is whole also if somebody types just when there is space again', async () => {
+    const store = new RoomStore(ROOM);
+    const doc = new Y.Doc();
+    const release = await store.keep(history, doc);
+    const text = doc.getText('source');
+    const free = fill();
+    text.insert(0, 'while it is full, ');
+    await breathe();
+    free();
+    const { add } = IDBObjectStore.prototype;
+    vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementationOnce(function (
+      this: IDBObjectStore,
+      value: unknown
+    ) {
+      const request = add.call(this, value);
+      text.insert(text.length, 'and meanwhile'); // not in what is being written
+      return request;
+    });
+    await vi.advanceTimersByTimeAsync(LONG);
+    await breathe();
+    await release();
+    expect(await found()).toBe('while it is full, and meanwhile');
+  });
+
   it('is made one update when it has become many, with what other tabs wrote', async () => {
     const store = new RoomStore(ROOM);
     const [one, two] = [new Y.Doc(), new Y.Doc()];

@@ -65,8 +65,9 @@ function person(files: Record<string, string>, site: Record<string, string> = {}
   const room = { store, places } as unknown as DocumentRoom;
   const handwork = new Handwork(
     mover,
-    { current: room },
+    { current: room, ready: Promise.resolve() },
     {
+      entered: Promise.resolve(),
       isShared: () => false,
       isWithdrawn: path => withdrawn.has(path),
       room: { kind: 'named', name: 'room' },
@@ -237,6 +238,56 @@ describe('a document that somebody renames', () => {
 });
 
 describe('a file that is moved while it is open', () => {
+  it('is told about, also if the room is only being entered', async () => {
+    const ada = person({ 'a.txt': 'text' });
+    const { id } = await ada.open(A);
+    const ready = new PromiseDelegate<void>();
+    const rooms: { current: DocumentRoom | null; ready: Promise<void> } = {
+      current: null,
+      ready: ready.promise
+    };
+    const mover: FileMover = {
+      rename: (path, to) => {
+        ada.drive.rename(path, to);
+        return Promise.resolve({ path: to } as never);
+      },
+      delete: path => Promise.resolve(ada.drive.delete(path))
+    };
+    new Handwork(mover, rooms, {
+      entered: Promise.resolve(),
+      isShared: () => true,
+      isWithdrawn: () => false,
+      room: { kind: 'named', name: 'room' },
+      username: 'Ada'
+    });
+    const moving = mover.rename('a.txt', 'b.txt');
+    await breathe();
+    rooms.current = { store: ada.store, places: ada.places } as unknown as DocumentRoom;
+    ready.resolve();
+    await moving;
+    expect(ada.directory.title(id)?.path).toBe('b.txt');
+    expect((await ada.open(B)).id).toBe(id);
+  });
+
+  it('is moved later if it can’t be now, and does not stand twice', async () => {
+    const [ada, grace] = [person({ 'a.txt': 'text' }), person({ 'a.txt': 'text' })];
+    await ada.open(A);
+    const { id, file } = await grace.open(A);
+    await ada.mover.rename('a.txt', 'b.txt');
+    meet(ada, grace);
+    const full = Object.assign(
+      { ...file },
+      {
+        move: () => Promise.reject(new Error('no space')),
+        follow: () => undefined
+      }
+    );
+    await expect(grace.places.keepUp(id, full)).rejects.toThrow('no space');
+    await grace.places.keepUp(id, file);
+    expect(file.path).toBe('b.txt');
+    expect(grace.drive.files).toEqual([['b.txt', 'text']]);
+  });
+
   it('is not saved meanwhile', async () => {
     const ada = person({ 'a.txt': 'text' });
     const { id } = await ada.open(A);

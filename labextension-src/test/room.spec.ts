@@ -200,6 +200,23 @@ describe('the documents that a tab shares', () => {
     expect(new SharedDocuments(sessionStorage, 'room 2').has('b.txt')).toBe(false);
   });
 
+  it('a renamed document is as private as before', () => {
+    const { sessionStorage } = window;
+    const shared = new SharedDocuments(sessionStorage, 'room 3');
+    shared.keepPrivate('folder/copy.txt');
+    shared.add('folder/out.txt');
+    shared.remove('folder/out.txt');
+    shared.rename('folder', 'elsewhere');
+    shared.rename('elsewhere/copy.txt', 'mine.txt');
+    shared.rename('elsewhere/out.txt', 'out.txt');
+    expect(shared.isPrivate('mine.txt')).toBe(true);
+    expect(shared.isPrivate('folder/copy.txt')).toBe(false);
+    expect(shared.isWithdrawn('out.txt')).toBe(true);
+    expect(new SharedDocuments(sessionStorage, 'room 3').isPrivate('mine.txt')).toBe(
+      true
+    );
+  });
+
   it('are none when the storage holds nonsense or is absent', () => {
     sessionStorage.setItem('@jupyterlite/webrtc-docprovider:shared:x', '{"a"');
     expect(new SharedDocuments(sessionStorage, 'x').has('a')).toBe(false);

@@ -3,7 +3,9 @@
 
 import type { IDocumentProvider } from '@jupyter/collaborative-drive';
 import type { IForkProvider } from '@jupyter/docprovider';
+import type { Contents } from '@jupyterlab/services';
 
+import { movedPath } from '../room/path';
 import type { DocumentProvider } from './provider';
 
 /**
@@ -19,11 +21,14 @@ export class DeferredProvider implements IDocumentProvider, IForkProvider {
     // now, as what is opened later was not restored
     const isRequested = manager.isRequested(path);
     manager.opened(path);
+    const { drive } = options;
+    drive.fileChanged.connect(this._onFileChanged, this);
     this._loading = load().then(({ DocumentProvider: Provider }) => {
+      drive.fileChanged.disconnect(this._onFileChanged, this); // it looks by itself
       if (this._isDisposed) {
-        throw new Error(`“${path}” was closed before it was open.`);
+        throw new Error(`“${this._path}” was closed before it was open.`);
       }
-      this._provider = new Provider({ ...options, isRequested });
+      this._provider = new Provider({ ...options, path: this._path, isRequested });
       return this._provider;
     });
     this.ready = this._loading.then(provider => provider.ready);
@@ -85,7 +90,14 @@ export class DeferredProvider implements IDocumentProvider, IForkProvider {
     throw new Error('Documents that are shared over WebRTC have no forks.');
   }
 
-  private readonly _path: string;
+  private _onFileChanged(_: Contents.IDrive, change: Contents.IChangedArgs): void {
+    const { newValue, oldValue, type } = change;
+    if (type === 'rename' && oldValue?.path && newValue?.path) {
+      this._path = movedPath(this._path, oldValue.path, newValue.path);
+    }
+  }
+
+  private _path: string;
   private readonly _loading: Promise<DocumentProvider>;
   private _provider: DocumentProvider | null = null;
   private _isDisposed = false;

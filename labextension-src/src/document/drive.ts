@@ -322,25 +322,31 @@ export class DriveBase {
       room: { store }
     } = this._options;
     const { orphans = [] } = (await this._get()) ?? {};
+    const left: string[] = [];
     for (const orphan of orphans.filter(lineage => lineage !== this.lineage)) {
       const scratch = format.scratch();
       const release = await store.keep(orphan, scratch.ydoc);
-      if (hasContent(scratch.ydoc)) {
-        const content = format.content(scratch);
-        const canonical = format.canonical(content);
-        const room = format.canonical(format.content(model));
-        const isThere =
-          format.essence(canonical) === format.essence(room) ||
-          (await this._isShipped(await this._digest(canonical)));
-        if (!isThere) {
-          await this._copies.keep(content, orphan);
+      try {
+        if (hasContent(scratch.ydoc)) {
+          const content = format.content(scratch);
+          const canonical = format.canonical(content);
+          const room = format.canonical(format.content(model));
+          const isThere =
+            format.essence(canonical) === format.essence(room) ||
+            (await this._isShipped(await this._digest(canonical)));
+          if (!isThere) {
+            await this._copies.keep(content, orphan);
+          }
+        } else if (store.isRefused) {
+          left.push(orphan); // the browser may only be slow to tell what is in it
         }
+      } finally {
+        await release();
+        scratch.dispose();
       }
-      await release();
-      scratch.dispose();
     }
     if (orphans.length && !store.isRefused) {
-      await this._set({ orphans: [] });
+      await this._set({ orphans: left });
     }
   }
 

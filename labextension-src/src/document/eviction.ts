@@ -126,7 +126,10 @@ async function forget({ name, room, lineage }: IKept): Promise<boolean> {
       return false;
     }
     if (base.lineage === lineage) {
-      if (!(await isInDrive(name, base as IBase, kindOf(records, documentId)))) {
+      // what is to be kept as a copy is known from the base only
+      const isWaitedFor = Boolean(base.orphans?.length);
+      const kind = kindOf(records, documentId);
+      if (isWaitedFor || !(await isInDrive(name, base as IBase, kind))) {
         return false;
       }
       documents.push(documentId);

@@ -4,6 +4,7 @@
 import { PathExt } from '@jupyterlab/coreutils';
 import type { Contents } from '@jupyterlab/services';
 
+import { isIn, movedPath } from '../room/path';
 import { saveCopy } from './copy';
 import type { IMovableFile } from './places';
 
@@ -95,16 +96,14 @@ export class DriveFile implements IDocumentDrive {
    * Whether it is at a path, or in that folder.
    */
   isIn(path: string): boolean {
-    return this._path === path || this._path.startsWith(`${path}/`);
+    return isIn(this._path, path);
   }
 
   /**
    * Follow the file to where it, or a folder around it, was moved.
    */
   moved(oldPath: string, newPath: string): void {
-    if (this.isIn(oldPath)) {
-      this._path = newPath + this._path.slice(oldPath.length);
-    }
+    this._path = movedPath(this._path, oldPath, newPath);
   }
 
   /**
@@ -180,7 +179,7 @@ export class DriveFile implements IDocumentDrive {
 
   readonly dropCopy = async (copy: ICopyInPlace): Promise<void> => {
     if (!this._options.isOpen(copy.path) && (await this._isUntouched(copy))) {
-      await this._options.drive.delete(copy.path);
+      await this._options.remove(copy.path);
     }
   };
 
@@ -283,6 +282,8 @@ export namespace DriveFile {
     readonly shipped: (path: string) => Promise<unknown>;
     /** Move a file in the drive, whoever waits for the document meanwhile. */
     readonly rename: (from: string, to: string) => Promise<unknown>;
+    /** Take a file away that nobody would miss. */
+    readonly remove: (path: string) => Promise<void>;
     /** Tell Jupyter that an open file is somewhere else than it was looked for. */
     readonly relocated: (from: string, to: string) => void;
     /** Whether somebody looks at a file. */

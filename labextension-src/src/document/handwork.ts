@@ -30,26 +30,27 @@ export class Handwork {
    */
   constructor(
     drive: FileMover,
-    rooms: Pick<DocumentRooms, 'current'>,
-    manager: Pick<IWebRtcManager, 'isShared' | 'isWithdrawn' | 'room' | 'username'>,
+    rooms: Pick<DocumentRooms, 'current' | 'ready'>,
+    manager: Handwork.IManager,
     turns: Exclusively = exclusively
   ) {
     this._rooms = rooms;
     this._manager = manager;
     this._turns = turns;
     this.rename = drive.rename.bind(drive);
-    const remove = drive.delete.bind(drive);
+    this.remove = drive.delete.bind(drive);
     drive.rename = (path, newPath) => this._move(path, newPath);
-    drive.delete = path => this._delete(path, remove);
+    drive.delete = path => this._delete(path);
   }
 
   /**
-   * The drive's own method, for what follows the room.
+   * The drive's own methods, for what follows the room, and what nobody did by hand.
    */
   readonly rename: FileMover['rename'];
+  readonly remove: FileMover['delete'];
 
   private async _move(path: string, newPath: string): Promise<Contents.IModel> {
-    const room = this._rooms.current;
+    const room = await this._room();
     // JupyterLite's drive moves a folder by moving what is in it, one by one
     const isPart = [...this._moving].some(folder => path.startsWith(`${folder}/`));
     if (!room || isPart) {
@@ -68,16 +69,26 @@ export class Handwork {
     });
   }
 
-  private async _delete(path: string, remove: FileMover['delete']): Promise<void> {
-    const room = this._rooms.current;
+  private async _delete(path: string): Promise<void> {
+    const room = await this._room();
     if (!room) {
-      return remove(path);
+      return this.remove(path);
     }
     const { isTold, places } = await this._affected(room, path);
     return this._alone(room, places, async () => {
-      await remove(path);
+      await this.remove(path);
       await room.places.deleted(path, this._manager.username, isTold);
     });
+  }
+
+  /**
+   * The room: it may still be entered, and its code be loaded, when somebody has begun
+   * to move files.
+   */
+  private async _room(): Promise<DocumentRoom | null> {
+    await this._manager.entered;
+    await this._rooms.ready;
+    return this._rooms.current;
   }
 
   /**
@@ -115,10 +126,20 @@ export class Handwork {
   }
 
   private readonly _moving = new Set<string>();
-  private readonly _rooms: Pick<DocumentRooms, 'current'>;
-  private readonly _manager: Pick<
-    IWebRtcManager,
-    'isShared' | 'isWithdrawn' | 'room' | 'username'
-  >;
+  private readonly _rooms: Pick<DocumentRooms, 'current' | 'ready'>;
+  private readonly _manager: Handwork.IManager;
   private readonly _turns: Exclusively;
+}
+
+/**
+ * A namespace for `Handwork` statics.
+ */
+export namespace Handwork {
+  /**
+   * What knows the room, and what is shared.
+   */
+  export type IManager = Pick<
+    IWebRtcManager,
+    'entered' | 'isShared' | 'isWithdrawn' | 'room' | 'username'
+  >;
 }

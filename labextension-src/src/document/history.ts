@@ -205,6 +205,7 @@ export class DocumentHistory implements IDisposable {
    * Leave the room; the document stays as it is.
    */
   leave(): void {
+    clearTimeout(this._again);
     this._part?.dispose();
     this._part = null;
   }
@@ -363,15 +364,26 @@ export class DocumentHistory implements IDisposable {
         room,
         documentId,
         lineage,
-        switchTo: (chosen, theirs) => void this._switch(documentId, chosen, theirs)
+        switchTo: (chosen, theirs) => this._switchSoon(documentId, chosen, theirs)
       });
     }
     return this._part;
   }
 
   /**
-   * Open the room's history instead of ours.
+   * Open the room's history instead of ours, as soon as ours is kept.
    */
+  private _switchSoon(documentId: string, lineage: string, theirs: () => string): void {
+    this._switch(documentId, lineage, theirs).catch((error: unknown) => {
+      console.warn('A copy could not be kept; that is tried again.', error);
+      clearTimeout(this._again);
+      this._again = setTimeout(
+        () => this._switchSoon(documentId, lineage, theirs),
+        SWITCH_AGAIN
+      );
+    });
+  }
+
   private async _switch(
     documentId: string,
     lineage: string,
@@ -448,6 +460,7 @@ export class DocumentHistory implements IDisposable {
   private _drive = '';
   private _hasWritten = false;
   private _noting: Promise<void> | undefined;
+  private _again: ReturnType<typeof setTimeout> | undefined;
   private _part: RoomPart | null = null;
   private _isDisposed = false;
 }
@@ -456,6 +469,11 @@ export class DocumentHistory implements IDisposable {
  * Names the copies of what somebody else wrote, without a room, in place of a history.
  */
 const FOREIGN = 'foreign';
+
+/**
+ * How long after a copy could not be kept that is tried again, in milliseconds.
+ */
+const SWITCH_AGAIN = 10_000;
 
 /**
  * What a document was filled with.

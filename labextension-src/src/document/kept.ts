@@ -130,7 +130,7 @@ export class KeptHistory {
   };
 
   /**
-   * Write an update; all that the document holds, if one before was refused.
+   * Write an update; nothing as long as one before was refused.
    */
   private async _write(update: Uint8Array): Promise<void> {
     if (this._isRefused) {
@@ -156,16 +156,17 @@ export class KeptHistory {
   }
 
   private async _askAgain(): Promise<void> {
+    this._isRefused = false; // what is written meanwhile comes after all this
     try {
       await this._writeAll();
     } catch {
+      this._isRefused = true;
       if (!this._isClosed) {
         this._later(ASK_AGAIN, () => this._askAgain());
       }
       return;
     }
-    this._isRefused = false;
-    this._tell(false);
+    this._tell(this._isRefused);
   }
 
   private _tell(isRefused: boolean): void {

@@ -2,6 +2,7 @@
 // Distributed under the terms of the Modified BSD License.
 
 import type { IRoomKeys } from '../room/keys';
+import { isIn, movedPath } from '../room/path';
 import type { DocumentAtPath } from '../tokens';
 import type { Directory, IDocumentTitle } from './directory';
 import type { Exclusively } from './lock';
@@ -196,6 +197,11 @@ export class DocumentPlaces {
       if (!place) {
         return news;
       }
+      if (place.from !== undefined) {
+        // it could not be moved the last time
+        await this._finish(documentId, place, file);
+        place = withoutFrom(place);
+      }
       const { kind } = place;
       const { path: from } = file;
       const title = directory.title(documentId)?.path;
@@ -255,7 +261,7 @@ export class DocumentPlaces {
         if (path === null || !isIn(path, oldPath)) {
           continue;
         }
-        const to = newPath + path.slice(oldPath.length);
+        const to = movedPath(path, oldPath, newPath);
         const isSaid = isTold(path);
         const name = isSaid ? to : place.name;
         moved[documentId] = { ...withoutFrom(place), path: to, name };
@@ -487,10 +493,6 @@ export function kindOf({
   format
 }: Pick<DocumentAtPath, 'contentType' | 'format'>): string {
   return `${contentType}/${format}`;
-}
-
-function isIn(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
 }
 
 function withoutFrom({ path, name, kind, isTold }: IPlace): IPlace {

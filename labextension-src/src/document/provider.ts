@@ -217,12 +217,14 @@ export class DocumentProvider implements IDocumentProvider {
   }
 
   private _follow(): void {
-    void this._history?.follow(this._room());
+    this._history?.follow(this._room()).catch((error: unknown) => {
+      console.warn(`“${this._file.path}” could not be taken into the room.`, error);
+    });
   }
 
   private _createFile(): DriveFile {
     const { contentType, drive, format, isOpen, kept, path, shipped } = this._options;
-    const { relocated, rename } = this._options;
+    const { relocated, remove, rename } = this._options;
     return new DriveFile({
       drive,
       path,
@@ -233,6 +235,7 @@ export class DocumentProvider implements IDocumentProvider {
       isShared: this._options.isDriveShared,
       shipped: shippedPath => shipped(shippedPath, contentType),
       rename,
+      remove,
       relocated,
       isOpen,
       kept
@@ -350,6 +353,8 @@ export namespace DocumentProvider {
     readonly reopen: (path: string) => void;
     /** Move a file in the drive; the room knows already. */
     readonly rename: FileMover['rename'];
+    /** Take a file away that nobody would miss. */
+    readonly remove: FileMover['delete'];
     /** Tell Jupyter that an open file is somewhere else than it was looked for. */
     readonly relocated: (from: string, to: string) => void;
     /** Open what is shared under a path at another one; what is open stays private. */

@@ -96,7 +96,7 @@ export class Records {
     if (this._isClosed) {
       return true;
     }
-    const isLate = this._own.get(name)?.isLate ?? !db;
+    const isLate = this._own.get(name)?.isLate ?? (!db || this._unread.delete(name));
     this._own.set(name, { record, merge: merge as Merge<unknown>, isLate });
     if (!db) {
       return this._state === 'absent';
@@ -134,6 +134,7 @@ export class Records {
     const isThere = await isInTime(answer);
     if (!isThere && this._state === 'answering' && !this._isClosed) {
       this._state = 'silent';
+      this._markLate();
       console.warn('This browser does not answer what it keeps of shared documents.');
       this._refused(true);
       void answer
@@ -154,6 +155,7 @@ export class Records {
       const store = db.transaction([RECORDS], 'readonly').objectStore(RECORDS);
       return ((await idb.get(store, name)) as unknown) ?? null;
     } catch (error) {
+      this._unread.add(name);
       this._refuse(db, error);
       return null;
     }
@@ -193,15 +195,21 @@ export class Records {
     return true;
   }
 
+  /**
+   * Other tabs may write before we can.
+   */
+  private _markLate(): void {
+    for (const [name, own] of this._own) {
+      this._own.set(name, { ...own, isLate: true });
+    }
+  }
+
   private _refuse(db: IDBDatabase, error: unknown): void {
     if (this._isClosed) {
       return;
     }
     console.warn('This browser does not keep what was changed.', error);
-    for (const [name, own] of this._own) {
-      // other tabs may write before we can
-      this._own.set(name, { ...own, isLate: true });
-    }
+    this._markLate();
     this._refused(true);
     clearTimeout(this._timer);
     this._timer = setTimeout(() => void this._write(db), ASK_AGAIN);
@@ -211,6 +219,8 @@ export class Records {
   private readonly _db: Promise<IDBDatabase> = new Promise(() => undefined);
   /** What has not been written. */
   private readonly _own = new Map<string, IUnwritten>();
+  /** What could not be read, and may be there. */
+  private readonly _unread = new Set<string>();
   private _state: 'answering' | 'silent' | 'absent' = 'answering';
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _isClosed = false;

@@ -345,8 +345,12 @@ export class DirectPath implements IPath {
       this._restarted = performance.now();
       this._failures++;
       // names and passwords of TURN servers are good for a while only
-      this._connection.setConfiguration(this._options.configuration());
-      this._refusingServers.clear();
+      try {
+        this._connection.setConfiguration(this._options.configuration());
+        this._refusingServers.clear();
+      } catch (error) {
+        console.warn('This browser does not take what a server names for TURN.', error);
+      }
       this._connection.restartIce();
     }
   }

@@ -179,8 +179,8 @@ export class Pair {
     ) {
       this.repeat();
     }
-    this._paths.tick();
     this._guard(() => {
+      this._paths.tick();
       if (this._isOpen && !this.conversation.tick(now)) {
         this.close(new RouteError('The other page does not answer any more.'));
       }

@@ -15,6 +15,12 @@ import { MESSAGE_SYNC } from './progress';
 const PATIENCE = 3000;
 
 /**
+ * How long the answer of one page may keep others from being asked, in milliseconds: a
+ * large one on the relay.
+ */
+const MAX_TURN = 120_000;
+
+/**
  * Another page, as far as it can be asked for what it has.
  */
 export interface IAskable {
@@ -69,6 +75,9 @@ export class Questions implements IDisposable {
    */
   askAll(): void {
     const now = performance.now();
+    if (now - this._since > MAX_TURN) {
+      this._release(); // who writes all the time, and never answers
+    }
     for (const peer of this._known) {
       if (now - (this._progressed.get(peer) ?? -Infinity) > PATIENCE) {
         this.ask(peer);
@@ -95,11 +104,16 @@ export class Questions implements IDisposable {
           this._release();
         }
       }
-      this._onSign(peer);
+      if (message === MESSAGE_SYNC && this._asked === peer) {
+        this._wait(); // presence is no part of an answer
+      }
+      this._next(); // they may have said what they have
     });
     peer.on('progress', () => {
       this._progressed.set(peer, performance.now());
-      this._onSign(peer);
+      if (this._asked === peer) {
+        this._wait();
+      }
     });
     peer.on('close', () => {
       this._known.delete(peer);
@@ -109,16 +123,6 @@ export class Questions implements IDisposable {
       }
       this._next();
     });
-  }
-
-  /**
-   * Somebody is there, and has perhaps said what they have.
-   */
-  private _onSign(peer: IAskable): void {
-    if (this._asked === peer) {
-      this._wait();
-    }
-    this._next();
   }
 
   private _next(): void {
@@ -134,6 +138,7 @@ export class Questions implements IDisposable {
       const peer = waiting.find(one => this._lacks(one)) ?? waiting[0];
       this._waiting.delete(peer);
       this._asked = peer;
+      this._since = performance.now();
       this._wait();
       this._put(peer);
     }
@@ -170,6 +175,7 @@ export class Questions implements IDisposable {
   private readonly _progressed = new WeakMap<IAskable, number>();
   private readonly _waiting = new Set<IAskable>();
   private _asked: IAskable | null = null;
+  private _since = -Infinity;
   private _patience: ReturnType<typeof setTimeout> | undefined;
   private _isDisposed = false;
 }

@@ -10,6 +10,12 @@ import { FrameError } from './wire/frames';
 const BAN = 60_000;
 
 /**
+ * How long it counts that a page was looked for in vain, in milliseconds: it is looked
+ * for all the time, or has a new id.
+ */
+const MEMORY = 600_000;
+
+/**
  * Remembers what went wrong with other pages: who is not listened to for a while,
  * who could not be reached, and how often somebody was a stranger.
  */
@@ -57,7 +63,7 @@ export class Refusals {
     if (error instanceof StrangerError || error instanceof FrameError) {
       this.ban(remoteId);
     } else if (error instanceof RouteError && !pair.isOpen) {
-      this._unroutable.add(remoteId);
+      this._unroutable.set(remoteId, performance.now());
     }
   }
 
@@ -68,9 +74,14 @@ export class Refusals {
         this._banned.delete(remoteId);
       }
     }
+    for (const [remoteId, since] of this._unroutable) {
+      if (performance.now() - since > MEMORY) {
+        this._unroutable.delete(remoteId);
+      }
+    }
   }
 
   private readonly _banned = new Map<string, number>();
-  private readonly _unroutable = new Set<string>();
+  private readonly _unroutable = new Map<string, number>();
   private _strangers = 0;
 }

@@ -208,6 +208,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
           rescued,
           reopen: path => void reopen(path),
           rename: (from, to) => handwork.rename(from, to),
+          remove: path => handwork.remove(path),
           relocated,
           elsewhere,
           tell

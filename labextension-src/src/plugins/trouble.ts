@@ -38,6 +38,7 @@ export const troublePlugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load(NAMESPACE);
     let trouble: string | null = null;
+    let told: string | null = null;
     let shown: string | null = null;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const update = () => {
@@ -48,15 +49,17 @@ export const troublePlugin: JupyterFrontEndPlugin<void> = {
         return;
       }
       trouble = now;
-      clearTimeout(timer);
-      if (shown !== null) {
-        Notification.dismiss(shown);
-        shown = null;
-      }
-      if (now !== null) {
-        const show = () => {
-          const type = icon === 'trouble' ? 'error' : 'info';
-          shown = Notification.emit(now, type, {
+      const tell = () => {
+        if (now === told) {
+          return; // it went, and has come again
+        }
+        told = now;
+        if (shown !== null) {
+          Notification.dismiss(shown);
+          shown = null;
+        }
+        if (now !== null) {
+          shown = Notification.emit(now, icon === 'trouble' ? 'error' : 'info', {
             autoClose: false,
             actions: [
               {
@@ -65,9 +68,11 @@ export const troublePlugin: JupyterFrontEndPlugin<void> = {
               }
             ]
           });
-        };
-        timer = setTimeout(show, PASSING.includes(status.state) ? PATIENCE : 0);
-      }
+        }
+      };
+      clearTimeout(timer);
+      const isPassing = now === null || PASSING.includes(status.state);
+      timer = setTimeout(tell, isPassing ? PATIENCE : 0);
     };
     void app.restored.then(() => {
       manager.stateChanged.connect(update);

@@ -27,3 +27,18 @@ export function isPlainPath(path: unknown): path is string {
     path.split('/').every(part => part.trim() !== '' && !part.startsWith('.'))
   );
 }
+/**
+ * Whether a path is that of a file or folder, or of what is in that folder.
+ */
+export function isIn(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+/**
+ * Where something is after a file, or a folder, was moved.
+ *
+ * @returns The same path if that was somewhere else.
+ */
+export function movedPath(path: string, oldPath: string, newPath: string): string {
+  return isIn(path, oldPath) ? newPath + path.slice(oldPath.length) : path;
+}

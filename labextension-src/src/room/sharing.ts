@@ -1,6 +1,8 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import { isIn, movedPath } from './path';
+
 /**
  * Which documents this tab shares in a room.
  *
@@ -87,11 +89,7 @@ export class SharedDocuments {
    */
   keepPrivate(path: string): void {
     this._private.add(path);
-    try {
-      this._storage?.setItem(this._privateKey, JSON.stringify([...this._private]));
-    } catch {
-      // full, or no access: a reload will forget it
-    }
+    this._savePrivate();
   }
 
   /**
@@ -115,16 +113,19 @@ export class SharedDocuments {
    */
   rename(oldPath: string, newPath: string): void {
     for (const [path, id] of [...this._documents]) {
-      if (path === oldPath || path.startsWith(`${oldPath}/`)) {
-        const to = newPath + path.slice(oldPath.length);
+      if (isIn(path, oldPath)) {
         this._documents.delete(path);
-        this._documents.set(to, id);
-        if (this._onPurpose.delete(path)) {
-          this._onPurpose.add(to);
-        }
+        this._documents.set(movedPath(path, oldPath, newPath), id);
+      }
+    }
+    for (const paths of [this._onPurpose, this._withdrawn, this._private]) {
+      for (const path of [...paths].filter(one => isIn(one, oldPath))) {
+        paths.delete(path);
+        paths.add(movedPath(path, oldPath, newPath));
       }
     }
     this._save();
+    this._savePrivate();
   }
 
   private _load(): Array<[string, string | null]> {
@@ -156,6 +157,14 @@ export class SharedDocuments {
       this._storage?.setItem(this._key, JSON.stringify([...this._documents]));
     } catch {
       // full, or no access: a reload will have to open the document again
+    }
+  }
+
+  private _savePrivate(): void {
+    try {
+      this._storage?.setItem(this._privateKey, JSON.stringify([...this._private]));
+    } catch {
+      // full, or no access: a reload will forget it
     }
   }
 

@@ -89,6 +89,22 @@ it('who is silent does not keep others from being asked, and who sends is waited
   expect(pages.map(page => page.asked)).toEqual([1, 1, 1]);
 });
 
+it('who only shows presence, or writes all the time, does not keep others from being asked', () => {
+  const pages = [new Page([1]), new Page([1]), new Page([1])];
+  const { questions } = room(pages);
+  for (let i = 0; i < 2; i++) {
+    vi.advanceTimersByTime(2000);
+    pages[0].emit('data', Uint8Array.of(1, 0));
+  }
+  expect(pages.map(page => page.asked)).toEqual([1, 1, 0]);
+  for (let i = 0; i < 70; i++) {
+    vi.advanceTimersByTime(2000);
+    pages[1].emit('data', Uint8Array.of(MESSAGE_SYNC, 2));
+  }
+  questions.askAll();
+  expect(pages[2].asked).toBe(1);
+});
+
 it('who has answered is asked again at once, as often as wished', () => {
   const [page, other] = [new Page([1]), new Page([2])];
   const { answer, questions } = room([page, other]);

@@ -5,9 +5,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { RelayCipher } from '../../src/peer/relay/cipher';
-import type { RelayCourier } from '../../src/peer/relay/courier';
+import type { ILine, IPassenger } from '../../src/peer/relay/courier';
+import { RelayCourier } from '../../src/peer/relay/courier';
 import { RelayPath } from '../../src/peer/relay/path';
 import { Ration } from '../../src/peer/relay/ration';
+import type { WebsocketClient } from '../../src/peer/signaling/socket';
 import { Outbox } from '../../src/peer/wire/outbox';
 import { Sequence } from '../../src/peer/wire/sequence';
 
@@ -129,16 +131,44 @@ describe('a ration', () => {
     ration.take(10_000);
     expect(ration.wait(false)).toBe(0);
   });
+});
 
-  it('is half as much after the server has said that it was too much', () => {
-    let now = 0;
-    const ration = new Ration(10_000, 50_000, 500, () => now);
-    ration.halve();
-    now = 1000;
-    ration.take(4500);
-    expect(ration.wait(false)).toBe(0);
-    ration.take(500);
-    expect(ration.wait(false)).toBeCloseTo(100);
+describe('a server that has said that it was too much', () => {
+  it('gets half of it from then on, also on a new connection, whatever it says', () => {
+    const handlers = new Map<string, (value: unknown) => void>();
+    const socket = {
+      connected: true,
+      isDestroyed: false,
+      closing: { code: 4429 },
+      on: (name: string, handler: (value: unknown) => void) =>
+        handlers.set(name, handler),
+      send: () => undefined
+    };
+    const courier = new RelayCourier('topic', 'me');
+    courier.attach(socket as unknown as WebsocketClient);
+    const lines: ILine[] = [];
+    const passenger = {
+      address: new Uint8Array(12),
+      isWaiting: false,
+      receive: (_: Uint8Array, line: ILine) => lines.push(line),
+      resumed: () => undefined
+    };
+    courier.register(passenger as unknown as IPassenger);
+    const features = { type: 'features', relay: { version: 1, rate: 100_000 } };
+    /** How long a megabyte takes, in milliseconds. */
+    const pace = () => {
+      handlers.get('connect')!(undefined);
+      handlers.get('message')!(features);
+      const relay = 'A'.repeat(16);
+      handlers.get('message')!({ type: 'publish', topic: 'topic/me', relay });
+      const { ration } = lines[lines.length - 1];
+      ration.take(1_000_000);
+      return ration.wait(false);
+    };
+    const before = pace();
+    handlers.get('disconnect')!(undefined);
+    expect(pace() / before).toBeCloseTo(2, 1);
+    courier.stop();
   });
 });
 

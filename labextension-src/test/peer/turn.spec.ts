@@ -102,6 +102,11 @@ describe('a page', () => {
       [{ ...MINTED, urls: ['turn:a', 5] }],
       [{ ...MINTED, urls: `turn:${'a'.repeat(600)}` }],
       [{ ...MINTED, urls: Array.from({ length: 9 }, () => 'turn:a') }],
+      [{ ...MINTED, urls: 'stun:turn.example.org' }],
+      [{ ...MINTED, urls: 'turn:turn.example.org?transport=sctp' }],
+      [{ ...MINTED, urls: 'turn:turn.example.org:99999' }],
+      [{ ...MINTED, username: 'a'.repeat(510) }],
+      [{ ...MINTED, username: '' }],
       [{ ...MINTED, username: undefined }],
       [{ ...MINTED, credential: 5 }]
     ]) {

@@ -51,8 +51,9 @@ export class Page {
     this.handwork = this._fileMover();
     new Handwork(
       this.handwork,
-      { current: this._room },
+      { current: this._room, ready: Promise.resolve() },
       {
+        entered: Promise.resolve(),
         isShared: () => true,
         isWithdrawn: () => false,
         room: { kind: 'named', name: 'room' },

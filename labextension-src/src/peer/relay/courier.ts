@@ -26,6 +26,16 @@ const TEXT_BURST = 256 * 1024;
 const TEXT_FLOOR = 1024;
 
 /**
+ * What a server names is no ration below this, in bytes per second.
+ */
+const MIN_RATE = 1024;
+
+/**
+ * After how long one looks at the rations again at the latest, in milliseconds.
+ */
+const MAX_WAIT = 60_000;
+
+/**
  * How many bytes may wait in the browser for a server that reads slowly, and how long
  * until one looks again, in milliseconds.
  */
@@ -82,6 +92,8 @@ export interface IPassenger {
 export interface ILine {
   readonly socket: WebsocketClient;
   ration: Ration;
+  /** Which part of what it allows is sent, from 0 to 1: it has said that it is too much. */
+  share: number;
   /** Whether it takes binary frames. */
   isBinary: boolean;
 }
@@ -115,13 +127,13 @@ export class RelayCourier {
     if (this._lines.some(line => line.socket === socket)) {
       return;
     }
-    const line = { socket, isBinary: false, ration: textRation() };
+    const line = { socket, share: 1, isBinary: false, ration: textRation(1) };
     this._lines.push(line);
     const ifUsed = (action: () => void) => this._lines.includes(line) && action();
     socket.on('connect', () => ifUsed(() => this._onConnect(line)));
     socket.on('disconnect', () => {
       if (socket.closing?.code === TOO_MUCH) {
-        line.ration.halve();
+        line.share /= 2;
       }
     });
     socket.on('message', message => ifUsed(() => this._onMessage(message, line)));
@@ -223,7 +235,10 @@ export class RelayCourier {
       wait = line.socket.connected && until > 0 ? Math.min(wait, until) : wait;
     }
     if (wait < Infinity) {
-      this._timer = setTimeout(() => this._refill(), Math.max(wait, 1));
+      this._timer = setTimeout(
+        () => this._refill(),
+        Math.min(Math.max(wait, 1), MAX_WAIT)
+      );
     }
   }
 
@@ -268,6 +283,7 @@ export class RelayCourier {
 
   private _onConnect(line: ILine): void {
     line.isBinary = false; // it may be another server now
+    line.ration = textRation(line.share);
     line.socket.send({ type: 'subscribe', topics: [this._topic, this._ownTopic] });
     line.socket.send({ type: 'features' });
     this._passengers.forEach(passenger => {
@@ -282,10 +298,14 @@ export class RelayCourier {
     const { type, topic, relay } = message as { readonly [key: string]: unknown };
     if (type === 'features') {
       const { version, rate } = (relay ?? {}) as { readonly [key: string]: unknown };
-      if (version === ENVELOPE_VERSION && typeof rate === 'number' && rate > 0) {
+      if (
+        version === ENVELOPE_VERSION &&
+        typeof rate === 'number' &&
+        rate >= MIN_RATE
+      ) {
         line.isBinary = true;
         line.ration = new Ration(
-          rate * BINARY_SHARE,
+          rate * BINARY_SHARE * line.share,
           BINARY_BURST,
           BINARY_FLOOR,
           clock
@@ -296,10 +316,9 @@ export class RelayCourier {
       typeof relay === 'string' &&
       relay.length <= MAX_TEXT_LENGTH
     ) {
-      try {
-        this._deliver(buffer.fromBase64(relay), line);
-      } catch {
-        // no base64: nobody of ours sent it
+      const packet = decoded(relay);
+      if (packet) {
+        this._deliver(packet, line);
       }
     }
   }
@@ -328,7 +347,19 @@ export class RelayCourier {
 
 const clock = () => performance.now();
 
-const textRation = () => new Ration(TEXT_RATE, TEXT_BURST, TEXT_FLOOR, clock);
+const textRation = (share: number) =>
+  new Ration(TEXT_RATE * share, TEXT_BURST, TEXT_FLOOR, clock);
+
+/**
+ * Decode base64; `null` if it is none: nobody of ours sent it.
+ */
+function decoded(text: string): Uint8Array | null {
+  try {
+    return buffer.fromBase64(text);
+  } catch {
+    return null;
+  }
+}
 
 /** Whether a server takes what it is sent. */
 const isReading = ({ socket }: ILine) => socket.bufferedAmount < BUFFERED_BYTES;

@@ -48,14 +48,6 @@ export class Ration {
     this._left = this._count() - Math.max(bytes, this._floor);
   }
 
-  /**
-   * The server has said that it was too much: send half of it from now on.
-   */
-  halve(): void {
-    this._rate /= 2;
-    this._left = Math.min(this._left, 0);
-  }
-
   private _count(): number {
     const now = this._clock();
     const gained = (Math.max(0, now - this._counted) / 1000) * this._rate;
@@ -63,7 +55,7 @@ export class Ration {
     return (this._left = Math.min(this._burst, this._left + gained));
   }
 
-  private _rate: number;
+  private readonly _rate: number;
   private readonly _burst: number;
   private readonly _floor: number;
   private readonly _clock: () => number;

@@ -8,12 +8,14 @@ import type { WebsocketClient } from './socket';
  * may be, in characters: browsers get slow with more.
  */
 const MAX_SERVERS = 4;
-const MAX_LENGTH = 512;
+const MAX_LENGTH = 509;
 
 /**
- * The address of a STUN or TURN server.
+ * The URI of a TURN server (RFC 7065), as browsers take it and our server names it.
  */
-const URL = /^(stuns?|turns?):[^\s/]+$/;
+const TURN_URI = /^turns?:[^\s/?#@]+(\?transport=(udp|tcp))?$/;
+const PORT = /:(\d+)(\?|$)/;
+const MAX_PORT = 65_535;
 
 /**
  * How long a name and a password may be good, in seconds: whatever a server says, they
@@ -104,7 +106,12 @@ export class IceServers {
 const ask = (socket: WebsocketClient) => socket.send({ type: 'turn' });
 
 const isText = (value: unknown): value is string =>
-  typeof value === 'string' && value.length <= MAX_LENGTH;
+  typeof value === 'string' && value.length > 0 && value.length <= MAX_LENGTH;
+
+const isUri = (value: unknown) =>
+  isText(value) &&
+  TURN_URI.test(value) &&
+  Number(PORT.exec(value)?.[1] ?? 1) <= MAX_PORT;
 
 /**
  * Whether a browser takes something for a server: else it refuses all that it is told
@@ -116,7 +123,7 @@ function isTurnServer(value: unknown): value is RTCIceServer {
   return (
     all.length > 0 &&
     all.length <= MAX_SERVERS &&
-    all.every(url => isText(url) && URL.test(url)) &&
+    all.every(isUri) &&
     isText(username) &&
     isText(credential)
   );
