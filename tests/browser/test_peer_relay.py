@@ -39,11 +39,29 @@ NO_ROUTE = {"relay": "auto", "iceTransportPolicy": "relay"}
 #: bytes of a packet that tell for which path it is
 ADDRESS = 12
 
+#: loses all that the pages say of where they can be reached, until told to let it pass
+LOSE_CANDIDATES = """
+window.isLosing = true;
+const Native = RTCPeerConnection;
+window.RTCPeerConnection = class extends Native {
+  async addIceCandidate(candidate) {
+    return window.isLosing ? undefined : super.addIceCandidate(candidate);
+  }
+  async setRemoteDescription({ type, sdp }) {
+    const kept = window.isLosing ? sdp.replace(/^a=candidate:.*\\r\\n/gm, '') : sdp;
+    return super.setRemoteDescription({ type, sdp: kept });
+  }
+};
+"""
+
 #: how often a hostile server brings a packet later than the next, or not at all
 LATE, LOST = 0.3, 0.1
 
 #: characters of a text that takes several seconds of a host's ration
 LARGE = 1_000_000
+
+#: seconds until a direct path is looked for again and found
+DIRECT_TIMEOUT = 60.0
 
 #: seconds for it, on a machine that does other things too
 LARGE_TIMEOUT = 120
@@ -106,6 +124,27 @@ def test_pages_without_a_route_meet_through_a_server_that_sees_ciphertext(
         assert b'"username":"Ada"' not in packet
     # equal content never looks the same
     assert len({packet[ADDRESS:] for packet in seen}) == len(seen)
+
+
+def test_what_was_lost_of_a_direct_path_is_said_again_while_the_relay_is_used(
+    peer_pages: PeerPages, signaling: ServerProcess
+) -> None:
+    ada, grace = pages = peer_pages("Ada", "Grace")
+    for page in pages:
+        page.person.context.add_init_script(LOSE_CANDIDATES)
+        page.person.page.reload()
+        page.enter([signaling.url], relay="auto").share("one")
+    expect_relayed(pages)
+    for page in pages:
+        page.person.page.evaluate("() => { window.isLosing = false; }")
+    for page in pages:
+        wait_until(
+            lambda page=page: page.call("state", "one")["relayed"] == 0,  # type: ignore[misc]
+            DIRECT_TIMEOUT,
+            "a direct path",
+        )
+    ada.append("by a direct path")
+    grace.wait_text("by a direct path")
 
 
 def test_where_only_the_relay_is_allowed_no_connection_is_made(

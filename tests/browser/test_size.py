@@ -12,6 +12,7 @@ import pytest
 
 from harness.jupyter import visit
 from harness.sites import NOTEBOOK
+from harness.trouble import LEFT_WHILE_LOADING
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -37,6 +38,7 @@ def test_a_page_loads_little_code_and_most_of_it_only_for_a_document_or_a_room(
     if any(static.glob("*.js.map")):
         pytest.skip("The labextension was built for development: `doit build` makes it small.")
     ada = peers.new("Ada")
+    ada.expect_trouble(LEFT_WHILE_LOADING)
 
     loaded = code_loaded(ada)
     visit(ada, site_url, "lab").wait_status("off", 0)

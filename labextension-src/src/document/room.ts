@@ -83,6 +83,8 @@ export class DocumentRoom implements IDisposable {
       turns
     });
     this._release = release.catch(() => () => Promise.resolve());
+    // a document that is opened soon need not wait then
+    void this.settled();
     this._tidying = setTimeout(() => {
       evict().catch((error: unknown) => {
         console.warn('What this browser keeps of rooms could not be looked at.', error);

@@ -38,6 +38,12 @@ const WINDOW_BYTES = 1024 * 1024;
 const INTERRUPTION_PATIENCE = 2000;
 
 /**
+ * How long the first search for a route may take, in milliseconds, before it is begun
+ * anew: what was said of it may have been lost, which no browser notices.
+ */
+const SEARCH_PATIENCE = 10_000;
+
+/**
  * How long to leave a search for another route alone, in milliseconds; twice as
  * long each time that it fails, up to a limit.
  */
@@ -77,7 +83,7 @@ export class DirectPath implements IPath {
   constructor(options: DirectPath.IOptions) {
     this._options = options;
     const { configuration, events, isPolite, isInitiator } = options;
-    this._repeated = performance.now();
+    this._started = this._repeated = performance.now();
     this._connection = new RTCPeerConnection(configuration());
     this._negotiation = new Negotiation(this._connection, isPolite, negotiation =>
       events.negotiation(negotiation)
@@ -209,14 +215,13 @@ export class DirectPath implements IPath {
    */
   tick(isConnected: boolean): void {
     const now = performance.now();
-    if (!this._isOpen && now - this._repeated > REPEAT_PAUSE) {
+    if (!this.isConnected && now - this._repeated > REPEAT_PAUSE) {
       this.repeat();
     }
     const pause = FIRST_RESTART_PAUSE * 2 ** this._failures;
     if (
       isConnected &&
-      this._interrupted !== null &&
-      now - this._interrupted > INTERRUPTION_PATIENCE &&
+      this._isStuck(now) &&
       now - this._restarted > Math.min(pause, MAX_RESTART_PAUSE)
     ) {
       this._restart();
@@ -338,6 +343,16 @@ export class DirectPath implements IPath {
   }
 
   /**
+   * Whether a search for a route has led nowhere, or an interruption does not end.
+   */
+  private _isStuck(now: number): boolean {
+    if (this._interrupted !== null) {
+      return now - this._interrupted > INTERRUPTION_PATIENCE;
+    }
+    return !this._isOpen && now - this._started > SEARCH_PATIENCE;
+  }
+
+  /**
    * Look for another route; the conversation goes on when there is one.
    */
   private _restart(): void {
@@ -363,6 +378,7 @@ export class DirectPath implements IPath {
   private _channel: RTCDataChannel | null = null;
   /** What arrived before this page has introduced itself; `null` afterwards. */
   private _early: Uint8Array[] | null = [];
+  private readonly _started: number;
   private _repeated: number;
   private _heard = -Infinity;
   private _interrupted: number | null = null;

@@ -62,6 +62,12 @@ const COMPARE_INTERVAL = 30_000;
 const ROUTE_PATIENCE = 8000;
 
 /**
+ * How long somebody to whom no route was found counts as here, in milliseconds, until
+ * they say so themselves: the search begins anew within about a second.
+ */
+const SEARCH_PAUSE = 5000;
+
+/**
  * How long something counts as too large to be shared after it was tried to send it,
  * in milliseconds: others ask for what they lack twice in that time.
  */
@@ -148,6 +154,7 @@ export class RoomLink implements IRoomLink {
     const { webrtcConns, bcConns, syncedTabs } = this._provider.room ?? NO_ROOM;
     const conns = [...webrtcConns];
     const waiting = conns.filter(([, conn]) => !conn.connected && !conn.closed);
+    const missed = [...this._missed].filter(id => !webrtcConns.has(id)).length;
     const connected = conns.filter(([, conn]) => conn.connected);
     const now = performance.now();
     const tabs = [...bcConns];
@@ -156,8 +163,8 @@ export class RoomLink implements IRoomLink {
       tabs.every(tab => syncedTabs.has(tab));
     return {
       signaling: this._signaling(),
-      announced: waiting.length,
-      unroutable: waiting.filter(([id]) => this._isUnroutable(id)).length,
+      announced: waiting.length + missed,
+      unroutable: waiting.filter(([id]) => this._isUnroutable(id)).length + missed,
       connected: connected.length,
       relayed: connected.filter(([id]) => this._hub.isRelayed(id)).length,
       tabs: tabs.length,
@@ -338,7 +345,7 @@ export class RoomLink implements IRoomLink {
         this._progress.watch(peer);
         peer.on('connect', this._onChanged);
         peer.on('progress', this._onChanged);
-        peer.on('close', this._onChanged);
+        peer.on('close', () => this._onClosed(id));
         peer.on('connect', () => this._met.delete(id));
         peer.on('oversized', size => {
           this._oversized = { size, at: performance.now() };
@@ -352,6 +359,17 @@ export class RoomLink implements IRoomLink {
     }
     this._stateChanged.emit();
   };
+
+  private _onClosed(id: string): void {
+    if (this._hub.isUnroutable(id) && !this._missed.has(id)) {
+      this._missed.add(id);
+      setTimeout(() => {
+        this._missed.delete(id);
+        this._onChanged();
+      }, SEARCH_PAUSE);
+    }
+    this._onChanged();
+  }
 
   private readonly _onError = (error: Error, peerId: string): void => {
     console.warn(`Trouble with another page of the room (${peerId}).`, error);
@@ -373,6 +391,7 @@ export class RoomLink implements IRoomLink {
   private readonly _stateChanged = new Signal<this, void>(this);
   private readonly _topic: string;
   private readonly _met = new Map<string, number>();
+  private readonly _missed = new Set<string>();
   private _oversized = { size: 0, at: -Infinity };
   private _alone = false;
   private _answered = false;

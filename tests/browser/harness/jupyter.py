@@ -177,6 +177,14 @@ class JupyterPage:
             f"the status {(state, people)}, but it is {self.status}",
         )
 
+    def wait_company(self, people: int, timeout: float = SYNC_TIMEOUT) -> None:
+        """Wait until so many other people are connected, by whatever way."""
+        wait_until(
+            lambda: self.status in {("connected", people), ("relayed", people)},
+            timeout,
+            f"{people} other people, but it is {self.status}",
+        )
+
     def wait_text(self, *parts: str, timeout: float = SYNC_TIMEOUT) -> None:
         """Wait until the first editor shows all of these, each exactly once."""
         wait_until(

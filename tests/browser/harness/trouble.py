@@ -33,7 +33,10 @@ JUPYTERLITE_ITSELF = (
 #: Chromium's message when no signaling server listens, or answers
 NO_SERVER = r"WebSocket connection to 'ws://127\.0\.0\.1:\d+/?' failed"
 
-#: the failure that Chromium reports for what is under way when a page goes away
+#: Chromium's messages for a request that waits for the service worker when a page goes away
+LEFT_WHILE_LOADING = r"request failed \(net::ERR_FAILED\): GET "
+
+#: the failure that Chromium reports for all else that is under way when a page goes away
 ABORTED = "net::ERR_ABORTED"
 
 #: the lowest HTTP status that means failure

@@ -13,6 +13,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from playwright.sync_api import expect
+
 from harness.jupyter import JupyterPage, visit
 from harness.sharing import forged, join, newcomer, share
 from harness.waiting import wait_until
@@ -238,14 +240,27 @@ TROUBLES = {
 }
 
 
+#: from now on, keeps what the status item says, each time that it says something else
+LISTEN = """() => {
+    const status = document.querySelector('.jp-WebRTCStatus');
+    const said = window.said = [status.textContent];
+    new MutationObserver(() => {
+        if (status.textContent !== said.at(-1)) {
+            said.push(status.textContent);
+        }
+    }).observe(status, { subtree: true, childList: true, characterData: true });
+}"""
+
+
 def wait_named(page: JupyterPage, trouble: Trouble) -> None:
     """Wait until the screen names a trouble and its remedy."""
     status = page.page.locator(".jp-WebRTCStatus")
     if trouble.label is not None:
         # on a phone it is a picture, whose name this is
         status.get_by_text(trouble.label).wait_for(state="attached", timeout=PATIENCE)
+        page.page.evaluate(LISTEN)
     if trouble.is_told:
-        page.page.locator(".Toastify").get_by_text(trouble.words).wait_for(timeout=PATIENCE)
+        page.page.locator(".Toastify").get_by_text(trouble.words).first.wait_for(timeout=PATIENCE)
     else:
         wait_until(
             lambda: trouble.words in (status.get_attribute("title") or ""), message="the remedy"
@@ -255,7 +270,10 @@ def wait_named(page: JupyterPage, trouble: Trouble) -> None:
 def wait_over(page: JupyterPage, trouble: Trouble) -> None:
     """Wait until the screen says no more that there is trouble."""
     toasts = page.page.locator(".Toastify").get_by_text(trouble.words)
-    toasts.wait_for(state="hidden", timeout=RECOVERY)
+    expect(toasts).to_have_count(0, timeout=RECOVERY)
     if trouble.label is not None:
         status = page.page.locator(".jp-WebRTCStatus")
         status.get_by_text(trouble.label).wait_for(state="hidden", timeout=RECOVERY)
+        said = [trouble.label in words for words in page.page.evaluate("() => window.said ?? []")]
+        # it neither went and came again, nor came with other words between
+        assert said == sorted(said, reverse=True)
