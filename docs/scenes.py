@@ -158,7 +158,7 @@ def screens(page: JupyterPage, start: Path, count: int) -> None:
     take("code")
     dialog.locator(".jp-WebRTCShare-qr").click()
     dialog.get_by_role("button", name="(you)").click()
-    dialog.get_by_label("Your name, as others see it").scroll_into_view_if_needed()
+    dialog.get_by_label("Your name, as others see it").wait_for()
     take("name")
     dialog.get_by_text("Cancel", exact=True).click()
     if count > 1:

@@ -91,6 +91,10 @@ def test_a_phone_is_enough(peers: Peers, site_url: str) -> None:
 
     share_button(page).tap()
     dialog = page.page.get_by_role("dialog").filter(has_text="2 people here")
+    dialog.get_by_role("button", name="(you)").tap()
+    # all of what opens is to be seen
+    expect(dialog.get_by_role("button", name="Use this name")).to_be_in_viewport(ratio=1)
+    dialog.get_by_text("Cancel", exact=True).tap()
     dialog.get_by_role("button", name="Follow Ada").tap()
     page.page.get_by_text("You follow Ada").wait_for()
     page.page.get_by_role("button", name="Stop following").tap()

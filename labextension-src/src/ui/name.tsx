@@ -24,8 +24,13 @@ export function NameForm(props: NameForm.IProps): JSX.Element {
   const [color, setColor] = React.useState(props.color);
   // a colour of the address or the settings may be none of the theme's
   const colors = COLORS.includes(props.color) ? COLORS : [props.color, ...COLORS];
+  const form = React.useRef<HTMLFormElement>(null);
+  React.useEffect(() => {
+    form.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   return (
     <form
+      ref={form}
       className="jp-WebRTCName"
       aria-label={trans.__('Your name')}
       onSubmit={event => {
