@@ -16,7 +16,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from peer_pages import ALIASES, elapsed, launch
+from harness.peer_pages import ALIASES
+from peer_pages import elapsed, launch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

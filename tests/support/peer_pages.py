@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from harness.chromium import program
+from harness.peer_pages import ALIASES, BUNDLER, LABEXTENSION
 from harness.servers import ServerProcess
 from harness.waiting import wait_until
 from sites import REPOSITORY
@@ -26,16 +27,6 @@ WAYS = ("ours", "stock", "raw")
 
 #: the sources of the pages
 PAGES = REPOSITORY / "tests" / "benchmarks" / "pages"
-
-JS = REPOSITORY / "labextension-src"
-
-BUNDLER = REPOSITORY / "tests" / "browser" / "harness" / "bundle.mjs"
-
-#: what our sources import of y-webrtc is bundled with ours, as in the labextension
-ALIASES = (
-    f"simple-peer/simplepeer.min.js={JS / 'src' / 'peer' / 'peer.ts'}",
-    f"lib0/websocket={JS / 'src' / 'peer' / 'signaling' / 'socket.ts'}",
-)
 
 #: seconds for pages to connect
 CONNECT_PATIENCE = 60
@@ -88,7 +79,7 @@ def bundle(entry: Path, output: Path, *options: str) -> Path:
     pathlib.Path
         The same file.
     """
-    modules = JS / "node_modules"
+    modules = LABEXTENSION / "node_modules"
     subprocess.run(["node", BUNDLER, entry, output, modules, *options], check=True)
     return output
 

@@ -42,6 +42,12 @@ export const COLORS: ReadonlyArray<string> = [1, 2, 3, 4, 5, 6, 7].map(
 );
 
 /**
+ * The longest name, in characters: it fits beside a cursor, and peers write what they
+ * like.
+ */
+export const MAX_NAME = 64;
+
+/**
  * Moons, as Jupyter Server names people who did not say their name.
  */
 const MOONS = [

@@ -3,7 +3,7 @@
 
 import { personOf } from '../room/person';
 import { isPlainPath } from '../room/path';
-import { initials } from './identity';
+import { initials, MAX_NAME } from './identity';
 
 /**
  * How somebody looks, wherever they are shown.
@@ -30,11 +30,6 @@ export interface IRosterEntry extends ILook {
   /** Whether they have looked at something else for a while. */
   readonly isAway: boolean;
 }
-
-/**
- * The longest name that is shown, in code points: peers write what they like.
- */
-const MAX_NAME = 64;
 
 /**
  * The colours that others may have: what {@link Identity} writes, a theme's

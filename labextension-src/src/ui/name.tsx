@@ -6,14 +6,9 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { IPerson } from '../people/identity';
-import { COLORS } from '../people/identity';
+import { COLORS, MAX_NAME } from '../people/identity';
 
 import '../../style/name.css';
-
-/**
- * The longest name that fits beside a cursor, in characters.
- */
-const MAX_NAME = 64;
 
 /**
  * Lets somebody choose the name and colour that others see.

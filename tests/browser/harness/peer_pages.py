@@ -20,6 +20,15 @@ HARNESS = Path(__file__).parent
 LABEXTENSION = HARNESS.parents[2] / "labextension-src"
 PEER = LABEXTENSION / "src" / "peer"
 
+#: makes one script of a page
+BUNDLER = HARNESS / "bundle.mjs"
+
+#: what our sources import of y-webrtc is bundled with ours, as `webpack.config.js` has it
+ALIASES = (
+    f"simple-peer/simplepeer.min.js={PEER / 'peer.ts'}",
+    f"lib0/websocket={PEER / 'signaling' / 'socket.ts'}",
+)
+
 #: seconds for bundling
 BUNDLE_TIMEOUT = 60
 
@@ -45,13 +54,11 @@ def bundle(script: Path, folder: Path) -> Path:
     subprocess.run(
         [
             "node",
-            HARNESS / "bundle.mjs",
+            BUNDLER,
             script,
             folder / "page.js",
             LABEXTENSION / "node_modules",
-            # as webpack.config.js has it
-            f"simple-peer/simplepeer.min.js={PEER / 'peer.ts'}",
-            f"lib0/websocket={PEER / 'signaling' / 'socket.ts'}",
+            *ALIASES,
         ],
         check=True,
         timeout=BUNDLE_TIMEOUT,
