@@ -350,19 +350,28 @@ export class DriveBase {
     }
   }
 
+  /**
+   * Whether a content is what the site ships, as far as that is known.
+   */
   private async _isShipped(digest: string): Promise<boolean> {
     return digest === (await this._shippedDigest());
   }
 
   /**
-   * The digest of what the site ships, or `null`.
+   * The digest of what the site ships, `null` for nothing, `undefined` if that is not to
+   * be had now.
    */
-  private _shippedDigest(): Promise<string | null> {
+  private _shippedDigest(): Promise<string | null | undefined> {
     this._shipped ??= this._options.drive
       .shipped()
       .then(content =>
         content === null ? null : this._digest(this._options.format.canonical(content))
-      );
+      )
+      .catch((error: unknown) => {
+        console.warn('What the site ships is not known now.', error);
+        this._shipped = null; // it is asked again
+        return undefined;
+      });
     return this._shipped;
   }
 
@@ -373,7 +382,7 @@ export class DriveBase {
     const shipped = await this._shippedDigest();
     await this._exclusively(async () => {
       const base = await this._get();
-      if (base?.lineage === this.lineage) {
+      if (shipped !== undefined && base?.lineage === this.lineage) {
         // also when the site ships another version some day
         const isOwn = base.origin !== shipped;
         await this._set({ shipped, origin: isOwn ? base.origin : undefined });
@@ -431,7 +440,7 @@ export class DriveBase {
 
   private readonly _options: DriveBase.IOptions;
   private readonly _copies: KeptCopies;
-  private _shipped: Promise<string | null> | null = null;
+  private _shipped: Promise<string | null | undefined> | null = null;
   /** What the drive held when the document was opened, while it is not accounted for. */
   private _found: { readonly content: unknown } | null = null;
 }

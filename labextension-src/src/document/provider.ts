@@ -9,6 +9,7 @@ import { PromiseDelegate } from '@lumino/coreutils';
 import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
 
 import type { IWebRtcManager } from '../tokens';
+import { isAbsence } from './absence';
 import { Autosave } from './autosave';
 import { guardCells } from './cells/guard';
 import { DirtyState } from './dirty';
@@ -149,7 +150,9 @@ export class DocumentProvider implements IDocumentProvider {
     try {
       content = await this._file.load();
     } catch (reason) {
-      if (!this._history || !room) {
+      const { exists, path } = this._file;
+      // JupyterLite also answers so where the site's server refuses what it ships
+      if (!this._history || !room || !isAbsence(reason) || (await exists(path))) {
         throw reason;
       }
       await this._openAsGuest(this._history, room);

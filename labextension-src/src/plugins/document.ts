@@ -285,16 +285,22 @@ interface ILiteDrive extends Contents.IDrive {
 
 /**
  * What the site ships at a path, or `null`.
+ *
+ * @throws If that is not to be had now, as without a network.
  */
 async function shippedContent(
   drive: ILiteDrive,
   path: string,
   type: string
 ): Promise<unknown> {
-  try {
-    const file = await drive._getServerContents?.(path, { type, content: true });
-    return file?.content ?? null;
-  } catch {
+  const shipped = (content: boolean) =>
+    drive._getServerContents?.(path, { type, content });
+  if (!(await shipped(false))) {
     return null;
   }
+  const file = await shipped(true);
+  if (!file) {
+    throw new Error(`The site ships “${path}”, but does not send it.`);
+  }
+  return file.content ?? null;
 }

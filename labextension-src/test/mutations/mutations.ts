@@ -245,6 +245,27 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     tests: 'test/drive.spec.ts'
   },
   {
+    rule: 'What the site ships is not “nothing” while it can’t be asked',
+    module: 'drive',
+    find: 'return undefined;',
+    replace: 'return null;',
+    tests: 'test/drive.spec.ts'
+  },
+  {
+    rule: 'Only what a drive calls missing is missing',
+    module: 'absence',
+    find: 'response?.status === NOT_FOUND ||',
+    replace: 'response !== null ||',
+    tests: 'test/file.spec.ts'
+  },
+  {
+    rule: 'A file that can’t be read is no reason to write what others have',
+    module: 'provider',
+    find: ' || !isAbsence(reason) || (await exists(path))',
+    replace: '',
+    tests: 'test/provider.spec.ts'
+  },
+  {
     rule: 'While it is saved, the drive may hold either content',
     module: 'drive',
     find: 'const digests = [...new Set([...before, digest])];',
