@@ -157,4 +157,27 @@ describe('a document of a room whose file', () => {
     expect(drive.files.get(PATH)).toBe('my own ');
     expect(host.model.getSource()).toBe('the host’s ');
   });
+
+  it('can’t be saved is open and shared all the same, and saved once there is space', async () => {
+    vi.spyOn(console, 'warn').mockReturnValue();
+    const drive = new LiveDrive();
+    const { save } = drive;
+    drive.save = () => Promise.reject(new DOMException('', 'QuotaExceededError'));
+    const { guest, host, network } = await shareWith(drive);
+    await guest.provider.ready;
+    expect(guest.unsaved.mock.calls).toEqual([[PATH, true]]);
+    guest.model.updateSource(0, 0, 'full ');
+    await settle(network);
+    expect(host.model.getSource()).toBe('full the host’s ');
+    expect(guest.model.dirty).toBe(true);
+
+    drive.save = save;
+    await guest.provider.save();
+    expect(drive.files.get(PATH)).toBe('full the host’s ');
+    expect(guest.model.dirty).toBe(false);
+    expect(guest.unsaved.mock.calls).toEqual([
+      [PATH, true],
+      [PATH, false]
+    ]);
+  });
 });

@@ -518,6 +518,13 @@ export namespace DocumentHistory {
     readonly differs: () => void;
     /** Open the document anew: the room has another history. */
     readonly reopen: () => void;
+    /**
+     * Tell the user that nobody who is here has the room's history.
+     *
+     * @param goOn - Goes on without it.
+     * @returns What is called when that is over.
+     */
+    readonly holderAway?: (goOn: () => void) => () => void;
     /** What is shared under this path is at another one: leave what is open private. */
     readonly elsewhere?: (path: string) => void;
     /** Tell the user what has become of the document. */

@@ -80,9 +80,9 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'Registered beats unregistered',
     module: 'membership',
-    find: '      this._fetching?.dispose();\n      this._fetching = new',
+    find: '    } else if (chosen !== this._fetching?.lineage) {',
     replace:
-      '      directory.register(documentId, lineage);\n      this._fetching?.dispose();\n      this._fetching = new',
+      '    } else if (chosen !== this._fetching?.lineage) {\n      directory.register(documentId, lineage);',
     tests: 'test/registration.spec.ts'
   },
   {
@@ -104,6 +104,26 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     module: 'membership',
     find: '(this._isSettled && isOnPurpose?.())',
     replace: 'isOnPurpose === null',
+    tests: 'test/registration.spec.ts'
+  },
+  {
+    rule: 'Who waits for a history that nobody has who is there may go on without',
+    module: 'membership',
+    find: 'if (isMissing && fetching === this._fetching) {',
+    replace: 'if (isMissing && fetching === null) {'
+  },
+  {
+    rule: 'Who also waits for a history is nobody who has it',
+    module: 'membership',
+    find: '!isThere || fetching.state === null',
+    replace: '!isThere',
+    tests: 'test/registration.spec.ts'
+  },
+  {
+    rule: 'What somebody goes on with takes the place of what nobody had',
+    module: 'directory',
+    find: 'this._abandon(documentId);\n      this.register',
+    replace: 'this.register',
     tests: 'test/registration.spec.ts'
   },
   {
@@ -243,6 +263,13 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     find: 'if (!isOwn && !(await this._isShipped(digest))) {',
     replace: 'if (!isOwn && digest === "") {',
     tests: 'test/drive.spec.ts'
+  },
+  {
+    rule: 'A document that the drive refuses is open and shared all the same',
+    module: 'provider',
+    find: '      isRefused = true;\n',
+    replace: '      throw error;\n',
+    tests: 'test/provider.spec.ts'
   },
   {
     rule: 'What the site ships is not “nothing” while it can’t be asked',
