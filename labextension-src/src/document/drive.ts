@@ -449,7 +449,7 @@ export class DriveBase {
  * The origin of the transaction that puts into a document what was changed without
  * the room.
  */
-export const MERGE = Symbol('merge');
+const MERGE = Symbol('merge');
 
 /**
  * What a document lacks that another one has.

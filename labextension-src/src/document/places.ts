@@ -13,7 +13,7 @@ import type { RoomStore } from './store';
 /**
  * Where a document of a room is in the drive of this browser.
  */
-export interface IPlace {
+export interface IDocumentPlace {
   /** Its path, or `null` once this person has deleted it. */
   readonly path: string | null;
 
@@ -60,7 +60,7 @@ export type News =
   | { readonly what: 'renamed'; readonly from: string; readonly name: string }
   | { readonly what: 'deleted'; readonly by: string };
 
-export type Places = Readonly<Record<string, IPlace>>;
+export type Places = Readonly<Record<string, IDocumentPlace>>;
 
 /**
  * Under which name the places are kept.
@@ -254,7 +254,7 @@ export class DocumentPlaces {
     const { directory } = this._options;
     return this._exclusively(async () => {
       const places = await this._all();
-      const moved: Record<string, IPlace> = {};
+      const moved: Record<string, IDocumentPlace> = {};
       const titles: [string, IDocumentTitle][] = [];
       for (const [documentId, place] of Object.entries(places)) {
         const { kind, path } = place;
@@ -393,7 +393,7 @@ export class DocumentPlaces {
    */
   private async _free(
     documentId: string,
-    { name, kind }: Pick<IPlace, 'name' | 'kind'>,
+    { name, kind }: Pick<IDocumentPlace, 'name' | 'kind'>,
     file: IMovableFile,
     own: string | null
   ): Promise<string> {
@@ -425,7 +425,7 @@ export class DocumentPlaces {
    */
   private async _finish(
     documentId: string,
-    place: IPlace,
+    place: IDocumentPlace,
     file: IMovableFile
   ): Promise<void> {
     const { from, path } = place;
@@ -449,7 +449,7 @@ export class DocumentPlaces {
     await this._options.store.setRecord(PLACES, places, merge);
   }
 
-  private async _set(documentId: string, place: IPlace): Promise<void> {
+  private async _set(documentId: string, place: IDocumentPlace): Promise<void> {
     await this._setAll({ ...(await this._all()), [documentId]: place });
   }
 
@@ -495,6 +495,6 @@ export function kindOf({
   return `${contentType}/${format}`;
 }
 
-function withoutFrom({ path, name, kind, isTold }: IPlace): IPlace {
+function withoutFrom({ path, name, kind, isTold }: IDocumentPlace): IDocumentPlace {
   return { path, name, kind, ...(isTold ? { isTold } : {}) };
 }

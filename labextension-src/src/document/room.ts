@@ -83,11 +83,16 @@ export class DocumentRoom implements IDisposable {
       turns
     });
     this._release = release.catch(() => () => Promise.resolve());
-    this._tidying = setTimeout(() => {
-      evict().catch((error: unknown) => {
-        console.warn('What this browser keeps of rooms could not be looked at.', error);
-      });
-    }, TIDY_AFTER);
+    if (isKept) {
+      this._tidying = setTimeout(() => {
+        evict().catch((error: unknown) => {
+          console.warn(
+            'What this browser keeps of rooms could not be looked at.',
+            error
+          );
+        });
+      }, TIDY_AFTER);
+    }
   }
 
   readonly session: IRoomSession;
@@ -164,6 +169,6 @@ export class DocumentRoom implements IDisposable {
   private readonly _links = new Map<string, WeakRef<IRoomLink>>();
   private readonly _awareness: Awareness;
   private readonly _watch: IDisposable;
-  private readonly _tidying: ReturnType<typeof setTimeout>;
+  private readonly _tidying: ReturnType<typeof setTimeout> | undefined;
   private readonly _release: Promise<() => Promise<void>>;
 }

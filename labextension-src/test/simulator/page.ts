@@ -268,14 +268,16 @@ export class Page {
  */
 export function enterRoom(
   { network, number, site }: Browser,
-  turns?: Exclusively
+  turns?: Exclusively,
+  isKept = true
 ): DocumentRoom {
   return new DocumentRoom(
     SESSION,
     MANAGER,
     site,
     options => network.connect(number, options),
-    turns
+    turns,
+    isKept
   );
 }
 
