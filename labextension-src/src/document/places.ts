@@ -6,7 +6,9 @@ import { isIn, movedPath } from '../room/path';
 import type { DocumentAtPath } from '../tokens';
 import type { Directory, IDocumentTitle } from './directory';
 import type { Exclusively } from './lock';
+import { kindOf } from './kind';
 import { exclusively } from './lock';
+import { DocumentNames } from './names';
 import { sharedPath } from './opening';
 import type { RoomStore } from './store';
 
@@ -68,12 +70,6 @@ export type Places = Readonly<Record<string, IDocumentPlace>>;
 export const PLACES = 'places';
 
 /**
- * How many documents may have had a path before a link is taken for one of another
- * path.
- */
-const MAX_GENERATIONS = 16;
-
-/**
  * Which documents of a room are where in the drive of this browser. Tabs share this,
  * and take turns.
  *
@@ -89,6 +85,7 @@ const MAX_GENERATIONS = 16;
 export class DocumentPlaces {
   constructor(options: DocumentPlaces.IOptions) {
     this._options = options;
+    this._names = new DocumentNames(options.keys, options.directory);
   }
 
   /**
@@ -105,17 +102,17 @@ export class DocumentPlaces {
     isRequested = false
   ): Promise<string> {
     const { directory, settled } = this._options;
-    const known = this._known(file, hint, await this._all());
+    const known = this._names.known(file, hint, await this._all());
     if (known !== null) {
       return known;
     }
     await settled();
     const places = await this._all();
-    const since = this._known(file, hint, places);
+    const since = this._names.known(file, hint, places);
     if (since !== null) {
       return since;
     }
-    const { named, before } = this._named(file, places);
+    const { named, before } = this._names.named(file, places);
     if (directory.chosen(named) !== null) {
       return named;
     }
@@ -318,73 +315,6 @@ export class DocumentPlaces {
   }
 
   /**
-   * The document that is known to be at a path, or `null`.
-   */
-  private _known(
-    file: DocumentAtPath,
-    hint: string | null,
-    places: Places
-  ): string | null {
-    if (hint !== null && this._isOf(hint, file, places)) {
-      return hint;
-    }
-    const kind = kindOf(file);
-    const here = Object.entries(places).find(
-      ([, place]) => place.kind === kind && [place.path, place.from].includes(file.path)
-    );
-    return here ? here[0] : null;
-  }
-
-  /**
-   * The document that a path names by itself, and the one that it named before. Those
-   * that this person has deleted are retired for the others, too: the new one is more
-   * recent.
-   */
-  private _named(
-    file: DocumentAtPath,
-    places: Places
-  ): { named: string; before: string | null } {
-    const { directory, keys } = this._options;
-    let before: string | null = null;
-    for (let generation = 0; ; generation++) {
-      const named = keys.documentId({ ...file, generation });
-      const place = places[named];
-      if (place?.path === null) {
-        directory.retire(named);
-      }
-      if (!place && !directory.isRetired(named)) {
-        return { named, before };
-      }
-      before = named;
-    }
-  }
-
-  /**
-   * Whether a document is of the kind that a file is opened as.
-   */
-  private _isOf(documentId: string, file: DocumentAtPath, places: Places): boolean {
-    const kind = this._options.directory.title(documentId)?.kind;
-    const known = kind ?? places[documentId]?.kind;
-    if (known !== undefined) {
-      return known === kindOf(file);
-    }
-    const isNotebook = file.path.endsWith('.ipynb');
-    return (
-      this._isHome(documentId, file) || isNotebook === (file.contentType === 'notebook')
-    );
-  }
-
-  /**
-   * Whether a path is the one at which a document was first shared.
-   */
-  private _isHome(documentId: string, file: DocumentAtPath): boolean {
-    const { keys } = this._options;
-    return Array.from({ length: MAX_GENERATIONS }).some(
-      (_, generation) => keys.documentId({ ...file, generation }) === documentId
-    );
-  }
-
-  /**
    * Find a path for a document at which nothing of anybody is.
    *
    * @param title - What it is called, and its kind.
@@ -413,7 +343,7 @@ export class DocumentPlaces {
         return path;
       }
       const isSameFile = there.length > 0 && !(await file.exists(file.path));
-      const isHome = this._isHome(documentId, { path, contentType, format });
+      const isHome = this._names.isHome(documentId, { path, contentType, format });
       if (isSameFile || (isHome && (await file.isAsShipped(path)))) {
         return path;
       }
@@ -459,6 +389,7 @@ export class DocumentPlaces {
   }
 
   private readonly _options: DocumentPlaces.IOptions;
+  private readonly _names: DocumentNames;
   private readonly _left = new Set<string>();
 }
 
@@ -483,16 +414,6 @@ export namespace DocumentPlaces {
     /** Lets one tab at a time change it. */
     readonly turns?: Exclusively;
   }
-}
-
-/**
- * As what a file is opened.
- */
-export function kindOf({
-  contentType,
-  format
-}: Pick<DocumentAtPath, 'contentType' | 'format'>): string {
-  return `${contentType}/${format}`;
 }
 
 function withoutFrom({ path, name, kind, isTold }: IDocumentPlace): IDocumentPlace {

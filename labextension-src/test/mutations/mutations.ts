@@ -207,8 +207,8 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   },
   {
     rule: 'An unmodified shipped file makes no copy',
-    module: 'drive',
-    find: 'return digest === (await this._shippedDigest());',
+    module: 'shipped',
+    find: 'return digest === (await this.digest());',
     replace: 'return digest === null;'
   },
   {
@@ -252,7 +252,7 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   },
   {
     rule: 'A change that is merged twice stands once: its client follows from it',
-    module: 'drive',
+    module: 'outside',
     find: 'fork.ydoc.clientID = await mergeClientId(update, changed);',
     replace: '',
     tests: 'test/drive.spec.ts'
@@ -260,7 +260,7 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'The site’s next version is never merged as somebody’s change',
     module: 'drive',
-    find: 'if (!isOwn && !(await this._isShipped(digest))) {',
+    find: 'if (!isOwn && !(await this._shipped.is(digest))) {',
     replace: 'if (!isOwn && digest === "") {',
     tests: 'test/drive.spec.ts'
   },
@@ -273,7 +273,7 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   },
   {
     rule: 'What the site ships is not “nothing” while it can’t be asked',
-    module: 'drive',
+    module: 'shipped',
     find: 'return undefined;',
     replace: 'return null;',
     tests: 'test/drive.spec.ts'
@@ -315,7 +315,7 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   },
   {
     rule: 'What was changed without the room is rescued where the room removed its cell',
-    module: 'drive',
+    module: 'outside',
     find: 'Y.applyUpdate(fork.ydoc, missing(fork.ydoc, model.ydoc), ARRIVED);',
     replace: '',
     tests: 'test/drive.spec.ts'
@@ -426,7 +426,7 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   },
   {
     rule: 'A new file of an old name is a new document',
-    module: 'places',
+    module: 'names',
     find: 'if (!place && !directory.isRetired(named)) {',
     replace: 'if (directory !== null) {',
     tests: 'test/places.spec.ts'
