@@ -5,7 +5,7 @@ import 'fake-indexeddb/auto';
 
 import type { DocumentChange, YDocument } from '@jupyter/ydoc';
 import { YFile, YNotebook } from '@jupyter/ydoc';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 
 import { CellOperations } from '../src/document/cells/operations';
@@ -148,6 +148,24 @@ describe('another version of the site', () => {
     await base.opened('hello world home ');
     expect(model.getSource()).toBe('hello ');
     expect(ada.drive.get(COPY)).toBe('hello world home ');
+  });
+});
+
+describe('what the site ships', () => {
+  it('does not count as nothing while that can’t be asked', async () => {
+    const ada = browser('hello ', new Map([[PATH, 'hello ']]));
+    const { base, begin } = await open(ada, 'hello ');
+    const shipped = vi.spyOn(ada.drive, 'shipped').mockImplementation(() => {
+      throw new TypeError('Failed to fetch');
+    });
+    vi.spyOn(console, 'warn').mockReturnValue();
+    await begin();
+    await base.save();
+    expect((await ada.store.base('d'))?.shipped).toBeUndefined();
+    shipped.mockRestore();
+    await base.save();
+    expect((await ada.store.base('d'))?.shipped).not.toBeUndefined();
+    vi.restoreAllMocks();
   });
 });
 

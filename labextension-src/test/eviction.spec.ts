@@ -11,7 +11,7 @@ import { evict } from '../src/document/eviction';
 import { RoomStore } from '../src/document/store';
 import { Browser } from './simulator/browser';
 import { Network } from './simulator/network';
-import type { Page } from './simulator/page';
+import { enterRoom, type Page } from './simulator/page';
 import { breathe, calm } from './simulator/world';
 
 const PATH = 'file.txt';
@@ -163,5 +163,21 @@ describe('when this browser keeps too much', () => {
     const left = await names();
     expect(left.some(name => name.endsWith('/orphan'))).toBe(true);
     expect(left.some(name => name.endsWith('/forgotten'))).toBe(false);
+  });
+});
+
+describe('a page looks for space', () => {
+  it.each([
+    ['after a while, as what it keeps takes some', true],
+    ['never where it keeps nothing, as on a server', false]
+  ])('%s', async (_, isKept) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const looked = vi.spyOn(indexedDB, 'databases').mockResolvedValue([]);
+    const entered = enterRoom(room(0), undefined, isKept);
+    vi.advanceTimersByTime(60_000);
+    vi.useRealTimers();
+    await breathe();
+    entered.dispose();
+    expect(looked).toHaveBeenCalledTimes(isKept ? 1 : 0);
   });
 });

@@ -8,6 +8,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { Browser } from './simulator/browser';
 import { TEXT_FILE } from './simulator/kinds';
 import { Network } from './simulator/network';
+import { enterRoom } from './simulator/page';
 import { breathe } from './simulator/world';
 
 const { path } = TEXT_FILE;
@@ -95,4 +96,40 @@ describe('the history that a room has chosen', () => {
       [ada, joan].forEach(person => person.close(0, 'close'));
     }
   );
+
+  it('gives way to somebody’s who goes on without, while nobody has it who is there', async () => {
+    const network = new Network();
+    const run = `registration ${runs++}`;
+    const [ada, grace, joan] = [0, 1, 2].map(
+      number => new Browser(number, network, run, new Map())
+    );
+    const [adas, graces, joans] = [ada, grace, joan].map((person, number) => {
+      person.drive.set(path, TEXT_FILE.file(`t${number}`));
+      return () => person.tabs[0]!;
+    });
+    ada.open(0, path, true);
+    await settle(network);
+    const visit = enterRoom(grace); // so the room knows what Ada has shared
+    await settle(network);
+    visit.dispose();
+    ada.close(0, 'close');
+
+    [grace, joan].forEach(person => person.open(0, path));
+    await settle(network);
+    // each sees their own, and is told why
+    expect([graces().content, joans().content]).toEqual(['t1 ', 't2 ']);
+    expect(joans().goOn).not.toBeNull();
+    graces().goOn!();
+    await settle(network);
+    expect([graces().content, joans().content]).toEqual(['t1 ', 't1 ']);
+    expect(joan.drive.get('file (my copy).txt')).toBe('t2 ');
+    expect([graces().goOn, joans().goOn]).toEqual([null, null]);
+
+    ada.open(0, path, true);
+    await settle(network);
+    expect(adas().content).toBe('t1 ');
+    expect(ada.drive.get('file (my copy).txt')).toBe('t0 ');
+    expect(grace.drive.all).toEqual([path]);
+    [ada, grace, joan].forEach(person => person.close(0, 'close'));
+  });
 });

@@ -56,3 +56,13 @@ test('what a peer writes in its place is ignored', async () => {
   expect(count).toBe(0);
   mine.dispose();
 });
+
+test('nobody waits for others’ word once the document is closed', async () => {
+  const { ada, grace, send } = pair();
+  const mine = new Sightings(grace);
+  send(ada, grace);
+  const answer = mine.has(VERSION, 1e9);
+  mine.dispose();
+  expect(await answer).toBe(false);
+  expect(await mine.has(VERSION, 1e9)).toBe(false);
+});

@@ -50,6 +50,28 @@ describe('what a browser keeps of a room', () => {
     }
   });
 
+  it('is refused as long as it is for any document that has a history open', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const store = new RoomStore('site/full');
+    const docs = [new Y.Doc(), new Y.Doc()];
+    const releases = [];
+    for (const doc of docs) {
+      releases.push(await store.keep('lineage', doc));
+    }
+    const add = vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementation(() => {
+      throw new DOMException('no space', 'QuotaExceededError');
+    });
+    docs.forEach((doc, number) => doc.getText('source').insert(0, `${number}`));
+    await vi.waitUntil(() => store.isRefused);
+    await releases[1]();
+    expect(store.isRefused).toBe(true);
+    await releases[0]();
+    expect(store.isRefused).toBe(false);
+    add.mockRestore();
+    warn.mockRestore();
+    await store.dispose();
+  });
+
   it('is nothing where the browser refuses, and nothing breaks', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     const open = vi.spyOn(indexedDB, 'open').mockImplementation(() => {

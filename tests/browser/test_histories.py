@@ -11,6 +11,7 @@ import pytest
 
 from harness.jupyter import JupyterPage, visit
 from harness.sites import NOTEBOOK, TEXT
+from harness.waiting import wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import WebSocketRoute
@@ -204,3 +205,55 @@ def test_a_full_storage_is_named_and_work_goes_on_shared(peers: Peers, site_url:
     )
     ada.wait_saved(TEXT, "<no space>")
     message.wait_for(state="hidden")
+
+
+#: tells whether this browser knows that the room has chosen a history of some document
+HAS_CHOSEN = """async () => {
+    const databases = await indexedDB.databases();
+    const { name } = databases.find(({ name }) => name.endsWith('/directory'));
+    const answer = request =>
+        new Promise((resolve, reject) => {
+            request.onsuccess = () => resolve(request.result);
+            request.onerror = () => reject(request.error);
+        });
+    const db = await answer(indexedDB.open(name));
+    const updates = await answer(db.transaction('updates').objectStore('updates').getAll());
+    db.close();
+    const known = updates.map(update => new TextDecoder('latin1').decode(update));
+    return known.some(update => /[0-9a-f]+[/][0-9a-f]{64}/.test(update));
+}"""
+
+
+def test_who_waits_for_a_version_that_nobody_has_can_go_on_with_their_own(
+    peers: Peers, site_url: str
+) -> None:
+    pages = {}
+    for name in ("Ada", "Grace", "Joan"):
+        pages[name] = JupyterPage(peers.new(name).page, site_url)
+        edit_privately(pages[name], "edit", TEXT, f"private, {name}. ")
+    ada, grace, joan = pages.values()
+    # Grace hears which version the room has chosen, and does not open it
+    grace.open("lab", room="r1", username="Grace")
+    ada.open("edit", TEXT, room="r1", username="Ada").shown()
+    wait_until(lambda: grace.page.evaluate(HAS_CHOSEN), message="the room's choice")
+    leave(ada)
+
+    for name, page in (("Grace", grace), ("Joan", joan)):
+        page.open("edit", TEXT, room="r1", username=name).shown()
+        page.wait_text("Hello world", f"private, {name}. ")
+    for page in (grace, joan):
+        page.page.get_by_text("nobody who has it is here").wait_for()
+    grace.page.get_by_role("button", name="Go on with mine").click()
+    joan.wait_text("private, Grace. ", timeout=SWITCH_TIMEOUT)
+    joan.type_at_end("for both")
+    for page in (grace, joan):
+        page.wait_text("Hello world", "private, Grace. for both", timeout=SWITCH_TIMEOUT)
+        page.page.get_by_text("nobody who has it is here").wait_for(state="hidden")
+    assert joan.drive_text(COPY).endswith("private, Joan. ")
+
+    ada.open("edit", TEXT, room="r1", username="Ada").shown()
+    ada.wait_text("private, Grace. for both", timeout=SWITCH_TIMEOUT)
+    assert ada.drive_text(COPY).endswith("private, Ada. ")
+    for page in (ada, grace, joan):
+        assert page.text.count("private") == 1
+    assert grace.files("") == {TEXT, "lesson"}

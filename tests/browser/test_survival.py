@@ -17,6 +17,7 @@ from harness import chromium
 from harness.jupyter import JupyterPage, visit
 from harness.peers import ACTION_TIMEOUT
 from harness.sites import NOTEBOOK, TEXT
+from harness.stories import FOLDER, guest, host, make_file
 from harness.trouble import LEFT_WHILE_LOADING, NO_SERVER
 from harness.waiting import wait_until
 
@@ -297,3 +298,32 @@ def test_with_a_full_storage_documents_open_and_are_shared_and_are_kept_once_the
     ada.page.reload()
     ada.shown().wait_text("Hello world", "<full><to whom it is full><still full>")
     assert ada.files("") == {TEXT, "lesson"}
+
+
+def test_with_a_full_storage_a_guest_opens_what_others_share_and_saves_it_once_there_is_space(
+    peers: Peers, site_url: str, site_signaling: ServerProcess
+) -> None:
+    assert site_signaling.is_running
+    path = f"{FOLDER}/plan.txt"
+    ada = host(peers.new("Ada"), site_url)
+    make_file(ada, path)
+    ada.open("edit", path, room="r1", username="Ada").shown()
+    person = guest(peers.new("Grace"))
+    person.expect_trouble("Quota")
+    quota = Quota(person, site_url)
+    quota.set(1)
+    grace = visit(person, site_url, "lab", path, room="r1").shown()
+    grace.wait_text("only Ada has this")
+    not_saved = grace.page.get_by_text("be saved: the storage")
+    not_saved.wait_for()
+    grace.type_at_end("<full>")
+    for page in (ada, grace):
+        page.wait_text("only Ada has this", "<full>")
+    assert grace.files("") == {TEXT, "lesson"}
+
+    quota.lift()
+    not_saved.wait_for(state="hidden")
+    grace.wait_saved(path, "<full>")
+    ada.page.close()
+    grace.page.reload()
+    grace.shown().wait_text("only Ada has this", "<full>")

@@ -81,6 +81,16 @@ export class Autosave implements IDisposable {
     }
   }
 
+  /**
+   * Tell the user that the drive refuses, or that it does no more; once.
+   */
+  tell(isRefused: boolean): void {
+    if (isRefused !== this._isRefused) {
+      this._isRefused = isRefused;
+      this._trouble(isRefused);
+    }
+  }
+
   private async _flush(): Promise<void> {
     clearTimeout(this._timer);
     this._timer = undefined;
@@ -91,23 +101,16 @@ export class Autosave implements IDisposable {
     this._saving = true;
     try {
       await this._save();
-      this._refused(false);
+      this.tell(false);
     } catch (error) {
       console.warn('Could not save; trying again later.', error);
-      this._refused(true);
+      this.tell(true);
     } finally {
       this._saving = false;
     }
     this._interval = Math.max(MIN_INTERVAL, REST_FACTOR * (performance.now() - start));
     if (this._dirty.dirty) {
       this.schedule();
-    }
-  }
-
-  private _refused(isRefused: boolean): void {
-    if (isRefused !== this._isRefused) {
-      this._isRefused = isRefused;
-      this._trouble(isRefused);
     }
   }
 

@@ -7,8 +7,11 @@ import { copyPath } from './opening';
  * What is needed to keep a copy.
  */
 export interface ICopyDrive {
-  /** Read a file in canonical form, or `null` if there is none. */
-  readonly read: (path: string) => Promise<string | null>;
+  /** Whether there is a file; throws if that is not known. */
+  readonly exists: (path: string) => Promise<boolean>;
+
+  /** Read a file in canonical form. */
+  readonly read: (path: string) => Promise<string>;
 
   /** Write the copy. */
   readonly write: (path: string) => Promise<void>;
@@ -26,6 +29,7 @@ export interface ICopyDrive {
  * @param path - The path of the file.
  * @returns The path of the copy; an equal copy that is there already is enough, and
  * an earlier version of it is replaced.
+ * @throws What the drive throws if it is not known whether something is there.
  */
 export async function saveCopy(path: string, drive: ICopyDrive): Promise<string> {
   if (drive.earlier !== null) {
@@ -34,12 +38,13 @@ export async function saveCopy(path: string, drive: ICopyDrive): Promise<string>
   }
   for (let number = 1; ; number++) {
     const copy = copyPath(path, number);
-    const existing = await drive.read(copy);
-    if (existing === drive.canonical) {
+    if (!(await drive.exists(copy))) {
+      await drive.write(copy);
       return copy;
     }
-    if (existing === null) {
-      await drive.write(copy);
+    // what can't be read is somebody's, too
+    const existing = await drive.read(copy).catch(() => null);
+    if (existing === drive.canonical) {
       return copy;
     }
   }

@@ -25,7 +25,8 @@ export interface IDocumentTitle {
  * A document may have several lineages, because people opened different files
  * before they met. The room's is the registered one with the smallest digest:
  * a rule that needs no clock and no vote, so that everybody who has seen the
- * same registrations chooses the same, and a registration is never taken back.
+ * same registrations chooses the same, and a registration is never taken back. Only if
+ * nobody has what was chosen, somebody may go on without: those are *abandoned* then.
  *
  * A document keeps its id for life. It follows from the path at which it was first
  * shared, and from how many had that path before: those are *retired*, which is never
@@ -82,18 +83,33 @@ export class Directory {
   }
 
   /**
+   * Let a lineage take the place of those that nobody has who is here. Who comes back
+   * with one of them follows.
+   */
+  prefer(documentId: string, lineage: string): void {
+    this.doc.transact(() => {
+      this._abandon(documentId);
+      this.register(documentId, lineage);
+    });
+  }
+
+  /**
    * Note that the last one who showed a document has deleted it: nobody waits for its
    * lineages any more, and its name is free.
    */
   abandon(documentId: string): void {
     this.doc.transact(() => {
       this.retire(documentId);
-      for (const key of this._lineages.keys()) {
-        if (key.startsWith(`${documentId}${SEPARATOR}`)) {
-          this._abandoned.set(key, true);
-        }
-      }
+      this._abandon(documentId);
     });
+  }
+
+  private _abandon(documentId: string): void {
+    for (const key of this._lineages.keys()) {
+      if (key.startsWith(`${documentId}${SEPARATOR}`)) {
+        this._abandoned.set(key, true);
+      }
+    }
   }
 
   /**

@@ -10,7 +10,9 @@ import type { IDocumentFormat } from './format';
 import { hasContent } from './format';
 import { exclusively, type Exclusively } from './lock';
 import type { DocumentRoom } from './room';
-import { ARRIVED, contentDigest, mergeClientId } from './seed';
+import { mergeChange } from './outside';
+import { contentDigest } from './seed';
+import { ShippedVersion } from './shipped';
 import type { Sightings } from './sightings';
 import type { IBase } from './store';
 
@@ -44,6 +46,9 @@ export class DriveBase {
   constructor(options: DriveBase.IOptions) {
     this._options = options;
     const { drive, format } = options;
+    this._shipped = new ShippedVersion(drive, canonical =>
+      this._digest(format.canonical(canonical))
+    );
     this._copies = new KeptCopies(drive, format, {
       get: () => this._get(),
       set: async change => void (await this._set(change))
@@ -144,7 +149,7 @@ export class DriveBase {
       await this._set({
         digests: [digest],
         state: bounded({ digest, update }),
-        shipped: await this._shippedDigest()
+        shipped: await this._shipped.digest()
       });
       return canonical;
     });
@@ -227,11 +232,11 @@ export class DriveBase {
       await this._set({ digests: [digest], state: null });
       return;
     }
-    this._shipped = null; // it may be another version by now
+    this._shipped.forget(); // it may be another version by now
     let state: Uint8Array | null = null;
     const essence = format.essence(canonical);
     const room = format.canonical(format.content(model));
-    if (essence !== format.essence(room) && !(await this._isShipped(digest))) {
+    if (essence !== format.essence(room) && !(await this._shipped.is(digest))) {
       state = this._options.sightings ? null : await this._merge(canonical);
       if (!state) {
         await this._copies.keep(
@@ -264,32 +269,10 @@ export class DriveBase {
     }
     const { digest } = base.state;
     const isOwn = base.shipped !== undefined && base.shipped !== digest;
-    if (!isOwn && !(await this._isShipped(digest))) {
+    if (!isOwn && !(await this._shipped.is(digest))) {
       return null; // it may be the site's next version that was changed, also by others
     }
-    const { update } = base.state;
-    const fork = format.scratch();
-    const guard = format.guard(fork);
-    try {
-      Object.defineProperty(fork, 'dirty', { value: false, writable: true });
-      Y.applyUpdate(fork.ydoc, update);
-      const contents = [fork, model].map(one =>
-        format.essence(format.canonical(format.content(one)))
-      );
-      if (!format.canMerge(contents[0], format.essence(changed), contents[1])) {
-        return null;
-      }
-      fork.ydoc.clientID = await mergeClientId(update, changed);
-      format.rewrite(fork, changed);
-      const state = Y.encodeStateAsUpdate(fork.ydoc);
-      // what was typed into a cell that is gone by now is rescued where it was typed
-      Y.applyUpdate(fork.ydoc, missing(fork.ydoc, model.ydoc), ARRIVED);
-      Y.applyUpdate(model.ydoc, missing(model.ydoc, fork.ydoc), MERGE);
-      return state;
-    } finally {
-      guard.dispose();
-      fork.dispose();
-    }
+    return mergeChange(model, format, base.state.update, changed);
   }
 
   /**
@@ -307,7 +290,7 @@ export class DriveBase {
       base.isAuthor === true ||
       room.directory.deletedBy(documentId) !== null ||
       (origin !== undefined &&
-        !(await this._isShipped(origin)) &&
+        !(await this._shipped.is(origin)) &&
         !(await sightings?.has(origin)))
     );
   }
@@ -333,7 +316,7 @@ export class DriveBase {
           const room = format.canonical(format.content(model));
           const isThere =
             format.essence(canonical) === format.essence(room) ||
-            (await this._isShipped(await this._digest(canonical)));
+            (await this._shipped.is(await this._digest(canonical)));
           if (!isThere) {
             await this._copies.keep(content, orphan);
           }
@@ -350,30 +333,14 @@ export class DriveBase {
     }
   }
 
-  private async _isShipped(digest: string): Promise<boolean> {
-    return digest === (await this._shippedDigest());
-  }
-
-  /**
-   * The digest of what the site ships, or `null`.
-   */
-  private _shippedDigest(): Promise<string | null> {
-    this._shipped ??= this._options.drive
-      .shipped()
-      .then(content =>
-        content === null ? null : this._digest(this._options.format.canonical(content))
-      );
-    return this._shipped;
-  }
-
   /**
    * Remember what the site ships, without making anybody wait for it.
    */
   private async _noteShipped(): Promise<void> {
-    const shipped = await this._shippedDigest();
+    const shipped = await this._shipped.digest();
     await this._exclusively(async () => {
       const base = await this._get();
-      if (base?.lineage === this.lineage) {
+      if (shipped !== undefined && base?.lineage === this.lineage) {
         // also when the site ships another version some day
         const isOwn = base.origin !== shipped;
         await this._set({ shipped, origin: isOwn ? base.origin : undefined });
@@ -431,22 +398,9 @@ export class DriveBase {
 
   private readonly _options: DriveBase.IOptions;
   private readonly _copies: KeptCopies;
-  private _shipped: Promise<string | null> | null = null;
+  private readonly _shipped: ShippedVersion;
   /** What the drive held when the document was opened, while it is not accounted for. */
   private _found: { readonly content: unknown } | null = null;
-}
-
-/**
- * The origin of the transaction that puts into a document what was changed without
- * the room.
- */
-export const MERGE = Symbol('merge');
-
-/**
- * What a document lacks that another one has.
- */
-function missing(doc: Y.Doc, from: Y.Doc): Uint8Array {
-  return Y.encodeStateAsUpdate(from, Y.encodeStateVector(doc));
 }
 
 /**

@@ -128,7 +128,7 @@ async function forget({ name, room, lineage }: IKept): Promise<boolean> {
     if (base.lineage === lineage) {
       // what is to be kept as a copy is known from the base only
       const isWaitedFor = Boolean(base.orphans?.length);
-      const kind = kindOf(records, documentId);
+      const kind = kindIn(records, documentId);
       if (isWaitedFor || !(await isInDrive(name, base as IBase, kind))) {
         return false;
       }
@@ -152,7 +152,7 @@ async function readRecords(db: IDBDatabase): Promise<RoomRecords> {
   return new Map(((await keys) as string[]).map((key, index) => [key, all[index]]));
 }
 
-function kindOf(records: RoomRecords, documentId: string): string | null {
+function kindIn(records: RoomRecords, documentId: string): string | null {
   const places = records.get(PLACES) as Places | undefined;
   return places?.[documentId]?.kind ?? null;
 }

@@ -5,6 +5,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { Contents } from '@jupyterlab/services';
 
 import { isIn, movedPath } from '../room/path';
+import { ifThere } from './absence';
 import { saveCopy } from './copy';
 import type { IMovableFile } from './places';
 
@@ -12,13 +13,21 @@ import type { IMovableFile } from './places';
  * One file in one's own drive, as far as a shared document needs it.
  */
 export interface IDocumentDrive extends IMovableFile {
-  /** Read the file, or `null` if there is none. */
+  /**
+   * Read the file, or `null` if there is none.
+   *
+   * @throws What the drive throws if that is not known.
+   */
   readonly read: () => Promise<unknown>;
 
   /** Write the file. */
   readonly write: (content: unknown) => Promise<void>;
 
-  /** What the site ships at the file's path, or `null`. */
+  /**
+   * What the site ships at the file's path, or `null`.
+   *
+   * @throws If that is not known now.
+   */
   readonly shipped: () => Promise<unknown>;
 
   /**
@@ -137,7 +146,7 @@ export class DriveFile implements IDocumentDrive {
    */
   readonly read = async (): Promise<unknown> => {
     const { drive } = this._options;
-    const file = await drive.get(this._path, { content: false }).catch(() => null);
+    const file = await ifThere(drive.get(this._path, { content: false }));
     return file && file.last_modified !== this._modified ? this.load() : null;
   };
 
@@ -163,10 +172,8 @@ export class DriveFile implements IDocumentDrive {
   ): Promise<string> => {
     const { canonical } = this._options;
     const copy = await saveCopy(this._path, {
-      read: async path => {
-        const there = await this._content(path);
-        return there === null ? null : canonical(there);
-      },
+      exists: this.exists,
+      read: async path => canonical(await this._content(path)),
       write: async path => void (await this._write(path, content)),
       canonical: canonical(content),
       earlier: replaces && (await this._isUntouched(replaces)) ? replaces.path : null
@@ -192,13 +199,14 @@ export class DriveFile implements IDocumentDrive {
 
   readonly exists = async (path: string): Promise<boolean> => {
     const { drive } = this._options;
-    return (await drive.get(path, { content: false }).catch(() => null)) !== null;
+    return (await ifThere(drive.get(path, { content: false }))) !== null;
   };
 
   readonly isAsShipped = async (path: string): Promise<boolean> => {
     const { canonical, shipped } = this._options;
-    const [here, there] = [await this._content(path), await shipped(path)];
-    return here !== null && there !== null && canonical(here) === canonical(there);
+    const here = await this._content(path);
+    const there = here === null ? null : await shipped(path);
+    return there !== null && canonical(here) === canonical(there);
   };
 
   readonly move = async (from: string, to: string): Promise<void> => {
@@ -215,15 +223,14 @@ export class DriveFile implements IDocumentDrive {
   };
 
   private async _isUntouched({ path, isUntouched }: ICopyInPlace): Promise<boolean> {
-    const content = await this._content(path);
+    // what can't be read may have been changed
+    const content = await this._content(path).catch(() => null);
     return content !== null && isUntouched(content);
   }
 
   private async _content(path: string): Promise<unknown> {
     const { contentType: type, drive, format } = this._options;
-    const file = await drive
-      .get(path, { type, format, content: true })
-      .catch(() => null);
+    const file = await ifThere(drive.get(path, { type, format, content: true }));
     return file?.content ?? null;
   }
 
@@ -300,9 +307,7 @@ async function makeFolders(drive: Contents.IDrive, folder: string): Promise<void
   if (!folder) {
     return;
   }
-  try {
-    await drive.get(folder, { content: false });
-  } catch {
+  if ((await ifThere(drive.get(folder, { content: false }))) === null) {
     await makeFolders(drive, PathExt.dirname(folder));
     await drive.save(folder, { type: 'directory', format: 'json' });
   }

@@ -14,7 +14,8 @@ import { KeptCopies } from './copies';
 import type { IDocumentDrive } from './file';
 import type { IDocumentFormat } from './format';
 import type { Exclusively } from './lock';
-import { kindOf, type News } from './places';
+import { kindOf } from './kind';
+import type { News } from './places';
 import { Reservation } from './reservation';
 import type { DocumentRoom } from './room';
 import { RoomPart } from './roompart';
@@ -518,6 +519,13 @@ export namespace DocumentHistory {
     readonly differs: () => void;
     /** Open the document anew: the room has another history. */
     readonly reopen: () => void;
+    /**
+     * Tell the user that nobody who is here has the room's history.
+     *
+     * @param goOn - Goes on without it.
+     * @returns What is called when that is over.
+     */
+    readonly holderAway?: (goOn: () => void) => () => void;
     /** What is shared under this path is at another one: leave what is open private. */
     readonly elsewhere?: (path: string) => void;
     /** Tell the user what has become of the document. */

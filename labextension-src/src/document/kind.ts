@@ -4,6 +4,8 @@
 import type { DocumentChange, YDocument } from '@jupyter/ydoc';
 import * as Y from 'yjs';
 
+import type { DocumentAtPath } from '../tokens';
+
 /**
  * Tell what kind of document a shared model holds.
  *
@@ -19,4 +21,14 @@ export function documentKind(
   }
   const source: unknown = (model as unknown as { ysource?: unknown }).ysource;
   return source instanceof Y.Text ? 'text' : null;
+}
+
+/**
+ * As what a file is opened.
+ */
+export function kindOf({
+  contentType,
+  format
+}: Pick<DocumentAtPath, 'contentType' | 'format'>): string {
+  return `${contentType}/${format}`;
 }

@@ -45,16 +45,6 @@ export class Membership implements IDisposable {
     this._begin();
   }
 
-  /** The history that is open. */
-  get lineage(): string {
-    return this._options.lineage;
-  }
-
-  /** The room. */
-  get room(): DocumentRoom {
-    return this._options.room;
-  }
-
   get isDisposed(): boolean {
     return this._isDisposed;
   }
@@ -67,7 +57,7 @@ export class Membership implements IDisposable {
     const { directory, link } = this._options.room;
     directory.changed.disconnect(this._update, this);
     link.stateChanged.disconnect(this._update, this);
-    this._fetching?.dispose();
+    this._fetch(null);
     this._watch.dispose();
     this._link.dispose();
   }
@@ -76,7 +66,7 @@ export class Membership implements IDisposable {
     const { directory, link } = this._options.room;
     directory.changed.connect(this._update, this);
     link.stateChanged.connect(this._update, this);
-    void this.room.settled().then(() => {
+    void this._options.room.settled().then(() => {
       this._isSettled = true;
       this._update();
     });
@@ -96,26 +86,60 @@ export class Membership implements IDisposable {
       if (isKnown || (this._isSettled && isOnPurpose?.())) {
         directory.register(documentId, lineage);
       }
-    } else if (chosen !== lineage && chosen !== this._fetching?.lineage) {
-      this._fetching?.dispose();
-      this._fetching = new Fetching({
-        room,
-        manager,
-        format,
-        lineage: chosen,
-        isKept: true,
-        arrived: theirs => this._options.switchTo(chosen, theirs)
-      });
+    } else if (chosen === lineage) {
+      this._fetch(null);
+    } else if (chosen !== this._fetching?.lineage) {
+      this._fetch(
+        new Fetching({
+          room,
+          manager,
+          format,
+          lineage: chosen,
+          isKept: true,
+          arrived: theirs => {
+            this._tellNothing();
+            this._options.switchTo(chosen, theirs);
+          }
+        })
+      );
     }
+  }
+
+  /**
+   * Fetch something else from now on, or nothing. If nobody has it, the user is told.
+   */
+  private _fetch(fetching: Fetching | null): void {
+    this._tellNothing();
+    this._fetching?.dispose();
+    this._fetching = fetching;
+    void fetching?.settled().then(isThere => {
+      // who also waits for it answers, and has nothing
+      const isMissing = !isThere || fetching.state === null;
+      if (isMissing && fetching === this._fetching) {
+        const { directory } = this._options.room;
+        const { documentId, lineage } = this._options;
+        const goOn = () => directory.prefer(documentId, lineage);
+        this._takeBack = this._options.holderAway?.(goOn) ?? NOTHING;
+      }
+    });
+  }
+
+  private _tellNothing(): void {
+    this._takeBack();
+    this._takeBack = NOTHING;
   }
 
   private readonly _options: Membership.IOptions;
   private readonly _link: IRoomLink;
   private readonly _watch: IDisposable;
   private _fetching: Fetching | null = null;
+  /** Ends what the user was told. */
+  private _takeBack: () => void = NOTHING;
   private _isSettled = false;
   private _isDisposed = false;
 }
+
+const NOTHING = (): void => undefined;
 
 /**
  * A namespace for `Membership` statics.
@@ -139,6 +163,13 @@ export namespace Membership {
     readonly format: IDocumentFormat;
     /** Whether this person shares it by hand. */
     readonly isOnPurpose?: () => boolean;
+    /**
+     * Tell the user that nobody who is here has the room's history.
+     *
+     * @param goOn - Goes on without it.
+     * @returns What is called when that is over.
+     */
+    readonly holderAway?: (goOn: () => void) => () => void;
     /**
      * Called once the room's history is here, and kept by this browser.
      *

@@ -6,14 +6,16 @@ import { isIn, movedPath } from '../room/path';
 import type { DocumentAtPath } from '../tokens';
 import type { Directory, IDocumentTitle } from './directory';
 import type { Exclusively } from './lock';
+import { kindOf } from './kind';
 import { exclusively } from './lock';
+import { DocumentNames } from './names';
 import { sharedPath } from './opening';
 import type { RoomStore } from './store';
 
 /**
  * Where a document of a room is in the drive of this browser.
  */
-export interface IPlace {
+export interface IDocumentPlace {
   /** Its path, or `null` once this person has deleted it. */
   readonly path: string | null;
 
@@ -60,18 +62,12 @@ export type News =
   | { readonly what: 'renamed'; readonly from: string; readonly name: string }
   | { readonly what: 'deleted'; readonly by: string };
 
-export type Places = Readonly<Record<string, IPlace>>;
+export type Places = Readonly<Record<string, IDocumentPlace>>;
 
 /**
  * Under which name the places are kept.
  */
 export const PLACES = 'places';
-
-/**
- * How many documents may have had a path before a link is taken for one of another
- * path.
- */
-const MAX_GENERATIONS = 16;
 
 /**
  * Which documents of a room are where in the drive of this browser. Tabs share this,
@@ -89,6 +85,7 @@ const MAX_GENERATIONS = 16;
 export class DocumentPlaces {
   constructor(options: DocumentPlaces.IOptions) {
     this._options = options;
+    this._names = new DocumentNames(options.keys, options.directory);
   }
 
   /**
@@ -105,17 +102,17 @@ export class DocumentPlaces {
     isRequested = false
   ): Promise<string> {
     const { directory, settled } = this._options;
-    const known = this._known(file, hint, await this._all());
+    const known = this._names.known(file, hint, await this._all());
     if (known !== null) {
       return known;
     }
     await settled();
     const places = await this._all();
-    const since = this._known(file, hint, places);
+    const since = this._names.known(file, hint, places);
     if (since !== null) {
       return since;
     }
-    const { named, before } = this._named(file, places);
+    const { named, before } = this._names.named(file, places);
     if (directory.chosen(named) !== null) {
       return named;
     }
@@ -254,7 +251,7 @@ export class DocumentPlaces {
     const { directory } = this._options;
     return this._exclusively(async () => {
       const places = await this._all();
-      const moved: Record<string, IPlace> = {};
+      const moved: Record<string, IDocumentPlace> = {};
       const titles: [string, IDocumentTitle][] = [];
       for (const [documentId, place] of Object.entries(places)) {
         const { kind, path } = place;
@@ -318,73 +315,6 @@ export class DocumentPlaces {
   }
 
   /**
-   * The document that is known to be at a path, or `null`.
-   */
-  private _known(
-    file: DocumentAtPath,
-    hint: string | null,
-    places: Places
-  ): string | null {
-    if (hint !== null && this._isOf(hint, file, places)) {
-      return hint;
-    }
-    const kind = kindOf(file);
-    const here = Object.entries(places).find(
-      ([, place]) => place.kind === kind && [place.path, place.from].includes(file.path)
-    );
-    return here ? here[0] : null;
-  }
-
-  /**
-   * The document that a path names by itself, and the one that it named before. Those
-   * that this person has deleted are retired for the others, too: the new one is more
-   * recent.
-   */
-  private _named(
-    file: DocumentAtPath,
-    places: Places
-  ): { named: string; before: string | null } {
-    const { directory, keys } = this._options;
-    let before: string | null = null;
-    for (let generation = 0; ; generation++) {
-      const named = keys.documentId({ ...file, generation });
-      const place = places[named];
-      if (place?.path === null) {
-        directory.retire(named);
-      }
-      if (!place && !directory.isRetired(named)) {
-        return { named, before };
-      }
-      before = named;
-    }
-  }
-
-  /**
-   * Whether a document is of the kind that a file is opened as.
-   */
-  private _isOf(documentId: string, file: DocumentAtPath, places: Places): boolean {
-    const kind = this._options.directory.title(documentId)?.kind;
-    const known = kind ?? places[documentId]?.kind;
-    if (known !== undefined) {
-      return known === kindOf(file);
-    }
-    const isNotebook = file.path.endsWith('.ipynb');
-    return (
-      this._isHome(documentId, file) || isNotebook === (file.contentType === 'notebook')
-    );
-  }
-
-  /**
-   * Whether a path is the one at which a document was first shared.
-   */
-  private _isHome(documentId: string, file: DocumentAtPath): boolean {
-    const { keys } = this._options;
-    return Array.from({ length: MAX_GENERATIONS }).some(
-      (_, generation) => keys.documentId({ ...file, generation }) === documentId
-    );
-  }
-
-  /**
    * Find a path for a document at which nothing of anybody is.
    *
    * @param title - What it is called, and its kind.
@@ -393,7 +323,7 @@ export class DocumentPlaces {
    */
   private async _free(
     documentId: string,
-    { name, kind }: Pick<IPlace, 'name' | 'kind'>,
+    { name, kind }: Pick<IDocumentPlace, 'name' | 'kind'>,
     file: IMovableFile,
     own: string | null
   ): Promise<string> {
@@ -413,7 +343,7 @@ export class DocumentPlaces {
         return path;
       }
       const isSameFile = there.length > 0 && !(await file.exists(file.path));
-      const isHome = this._isHome(documentId, { path, contentType, format });
+      const isHome = this._names.isHome(documentId, { path, contentType, format });
       if (isSameFile || (isHome && (await file.isAsShipped(path)))) {
         return path;
       }
@@ -425,7 +355,7 @@ export class DocumentPlaces {
    */
   private async _finish(
     documentId: string,
-    place: IPlace,
+    place: IDocumentPlace,
     file: IMovableFile
   ): Promise<void> {
     const { from, path } = place;
@@ -449,7 +379,7 @@ export class DocumentPlaces {
     await this._options.store.setRecord(PLACES, places, merge);
   }
 
-  private async _set(documentId: string, place: IPlace): Promise<void> {
+  private async _set(documentId: string, place: IDocumentPlace): Promise<void> {
     await this._setAll({ ...(await this._all()), [documentId]: place });
   }
 
@@ -459,6 +389,7 @@ export class DocumentPlaces {
   }
 
   private readonly _options: DocumentPlaces.IOptions;
+  private readonly _names: DocumentNames;
   private readonly _left = new Set<string>();
 }
 
@@ -485,16 +416,6 @@ export namespace DocumentPlaces {
   }
 }
 
-/**
- * As what a file is opened.
- */
-export function kindOf({
-  contentType,
-  format
-}: Pick<DocumentAtPath, 'contentType' | 'format'>): string {
-  return `${contentType}/${format}`;
-}
-
-function withoutFrom({ path, name, kind, isTold }: IPlace): IPlace {
+function withoutFrom({ path, name, kind, isTold }: IDocumentPlace): IDocumentPlace {
   return { path, name, kind, ...(isTold ? { isTold } : {}) };
 }

@@ -9,6 +9,7 @@ import { PromiseDelegate } from '@lumino/coreutils';
 import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
 
 import type { IWebRtcManager } from '../tokens';
+import { isAbsence } from './absence';
 import { Autosave } from './autosave';
 import { guardCells } from './cells/guard';
 import { DirtyState } from './dirty';
@@ -105,6 +106,7 @@ export class DocumentProvider implements IDocumentProvider {
       await this._file.write(model.getSource());
     }
     this._dirty.markSaved(version);
+    this._autosave?.tell(false);
   }
 
   /**
@@ -149,7 +151,9 @@ export class DocumentProvider implements IDocumentProvider {
     try {
       content = await this._file.load();
     } catch (reason) {
-      if (!this._history || !room) {
+      const { exists, path } = this._file;
+      // JupyterLite also answers so where the site's server refuses what it ships
+      if (!this._history || !room || !isAbsence(reason) || (await exists(path))) {
         throw reason;
       }
       await this._openAsGuest(this._history, room);
@@ -175,14 +179,25 @@ export class DocumentProvider implements IDocumentProvider {
   ): Promise<void> {
     const { signal, done } = this._options.waiting(this._file.path);
     this._disposables.add(new DisposableDelegate(done));
+    let content: unknown;
     try {
-      const content = await history.openAsGuest(room, signal);
-      await this._file.makeFolders();
-      await this._file.write(content);
+      content = await history.openAsGuest(room, signal);
     } finally {
       done();
     }
+    let isRefused = false;
+    try {
+      await this._file.makeFolders();
+      await this._file.write(content);
+    } catch (error) {
+      console.warn(`“${this._file.path}” is shared, and can’t be saved yet.`, error);
+      isRefused = true;
+      this._differs = true;
+    }
     this._opened();
+    if (isRefused) {
+      this._autosave?.tell(true);
+    }
   }
 
   /**
@@ -262,6 +277,7 @@ export class DocumentProvider implements IDocumentProvider {
         this._dirty.markSaved(this._dirty.version);
         this._options.reopen(this._file.path);
       },
+      holderAway: goOn => this._options.holderAway(this._file.path, goOn),
       elsewhere: path => this._options.elsewhere(this._file.path, path),
       tell: news => this._options.tell(this._file.path, news)
     });
@@ -336,6 +352,13 @@ export namespace DocumentProvider {
      * @returns A signal that is aborted when the user gives up, and what ends it.
      */
     readonly waiting: (path: string) => { signal: AbortSignal; done: () => void };
+    /**
+     * Tell the user that nobody who is here has the room's version of a document.
+     *
+     * @param goOn - Makes one's own version the room's.
+     * @returns What is called when that is over.
+     */
+    readonly holderAway: (path: string, goOn: () => void) => () => void;
     /** Whether somebody looks at a file. */
     readonly isOpen: (path: string) => boolean;
     /**

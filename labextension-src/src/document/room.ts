@@ -85,11 +85,16 @@ export class DocumentRoom implements IDisposable {
     this._release = release.catch(() => () => Promise.resolve());
     // a document that is opened soon need not wait then
     void this.settled();
-    this._tidying = setTimeout(() => {
-      evict().catch((error: unknown) => {
-        console.warn('What this browser keeps of rooms could not be looked at.', error);
-      });
-    }, TIDY_AFTER);
+    if (isKept) {
+      this._tidying = setTimeout(() => {
+        evict().catch((error: unknown) => {
+          console.warn(
+            'What this browser keeps of rooms could not be looked at.',
+            error
+          );
+        });
+      }, TIDY_AFTER);
+    }
   }
 
   readonly session: IRoomSession;
@@ -166,6 +171,6 @@ export class DocumentRoom implements IDisposable {
   private readonly _links = new Map<string, WeakRef<IRoomLink>>();
   private readonly _awareness: Awareness;
   private readonly _watch: IDisposable;
-  private readonly _tidying: ReturnType<typeof setTimeout>;
+  private readonly _tidying: ReturnType<typeof setTimeout> | undefined;
   private readonly _release: Promise<() => Promise<void>>;
 }

@@ -69,6 +69,7 @@ export class Sightings implements IDisposable {
 
   dispose(): void {
     this._isDisposed = true;
+    this._waiting.forEach(end => end());
     this._awareness.off('change', this._collect);
     Signal.clearData(this);
   }
@@ -95,23 +96,26 @@ export class Sightings implements IDisposable {
    */
   async has(digest: string, patience = PATIENCE): Promise<boolean> {
     const short = digest.slice(0, LENGTH);
-    if (this._known.has(short) || this._awareness.getStates().size < 2) {
-      return this._known.has(short);
+    const isHopeless = this._isDisposed || this._awareness.getStates().size < 2;
+    if (!isHopeless && !this._known.has(short)) {
+      await new Promise<void>(resolve => {
+        const look = () => {
+          if (this._known.has(short)) {
+            end();
+          }
+        };
+        const end = () => {
+          clearTimeout(timer);
+          this._told.disconnect(look);
+          this._waiting.delete(end);
+          resolve();
+        };
+        const timer = setTimeout(end, patience);
+        this._waiting.add(end);
+        this._told.connect(look);
+      });
     }
-    return new Promise<boolean>(resolve => {
-      const look = () => {
-        if (this._known.has(short)) {
-          end(true);
-        }
-      };
-      const timer = setTimeout(() => end(false), patience);
-      const end = (isKnown: boolean) => {
-        clearTimeout(timer);
-        this._told.disconnect(look);
-        resolve(isKnown);
-      };
-      this._told.connect(look);
-    });
+    return this._known.has(short);
   }
 
   private readonly _collect = (): void => {
@@ -147,6 +151,8 @@ export class Sightings implements IDisposable {
   private readonly _awareness: ISightingsAwareness;
   private readonly _known = new Set<string>();
   private readonly _told = new Signal<this, void>(this);
+  /** End waiting for somebody's word. */
+  private readonly _waiting = new Set<() => void>();
   private _own: ReadonlyArray<string> = [];
   private _isDisposed = false;
 }

@@ -116,8 +116,9 @@ export class RoomStore {
    */
   constructor(name: string, isKept = true) {
     this._name = `${PREFIX}${name}`;
+    const records = {};
     this._records = new Records(isKept ? `${this._name}/${BASES}` : null, isRefused =>
-      this._setRefused(BASES, isRefused)
+      this._setRefused(records, isRefused)
     );
   }
 
@@ -188,15 +189,17 @@ export class RoomStore {
     if ((await this._records.isAbsent()) || this._isClosed) {
       return () => Promise.resolve();
     }
+    // several may keep one history, each what is in its document
+    const one = {};
     const kept = new KeptHistory(`${this._name}/${history}`, doc, isRefused =>
-      this._setRefused(history, isRefused)
+      this._setRefused(one, isRefused)
     );
     if (!this._records.isSilent) {
       await kept.settled;
     }
     return async () => {
       kept.close();
-      this._setRefused(history, false);
+      this._setRefused(one, false);
     };
   }
 
@@ -209,7 +212,7 @@ export class RoomStore {
     this._records.close();
   }
 
-  private _setRefused(what: string, isRefused: boolean): void {
+  private _setRefused(what: object, isRefused: boolean): void {
     const before = this.isRefused;
     if (isRefused) {
       this._refused.add(what);
@@ -223,7 +226,7 @@ export class RoomStore {
 
   private readonly _name: string;
   private readonly _records: Records;
-  private readonly _refused = new Set<string>();
+  private readonly _refused = new Set<object>();
   private readonly _isRefusedChanged = new Signal<this, boolean>(this);
   private _isClosed = false;
 }

@@ -14,6 +14,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { Signal } from '@lumino/signaling';
 
+import { isAbsence } from '../document/absence';
 import { DeferredProvider } from '../document/deferred';
 import { Handwork } from '../document/handwork';
 import type { News } from '../document/places';
@@ -27,6 +28,12 @@ import { isStatic } from './page';
  * to read it twice.
  */
 const READING_TIME = 8000;
+
+/**
+ * How long after nobody has answered who has the room's version of a document the user
+ * is asked to go on without, in milliseconds: who is only slow has sent it by then.
+ */
+const HOLDER_PATIENCE = 3000;
 
 /**
  * The factories of widgets that save what our provider opened.
@@ -139,6 +146,29 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
       return { signal: giveUp.signal, done: () => Notification.dismiss(id) };
     };
 
+    const holderAway = (path: string, goOn: () => void): (() => void) => {
+      let shown: string | null = null;
+      const timer = setTimeout(() => {
+        shown = Notification.emit(
+          trans.__(
+            'The room has another version of “%1”, and nobody who has it is here. Until somebody opens it, you see only your own. You can go on with yours: everybody gets it then, and who comes back with the other one keeps that as a copy.',
+            path
+          ),
+          'in-progress',
+          {
+            autoClose: false,
+            actions: [{ label: trans.__('Go on with mine'), callback: goOn }]
+          }
+        );
+      }, HOLDER_PATIENCE);
+      return () => {
+        clearTimeout(timer);
+        if (shown !== null) {
+          Notification.dismiss(shown);
+        }
+      };
+    };
+
     const rescued = (path: string, text: string): void => {
       Notification.info(
         trans.__(
@@ -205,6 +235,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
           isDriveShared: !isStatic,
           unsaved,
           waiting,
+          holderAway,
           rescued,
           reopen: path => void reopen(path),
           rename: (from, to) => handwork.rename(from, to),
@@ -259,7 +290,13 @@ export const guestPlugin: JupyterFrontEndPlugin<void> = {
       await provider?.ready;
       // it may have been looked for at another place than where it is
       const place = provider instanceof DeferredProvider ? provider.path : path;
-      const file = await get(place, options);
+      const file = await get(place, options).catch((error: unknown) => {
+        const isUnsaved = provider instanceof DeferredProvider && provider.isOpen;
+        if (!isUnsaved || !isAbsence(error)) {
+          throw error;
+        }
+        return unsavedFile(provider); // it is shown, and saved once there is space
+      });
       // who saves asks by the path only
       const isOthersToo =
         !isStatic &&
@@ -271,6 +308,24 @@ export const guestPlugin: JupyterFrontEndPlugin<void> = {
     };
   }
 };
+
+/**
+ * Describe a document that is open and that the drive refuses.
+ */
+function unsavedFile({ contentType, format, path }: DeferredProvider): Contents.IModel {
+  const now = new Date().toISOString();
+  return {
+    name: PathExt.basename(path),
+    path,
+    type: contentType,
+    format: format as Contents.FileFormat,
+    mimetype: '',
+    content: null,
+    created: now,
+    last_modified: now,
+    writable: true
+  };
+}
 
 /**
  * The part of JupyterLite's drive that knows the site's own files. It is not
@@ -285,16 +340,22 @@ interface ILiteDrive extends Contents.IDrive {
 
 /**
  * What the site ships at a path, or `null`.
+ *
+ * @throws If that is not to be had now, as without a network.
  */
 async function shippedContent(
   drive: ILiteDrive,
   path: string,
   type: string
 ): Promise<unknown> {
-  try {
-    const file = await drive._getServerContents?.(path, { type, content: true });
-    return file?.content ?? null;
-  } catch {
+  const shipped = (content: boolean) =>
+    drive._getServerContents?.(path, { type, content });
+  if (!(await shipped(false))) {
     return null;
   }
+  const file = await shipped(true);
+  if (!file) {
+    throw new Error(`The site ships “${path}”, but does not send it.`);
+  }
+  return file.content ?? null;
 }

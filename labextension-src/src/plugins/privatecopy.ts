@@ -4,13 +4,14 @@
 import { YNotebook } from '@jupyter/ydoc';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILabShell } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Contents } from '@jupyterlab/services';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { copyIcon } from '@jupyterlab/ui-components';
 
+import { ifThere } from '../document/absence';
 import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
 import { currentDocument } from './current';
 
@@ -53,18 +54,31 @@ export const privateCopyPlugin: JupyterFrontEndPlugin<void> = {
         const content = contentOf(context);
         const { contents } = serviceManager;
         const { saveCopy } = await load();
-        const copy = await saveCopy(path, {
+        const where = {
           canonical: JSON.stringify(content),
           earlier: null,
-          read: async where => readOrNull(contents, where),
-          write: async where => {
-            await contents.save(where, {
+          exists: async (copy: string) =>
+            (await ifThere(contents.get(copy, { content: false }))) !== null,
+          read: async (copy: string) =>
+            JSON.stringify((await contents.get(copy, { content: true })).content),
+          write: async (copy: string) => {
+            await contents.save(copy, {
               type,
               format: format as Contents.FileFormat,
               content
             });
           }
-        });
+        };
+        let copy: string;
+        try {
+          copy = await saveCopy(path, where);
+        } catch (error) {
+          const reason = error instanceof Error ? error.message : String(error);
+          Notification.error(
+            trans.__('No private copy of “%1” could be made: %2', path, reason)
+          );
+          return;
+        }
         manager.keepPrivate(copy);
         const place = labShell ? { mode: 'split-right' as const, ref: widget.id } : {};
         documentManager.openOrReveal(copy, undefined, undefined, place);
@@ -84,16 +98,4 @@ const load = () => import(/* webpackChunkName: "document" */ '../document/copy')
 function contentOf(context: DocumentRegistry.Context): unknown {
   const { model } = context;
   return model.sharedModel instanceof YNotebook ? model.toJSON() : model.toString();
-}
-
-async function readOrNull(
-  contents: Contents.IManager,
-  path: string
-): Promise<string | null> {
-  try {
-    const file = await contents.get(path, { content: true });
-    return JSON.stringify(file.content);
-  } catch {
-    return null; // there is none
-  }
 }

@@ -80,9 +80,9 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'Registered beats unregistered',
     module: 'membership',
-    find: '      this._fetching?.dispose();\n      this._fetching = new',
+    find: '    } else if (chosen !== this._fetching?.lineage) {',
     replace:
-      '      directory.register(documentId, lineage);\n      this._fetching?.dispose();\n      this._fetching = new',
+      '    } else if (chosen !== this._fetching?.lineage) {\n      directory.register(documentId, lineage);',
     tests: 'test/registration.spec.ts'
   },
   {
@@ -104,6 +104,26 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     module: 'membership',
     find: '(this._isSettled && isOnPurpose?.())',
     replace: 'isOnPurpose === null',
+    tests: 'test/registration.spec.ts'
+  },
+  {
+    rule: 'Who waits for a history that nobody has who is there may go on without',
+    module: 'membership',
+    find: 'if (isMissing && fetching === this._fetching) {',
+    replace: 'if (isMissing && fetching === null) {'
+  },
+  {
+    rule: 'Who also waits for a history is nobody who has it',
+    module: 'membership',
+    find: '!isThere || fetching.state === null',
+    replace: '!isThere',
+    tests: 'test/registration.spec.ts'
+  },
+  {
+    rule: 'What somebody goes on with takes the place of what nobody had',
+    module: 'directory',
+    find: 'this._abandon(documentId);\n      this.register',
+    replace: 'this.register',
     tests: 'test/registration.spec.ts'
   },
   {
@@ -187,8 +207,8 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   },
   {
     rule: 'An unmodified shipped file makes no copy',
-    module: 'drive',
-    find: 'return digest === (await this._shippedDigest());',
+    module: 'shipped',
+    find: 'return digest === (await this.digest());',
     replace: 'return digest === null;'
   },
   {
@@ -232,7 +252,7 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   },
   {
     rule: 'A change that is merged twice stands once: its client follows from it',
-    module: 'drive',
+    module: 'outside',
     find: 'fork.ydoc.clientID = await mergeClientId(update, changed);',
     replace: '',
     tests: 'test/drive.spec.ts'
@@ -240,9 +260,37 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'The site’s next version is never merged as somebody’s change',
     module: 'drive',
-    find: 'if (!isOwn && !(await this._isShipped(digest))) {',
+    find: 'if (!isOwn && !(await this._shipped.is(digest))) {',
     replace: 'if (!isOwn && digest === "") {',
     tests: 'test/drive.spec.ts'
+  },
+  {
+    rule: 'A document that the drive refuses is open and shared all the same',
+    module: 'provider',
+    find: '      isRefused = true;\n',
+    replace: '      throw error;\n',
+    tests: 'test/provider.spec.ts'
+  },
+  {
+    rule: 'What the site ships is not “nothing” while it can’t be asked',
+    module: 'shipped',
+    find: 'return undefined;',
+    replace: 'return null;',
+    tests: 'test/drive.spec.ts'
+  },
+  {
+    rule: 'Only what a drive calls missing is missing',
+    module: 'absence',
+    find: 'response?.status === NOT_FOUND ||',
+    replace: 'response !== null ||',
+    tests: 'test/file.spec.ts'
+  },
+  {
+    rule: 'A file that can’t be read is no reason to write what others have',
+    module: 'provider',
+    find: ' || !isAbsence(reason) || (await exists(path))',
+    replace: '',
+    tests: 'test/provider.spec.ts'
   },
   {
     rule: 'While it is saved, the drive may hold either content',
@@ -267,7 +315,7 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   },
   {
     rule: 'What was changed without the room is rescued where the room removed its cell',
-    module: 'drive',
+    module: 'outside',
     find: 'Y.applyUpdate(fork.ydoc, missing(fork.ydoc, model.ydoc), ARRIVED);',
     replace: '',
     tests: 'test/drive.spec.ts'
@@ -378,7 +426,7 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   },
   {
     rule: 'A new file of an old name is a new document',
-    module: 'places',
+    module: 'names',
     find: 'if (!place && !directory.isRetired(named)) {',
     replace: 'if (directory !== null) {',
     tests: 'test/places.spec.ts'

@@ -104,7 +104,8 @@ export function driveFile(
       const isUntouched =
         replaces && there !== null && (await replaces.isUntouched(there));
       return saveCopy(path(), {
-        read: copied => alive(() => canonical(drive.get(copied))),
+        exists: copied => alive(() => drive.get(copied) !== null),
+        read: copied => alive(() => format.canonical(drive.get(copied))),
         write: copied => alive(() => drive.set(copied, content)),
         canonical: format.canonical(content),
         earlier: isUntouched ? replaces.path : null

@@ -75,6 +75,9 @@ export class Page {
     return this._killed.promise;
   }
 
+  /** Goes on without the history that the room has chosen, while nobody has that here. */
+  goOn: (() => void) | null = null;
+
   /** The history that is open. */
   get lineage(): string | null {
     return this._document.history.lineage;
@@ -212,6 +215,12 @@ export class Page {
       exclusively: locks.of(this),
       isOnPurpose: () => this._isOnPurpose,
       differs: () => undefined,
+      holderAway: goOn => {
+        this.goOn = goOn;
+        return () => {
+          this.goOn = null;
+        };
+      },
       reopen: () => {
         if (this._document.history === history && !this._isDead) {
           this._close(this._document);
@@ -259,14 +268,16 @@ export class Page {
  */
 export function enterRoom(
   { network, number, site }: Browser,
-  turns?: Exclusively
+  turns?: Exclusively,
+  isKept = true
 ): DocumentRoom {
   return new DocumentRoom(
     SESSION,
     MANAGER,
     site,
     options => network.connect(number, options),
-    turns
+    turns,
+    isKept
   );
 }
 

@@ -17,17 +17,11 @@ export class FullStorage {
     return this._refusals.length > 0;
   }
 
-  /** Whether it was so once. */
-  get wasFull(): boolean {
-    return this._wasFull;
-  }
-
   /** Let no more be written. */
   fill(): void {
     if (this.isFull) {
       return;
     }
-    this._wasFull = true;
     this._refusals = (['add', 'put'] as const).map(method =>
       vi.spyOn(IDBObjectStore.prototype, method).mockImplementation(() => {
         throw new DOMException('no space', 'QuotaExceededError');
@@ -54,7 +48,6 @@ export class FullStorage {
     this._refusals = [];
   }
 
-  private _wasFull = false;
   private _refusals: { mockRestore(): void }[] = [];
   private _warn: { mockRestore(): void } | null = null;
 }

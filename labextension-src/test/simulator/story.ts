@@ -28,7 +28,7 @@ export type Operation = (typeof OPERATIONS)[number];
  */
 export type IEvent =
   | {
-      do: 'open' | 'close' | 'kill' | 'save' | 'cut off';
+      do: 'open' | 'close' | 'kill' | 'save' | 'cut off' | 'vanish' | 'go on';
       browser: number;
       tab: number;
     }
@@ -100,6 +100,8 @@ const event: fc.Arbitrary<IEvent> = fc.oneof(
   { weight: 1, arbitrary: somewhere('open and kill') },
   { weight: 1, arbitrary: somewhere('save and kill') },
   { weight: 1, arbitrary: of('cut off') },
+  { weight: 1, arbitrary: of('vanish') },
+  { weight: 2, arbitrary: of('go on') },
   { weight: 1, arbitrary: world('mend') },
   { weight: 1, arbitrary: world('lose patience') },
   { weight: 1, arbitrary: world('ship') },

@@ -73,9 +73,6 @@ export class World {
         await breathe();
       }
       await this._end();
-      if (this._isOrphaned) {
-        return;
-      }
       this._check();
       await this._checkDrives();
     } catch (reason) {
@@ -135,7 +132,22 @@ export class World {
     const who = `browser ${event.browser}, tab ${event.tab}`;
     const page = browser.tabs[event.tab];
     const at = 'at' in event ? event.at : 0;
+    if (this._vanished.has(browser)) {
+      return;
+    }
     switch (event.do) {
+      case 'vanish':
+        this._vanished.add(browser);
+        await breathe();
+        [0, 1].forEach(tab => this._close(browser, tab, 'close'));
+        this._tell(`browser ${event.browser} does not come back for long`);
+        return;
+      case 'go on':
+        if (page?.model && page.goOn) {
+          page.goOn();
+          this._tell(`${who} goes on with its own: ${this._show(page.content)}`);
+        }
+        return;
       case 'open':
         if (browser.open(event.tab, kind.path)) {
           this._tell(`${who} opens the file`);
@@ -222,26 +234,46 @@ export class World {
   }
 
   /**
-   * Everybody comes, and all that was sent arrives.
+   * Everybody comes, those who did not come for long last, and all that was sent arrives.
    */
   private async _end(): Promise<void> {
-    this._tell('everybody comes, there is space, and the network is mended');
     await this._free();
     this._network.heal();
+    if (this._vanished.size) {
+      this._tell('the others come, there is space, and the network is mended');
+      await this._meet(this._browsers.filter(browser => !this._vanished.has(browser)));
+      this._checkAgreement();
+      this._vanished.clear();
+    }
+    this._tell('everybody comes, there is space, and the network is mended');
+    await this._meet(this._browsers);
+    // and a last time, since what a killed tab has left is found when one opens
     this._browsers.forEach(browser => {
+      [0, 1].forEach(tab => browser.close(tab, 'close'));
+    });
+    await this._meet(this._browsers);
+    if (!this._isReady()) {
+      throw new Error('Some page never shows the document.');
+    }
+  }
+
+  /**
+   * Let people come who are not there, and go on without what nobody has who is.
+   */
+  private async _meet(browsers: ReadonlyArray<Browser>): Promise<void> {
+    browsers.forEach(browser => {
       if (!browser.pages.length) {
         browser.open(0, this._kind.path);
       }
     });
-    await this._calm();
-    // and a last time, since what a killed tab has left is found when one opens
-    this._browsers.forEach(browser => {
-      [0, 1].forEach(tab => browser.close(tab, 'close'));
-      browser.open(0, this._kind.path);
-    });
-    await this._calm();
-    if (!this._isReady() && !this._isOrphaned) {
-      throw new Error('Some page never shows the document.');
+    for (;;) {
+      await this._calm();
+      const page = browsers.flatMap(({ pages }) => pages).find(({ goOn }) => goOn);
+      if (!page) {
+        return;
+      }
+      page.goOn?.();
+      this._tell(`one who waits goes on with ${this._show(page.content)}`);
     }
   }
 
@@ -255,31 +287,36 @@ export class World {
    * Wait until nothing happens any more.
    */
   private _calm(): Promise<void> {
-    return calm(this._network, () => this._isReady());
-  }
-
-  /**
-   * Whether the room waits for a history that nobody has any more: who began it was full,
-   * and ended. Everybody goes on with their own then, and guests see what they wait for.
-   */
-  private get _isOrphaned(): boolean {
-    const pages = this._browsers.flatMap(browser => browser.pages);
-    return (
-      this._storage.wasFull && pages.every(({ chosen, lineage }) => chosen !== lineage)
-    );
+    // guests may wait in vain
+    return calm(this._network, () => this._isReady() || this._vanished.size > 0);
   }
 
   private _isReady(): boolean {
     return this._browsers.every(({ pages }) => pages.every(page => page.model));
   }
 
-  private _check(): void {
+  /**
+   * Who shows the document shows the same as all others, and nobody waits who has a file.
+   */
+  private _checkAgreement(): void {
     const pages = this._browsers.flatMap(browser => browser.pages);
-    const contents = new Set(pages.map(page => JSON.stringify(page.content)));
-    if (contents.size !== 1) {
+    const shown = pages.filter(page => page.model);
+    const contents = new Set(shown.map(page => JSON.stringify(page.content)));
+    if (contents.size > 1) {
       throw new Error(`Not all show the same: ${[...contents].join(' and ')}`);
     }
-    const room = this._kind.words(pages[0].content);
+    const isLate = (browser: Browser) =>
+      browser.drive.get(this._kind.path) !== null &&
+      browser.pages.some(page => !page.model);
+    if (this._browsers.some(isLate)) {
+      throw new Error('Some page does not show what its drive has.');
+    }
+  }
+
+  private _check(): void {
+    this._checkAgreement();
+    const [page] = this._browsers.flatMap(browser => browser.pages);
+    const room = this._kind.words(page.content);
     const count = (words: string[], word: string) =>
       words.filter(one => one === word).length;
     for (const word of new Set(room)) {
@@ -302,7 +339,8 @@ export class World {
           this._changed.has(browser) ||
           copy.some(
             word => this._authors.get(word) === browser && !room.includes(word)
-          );
+          ) ||
+          this._forgetful.has(browser);
         const isTwice = copies.some(
           other => other !== copy && other.join(' ') === copy.join(' ')
         );
@@ -379,6 +417,9 @@ export class World {
    */
   private _close(browser: Browser, tab: number, how: 'close' | 'kill'): void {
     browser.close(tab, how);
+    if (this._storage.isFull && !browser.pages.length) {
+      this._forgetful.add(browser);
+    }
     for (const [word, author] of this._unkept) {
       if (author === browser) {
         this._removed.add(word);
@@ -407,8 +448,12 @@ export class World {
   private readonly _browsers: Browser[];
   private readonly _events: IEvent[];
   private readonly _authors = new Map<string, Browser>();
+  /** Who does not come back before all others have met. */
+  private readonly _vanished = new Set<Browser>();
   /** Who has done something that leaves no word. */
   private readonly _changed = new Set<Browser>();
+  /** Who could not keep what was known of copies, and of where they are from. */
+  private readonly _forgetful = new Set<Browser>();
   private readonly _removed = new Set<string>();
   /** Whose words are kept nowhere yet. */
   private readonly _unkept = new Map<string, Browser>();

@@ -16,7 +16,7 @@ import type { ICopy, Ledger } from './ledger';
 import { joinCopies } from './ledger';
 import type { IStanding } from './notebook';
 import { cellsOf, findItem, findSource, isAlive, sourceOf } from './notebook';
-import type { IPlace, IRun } from './text';
+import type { ITextPlace, IRun } from './text';
 import { idOf, insertAt, placeAt, placeBeside, runsOf } from './text';
 
 /**
@@ -97,7 +97,7 @@ export class Rescue {
     characters: ReadonlyArray<ICharacter>,
     before: number,
     after: number
-  ): IPlace | null {
+  ): ITextPlace | null {
     for (let at = before; at >= 0; at--) {
       const place = this._beside(cell, characters[at], 'after');
       if (place) {
@@ -125,7 +125,7 @@ export class Rescue {
     cell: IStanding,
     character: IItemId,
     side: 'before' | 'after'
-  ): IPlace | null {
+  ): ITextPlace | null {
     const { ydoc } = this._notebook;
     for (const other of this._ledger.family(character)) {
       const source = findSource(ydoc, other);
@@ -136,7 +136,7 @@ export class Rescue {
     return null;
   }
 
-  private _insert(place: IPlace, characters: ReadonlyArray<ICharacter>): void {
+  private _insert(place: ITextPlace, characters: ReadonlyArray<ICharacter>): void {
     const { ydoc } = this._notebook;
     const text = textOf(characters);
     const target = idOf(place.text._item!);

@@ -76,7 +76,7 @@ export function slice(
 /**
  * A place in a text, between two of its items.
  */
-export interface IPlace {
+export interface ITextPlace {
   readonly text: Y.Text;
 
   /** The number of visible characters before it. */
@@ -97,7 +97,7 @@ export function placeBeside(
   text: Y.Text,
   beside: IItemId,
   side: 'before' | 'after'
-): IPlace {
+): ITextPlace {
   let index = 0;
   for (let item = text._start; item; item = item.right) {
     const offset = beside.clock - item.id.clock;
@@ -113,7 +113,7 @@ export function placeBeside(
 /**
  * The place behind a number of visible characters: where `insert` inserts.
  */
-export function placeAt(text: Y.Text, index: number): IPlace {
+export function placeAt(text: Y.Text, index: number): ITextPlace {
   let left: IItemId | null = null;
   let item = text._start;
   for (let rest = index; item && rest > 0; item = item.right) {
@@ -138,7 +138,7 @@ export function placeAt(text: Y.Text, index: number): IPlace {
 /**
  * Insert at a place; the same for all who name the place alike.
  */
-export function insertAt({ text, index }: IPlace, content: string): void {
+export function insertAt({ text, index }: ITextPlace, content: string): void {
   // Yjs remembers places, and would insert on either side of what was deleted there
   text._searchMarker?.splice(0);
   text.insert(index, content);

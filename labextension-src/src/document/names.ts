@@ -1,0 +1,94 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { IRoomKeys } from '../room/keys';
+import type { DocumentAtPath } from '../tokens';
+import type { Directory } from './directory';
+import { kindOf } from './kind';
+import type { Places } from './places';
+
+/**
+ * How many documents may have had a path before a link is taken for one of another
+ * path.
+ */
+const MAX_GENERATIONS = 16;
+
+/**
+ * Which document a path names in a room.
+ */
+export class DocumentNames {
+  /**
+   * @param keys - The keys of the room.
+   * @param directory - What the room knows.
+   */
+  constructor(keys: Pick<IRoomKeys, 'documentId'>, directory: Directory) {
+    this._keys = keys;
+    this._directory = directory;
+  }
+
+  /**
+   * The document that is known to be at a path, or `null`.
+   */
+  known(file: DocumentAtPath, hint: string | null, places: Places): string | null {
+    if (hint !== null && this._isOf(hint, file, places)) {
+      return hint;
+    }
+    const kind = kindOf(file);
+    const here = Object.entries(places).find(
+      ([, place]) => place.kind === kind && [place.path, place.from].includes(file.path)
+    );
+    return here ? here[0] : null;
+  }
+
+  /**
+   * The document that a path names by itself, and the one that it named before. Those
+   * that this person has deleted are retired for the others, too: the new one is more
+   * recent.
+   */
+  named(
+    file: DocumentAtPath,
+    places: Places
+  ): { named: string; before: string | null } {
+    const { _directory: directory, _keys: keys } = this;
+    let before: string | null = null;
+    for (let generation = 0; ; generation++) {
+      const named = keys.documentId({ ...file, generation });
+      const place = places[named];
+      if (place?.path === null) {
+        directory.retire(named);
+      }
+      if (!place && !directory.isRetired(named)) {
+        return { named, before };
+      }
+      before = named;
+    }
+  }
+
+  /**
+   * Whether a document is of the kind that a file is opened as.
+   */
+  private _isOf(documentId: string, file: DocumentAtPath, places: Places): boolean {
+    const kind = this._directory.title(documentId)?.kind;
+    const known = kind ?? places[documentId]?.kind;
+    if (known !== undefined) {
+      return known === kindOf(file);
+    }
+    const isNotebook = file.path.endsWith('.ipynb');
+    return (
+      this.isHome(documentId, file) || isNotebook === (file.contentType === 'notebook')
+    );
+  }
+
+  /**
+   * Whether a path is the one at which a document was first shared.
+   */
+  isHome(documentId: string, file: DocumentAtPath): boolean {
+    const { _keys: keys } = this;
+    return Array.from({ length: MAX_GENERATIONS }).some(
+      (_, generation) => keys.documentId({ ...file, generation }) === documentId
+    );
+  }
+
+  private readonly _keys: Pick<IRoomKeys, 'documentId'>;
+  private readonly _directory: Directory;
+}
