@@ -6,10 +6,11 @@ import { commandsPlugin } from './plugins/commands';
 import { documentPlugin, guestPlugin } from './plugins/document';
 import { managerPlugin } from './plugins/manager';
 import { namePlugin } from './plugins/name';
-import { isStatic, siteConfig } from './plugins/page';
+import { hasOwnExecutor, isStatic, siteConfig } from './plugins/page';
 import { peoplePlugin } from './plugins/people';
 import { presencePlugin } from './plugins/presence';
 import { privateCopyPlugin } from './plugins/privatecopy';
+import { runningPlugin } from './plugins/running';
 import { sharePlugin } from './plugins/share';
 import { statusPlugin } from './plugins/status';
 import { titlePlugin } from './plugins/title';
@@ -41,6 +42,7 @@ export default siteConfig.collaborative
       namePlugin,
       peoplePlugin,
       privateCopyPlugin,
+      ...(hasOwnExecutor ? [] : [runningPlugin]),
       troublePlugin
     ]
   : user;

@@ -6,6 +6,7 @@ import { YNotebook } from '@jupyter/ydoc';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
+import type { INotebookCellExecutor } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { Widget } from '@lumino/widgets';
@@ -13,6 +14,7 @@ import type { Awareness } from 'y-protocols/awareness';
 
 import type { Doing } from '../people/activity';
 import { Follower } from '../people/follow';
+import { OwnClients } from '../people/ownclients';
 import { placeIn } from '../people/place';
 import type { IRosterEntry } from '../people/roster';
 import { roster } from '../people/roster';
@@ -20,10 +22,13 @@ import { LocalUserManager } from '../people/user';
 import { personOf } from '../room/person';
 import type { IWebRtcManager } from '../tokens';
 import { CommandIDs } from '../tokens';
+import { askBeforeRunning } from '../ui/askbeforerunning';
 import { Avatars } from '../ui/avatars';
 import { FollowBar } from '../ui/following';
 import { NameCard } from '../ui/name';
+import { Asking } from './asking';
 import { acceptOffer } from './current';
+import { localStorage } from './page';
 import { DocumentView } from './view';
 
 /**
@@ -114,6 +119,20 @@ export class Company implements IDisposable {
     }
   }
 
+  /**
+   * Ask before a cell is run that others have changed since the user last saw it.
+   *
+   * @returns Whether to run it; `null` if nobody has to be asked.
+   */
+  readonly mayRun = (
+    options: INotebookCellExecutor.IRunCellOptions
+  ): Promise<boolean> | null => {
+    const notebook: unknown = options.notebook.sharedModel;
+    const view = [...this._views.values()].find(({ model }) => model === notebook);
+    const isAsked = this._isAsking && this._options.manager.asksBeforeRunning;
+    return isAsked && view?.unseen ? this._asking.mayRun(options, view.unseen) : null;
+  };
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }
@@ -163,6 +182,7 @@ export class Company implements IDisposable {
           model,
           widget,
           notebook: model instanceof YNotebook ? model : null,
+          ownClients: this._ownClients,
           me: () => this._me(),
           explain: words => {
             Notification.info(words, { autoClose: EXPLANATION_TIME });
@@ -205,6 +225,14 @@ export class Company implements IDisposable {
   private readonly _bar: FollowBar;
   private readonly _follower: Follower;
   private readonly _views = new Map<string, DocumentView>();
+  private readonly _ownClients = new OwnClients(localStorage);
+  private readonly _asking = new Asking(async changes => {
+    const { trans } = this._options;
+    const { mayRun, isLast } = await askBeforeRunning([...changes.values()], trans);
+    this._isAsking &&= !isLast;
+    return mayRun;
+  });
+  private _isAsking = true;
   private _card: NameCard | null = null;
   private _isDisposed = false;
 }

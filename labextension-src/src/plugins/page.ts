@@ -26,6 +26,14 @@ export const isStatic = PageConfig.Extension.isDisabled(
 );
 
 /**
+ * Whether another extension runs cells in its own way, as some do on a Jupyter server:
+ * it has JupyterLab's plugin for that disabled, and ours stays away.
+ */
+export const hasOwnExecutor = PageConfig.Extension.isDisabled(
+  '@jupyterlab/notebook-extension:cell-executor'
+);
+
+/**
  * How addresses of pages name documents.
  */
 export const place = isStatic

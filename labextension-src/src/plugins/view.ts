@@ -11,8 +11,10 @@ import { Signal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
 import { Activity } from '../people/activity';
+import type { OwnClients } from '../people/ownclients';
 import type { ICellPlace, IPlace } from '../people/place';
 import { CELL } from '../people/place';
+import { UnseenChanges } from '../people/unseen';
 import { CellMarks } from '../ui/cells';
 
 /**
@@ -21,13 +23,20 @@ import { CellMarks } from '../ui/cells';
 export class DocumentView implements IDisposable {
   constructor(options: DocumentView.IOptions) {
     this._options = options;
-    const { explain, me, model, notebook, trans } = options;
+    const { explain, me, model, notebook, ownClients, trans } = options;
+    ownClients.add(model.ydoc.clientID);
     this.activity = new Activity(model);
     this.activity.changed.connect(this._emit);
     model.awareness.on('change', this._emit);
     const view = this._notebook();
     if (notebook && view) {
       this._marks = new CellMarks({ view, model: notebook, me, explain, trans });
+      this.unseen = new UnseenChanges({
+        notebook,
+        isOwn: client => ownClients.has(client),
+        isPageShown: () => !document.hidden,
+        shown: ids => shownIn(view, ids)
+      });
       view.activeCellChanged.connect(this._publish, this);
       view.stateChanged.connect(this._publish, this);
       this._publish();
@@ -46,6 +55,9 @@ export class DocumentView implements IDisposable {
 
   /** What others do in it. */
   readonly activity: Activity;
+
+  /** What others have changed in a notebook since the user saw it. */
+  readonly unseen: UnseenChanges | null = null;
 
   /** Emitted when others do something else, or move. */
   get changed(): ISignal<this, void> {
@@ -95,6 +107,7 @@ export class DocumentView implements IDisposable {
     }
     this.activity.dispose();
     this._marks?.dispose();
+    this.unseen?.dispose();
     Signal.clearData(this);
   }
 
@@ -148,6 +161,8 @@ export namespace DocumentView {
     readonly model: YDocument<DocumentChange>;
     /** The document, if it is a notebook. */
     readonly notebook: YNotebook | null;
+    /** Which clients of Yjs are tabs of this browser. */
+    readonly ownClients: OwnClients;
     /** The id of the person who uses this page. */
     readonly me: () => string;
     /** Tells more about what a mark says. */
@@ -155,6 +170,31 @@ export namespace DocumentView {
     /** The translations. */
     readonly trans: TranslationBundle;
   }
+}
+
+/**
+ * Which part of the sources of some cells is in view, from 0 to 1, by the cells' ids.
+ */
+function shownIn(
+  view: Notebook,
+  ids: ReadonlyMap<string, unknown>
+): Map<string, [number, number]> {
+  const shown = new Map<string, [number, number]>();
+  if (document.hidden || !view.isVisible) {
+    return shown;
+  }
+  const screen = view.node.getBoundingClientRect();
+  for (const { inputArea, model } of view.widgets) {
+    if (ids.has(model.id) && inputArea?.node.isConnected) {
+      const { bottom, height, top } = inputArea.node.getBoundingClientRect();
+      const from = Math.max(top, screen.top);
+      const to = Math.min(bottom, screen.bottom);
+      if (from < to) {
+        shown.set(model.id, [(from - top) / height, (to - top) / height]);
+      }
+    }
+  }
+  return shown;
 }
 
 /**
