@@ -26,6 +26,7 @@ describe('somebody who runs cells', () => {
     unseen = new UnseenChanges({
       notebook,
       isOwn: () => false,
+      memory: { get: () => null, set: () => undefined },
       isPageShown: () => true,
       shown: () => new Map()
     });

@@ -9,6 +9,7 @@ import * as Y from 'yjs';
 import { REPAIR } from '../src/document/cells/repair';
 import { OwnClients } from '../src/people/ownclients';
 import { CELL } from '../src/people/place';
+import type { Remembered } from '../src/people/unseen';
 import { UnseenChanges } from '../src/people/unseen';
 
 /** A notebook with two cells, open at somebody's. */
@@ -42,6 +43,17 @@ describe('a change that somebody has not seen', () => {
   let own: OwnClients;
   let unseen: UnseenChanges;
   let isPageShown: boolean;
+  let memory: Remembered[] | null;
+
+  /** Open the notebook at Ada's, or open it once more after a reload. */
+  const watch = () =>
+    new UnseenChanges({
+      notebook: ada,
+      isOwn: client => own.has(client),
+      memory: { get: () => memory, set: text => (memory = text) },
+      isPageShown: () => isPageShown,
+      shown: () => inView
+    });
 
   /** What Ada would be asked about. */
   const found = () => unseen.among(ada.cells);
@@ -59,12 +71,8 @@ describe('a change that somebody has not seen', () => {
     inView = new Map();
     own = new OwnClients(null);
     isPageShown = true;
-    unseen = new UnseenChanges({
-      notebook: ada,
-      isOwn: client => own.has(client),
-      isPageShown: () => isPageShown,
-      shown: () => inView
-    });
+    memory = null;
+    unseen = watch();
   });
 
   afterEach(() => {
@@ -208,6 +216,21 @@ describe('a change that somebody has not seen', () => {
     expect(found().size).toBe(0);
   });
 
+  it('is one also after a reload, unless it was seen by then', () => {
+    write(0, 'evil()');
+    const before = found();
+    unseen.dispose();
+    unseen = watch();
+    expect(unseen.isAny).toBe(true);
+    expect(found()).toEqual(before);
+    inView.set('a', [0, 1]);
+    vi.advanceTimersByTime(1200);
+    unseen.dispose();
+    unseen = watch();
+    expect(unseen.isAny).toBe(false);
+    expect(memory).toBe(null);
+  });
+
   it('is none in a cell that is gone', () => {
     write(0, 'evil()');
     ada.deleteCell(0);
@@ -237,7 +260,7 @@ describe('the clients of this browser', () => {
     }
     expect(one.has(7)).toBe(false);
     expect(one.has(399)).toBe(true);
-    items.forEach((_, key) => items.set(key, '{"not": "a list"'));
+    items.forEach((_, key) => items.set(key, 'no JSON'));
     expect(one.has(399)).toBe(false);
   });
 });

@@ -89,7 +89,10 @@ def test_who_runs_what_others_changed_out_of_sight_is_asked_first(
     question(grace).wait_for(state="detached")
     assert results(grace) == before
 
-    # until she says so
+    # nor after a reload, until she says so
+    grace.page.reload()
+    grace.shown().wait_status("connected", 1)
+    wait_until(lambda: grace.kernel_status == "idle", message="Grace's kernel")
     run_all(grace)
     question(grace).get_by_role("button", name="Run").click()
     shows(25, "unseen: 42")

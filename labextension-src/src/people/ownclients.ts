@@ -1,6 +1,8 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import { Memory } from './memory';
+
 /**
  * Where the clients are remembered in the local storage.
  */
@@ -22,7 +24,7 @@ export class OwnClients {
    * @param storage - Remembers them; without it, other tabs count as somebody else.
    */
   constructor(storage: Storage | null) {
-    this._storage = storage;
+    this._memory = new Memory(storage, STORAGE_KEY);
   }
 
   has(client: number): boolean {
@@ -31,22 +33,12 @@ export class OwnClients {
 
   add(client: number): void {
     const all = this._all().filter(known => known !== client);
-    try {
-      const kept = JSON.stringify([...all, client].slice(-MAX_CLIENTS));
-      this._storage?.setItem(STORAGE_KEY, kept);
-    } catch {
-      // full, or no access
-    }
+    this._memory.set([...all, client].slice(-MAX_CLIENTS));
   }
 
-  private _all(): unknown[] {
-    try {
-      const all: unknown = JSON.parse(this._storage?.getItem(STORAGE_KEY) ?? '[]');
-      return Array.isArray(all) ? all : [];
-    } catch {
-      return [];
-    }
+  private _all(): number[] {
+    return this._memory.get() ?? [];
   }
 
-  private readonly _storage: Storage | null;
+  private readonly _memory: Memory<number[]>;
 }

@@ -3,11 +3,12 @@
 
 import type { ISharedCell, YNotebook } from '@jupyter/ydoc';
 import type { IDisposable } from '@lumino/disposable';
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 
 import { REPAIR } from '../document/cells/repair';
-import { cellOf } from './place';
+import type { Memory } from './memory';
 import { lookOf } from './roster';
+import { touchedCells, writersOf } from './writers';
 
 /**
  * How long a cell that comes into view has to stay there to count as seen, in
@@ -32,11 +33,6 @@ const MARGIN = 0.02;
 const CODE = 'code';
 
 /**
- * What makes a cell another one, of the keys of its shared map.
- */
-const CONTENT_KEYS = ['id', 'cell_type', 'source'];
-
-/**
  * A cell that others have changed since it was seen.
  */
 export interface IUnseenChange {
@@ -59,7 +55,18 @@ export class UnseenChanges implements IDisposable {
     this._options = options;
     const { ydoc } = options.notebook;
     this._cells = ydoc.getArray<Y.Map<unknown>>('cells');
-    this._cells.forEach(cell => this._seen.set(idOf(cell), contentOf(cell)));
+    const cells = new Map(this._cells.map(cell => [idOf(cell), contentOf(cell)]));
+    this._seen = new Map(cells);
+    for (const [id, seen, people] of options.memory.get() ?? []) {
+      const content = cells.get(id);
+      if (content && !isSame(content, seen ?? undefined)) {
+        this._seen.delete(id);
+        if (seen) {
+          this._seen.set(id, seen);
+        }
+        this._add(id, content, new Set(people), false);
+      }
+    }
     ydoc.on('afterTransaction', this._onTransaction);
   }
 
@@ -98,6 +105,7 @@ export class UnseenChanges implements IDisposable {
     this._seen.set(id, { type: CODE, source });
     if (isSame(this._unseen.get(id)?.content, this._seen.get(id))) {
       this._unseen.delete(id);
+      this._remember();
     }
   }
 
@@ -112,13 +120,14 @@ export class UnseenChanges implements IDisposable {
   }
 
   private readonly _onTransaction = (transaction: Y.Transaction): void => {
+    const touched = touchedCells(this._cells, transaction);
     if (transaction.changed.has(this._cells as never)) {
       const ids = new Set(this._cells.map(idOf));
       [...this._unseen.keys()]
         .filter(id => !ids.has(id))
         .forEach(id => this._unseen.delete(id));
     }
-    for (const cell of this._touched(transaction)) {
+    for (const cell of touched) {
       const id = idOf(cell);
       const content = contentOf(cell);
       const known = this._unseen.get(id);
@@ -142,41 +151,32 @@ export class UnseenChanges implements IDisposable {
             people.add(look.name);
           }
         }
-        const isNew = this._options.isPageShown();
-        this._unseen.set(id, {
-          content,
-          people,
-          isNew,
-          since: Infinity,
-          from: 1,
-          to: 0
-        });
-        this._timer ??= setInterval(() => this._look(), LOOK_INTERVAL);
+        this._add(id, content, people, this._options.isPageShown());
       }
     }
+    this._remember();
   };
 
+  private _add(
+    id: string,
+    content: IContent,
+    people: Set<string>,
+    isNew: boolean
+  ): void {
+    this._unseen.set(id, { content, people, isNew, since: Infinity, from: 1, to: 0 });
+    this._timer ??= setInterval(() => this._look(), LOOK_INTERVAL);
+  }
+
   /**
-   * The cells that a transaction wrote, or put in.
+   * Remember over a reload of the page what was not seen.
    */
-  private _touched({ beforeState, changed }: Y.Transaction): Set<Y.Map<unknown>> {
-    const touched = new Set<Y.Map<unknown>>();
-    for (const [type, keys] of changed as Map<unknown, Set<string | null>>) {
-      if (type === this._cells) {
-        for (const cell of this._cells.toArray()) {
-          if (cell._item && isAfter(cell._item, beforeState)) {
-            touched.add(cell);
-          }
-        }
-      } else if (type instanceof Y.Map && type.parent === this._cells) {
-        if (CONTENT_KEYS.some(key => keys.has(key))) {
-          touched.add(type);
-        }
-      } else if (type instanceof Y.Text && type.parent?.parent === this._cells) {
-        touched.add(type.parent as Y.Map<unknown>); // there is no other text in it
-      }
-    }
-    return touched;
+  private _remember(): void {
+    const all = [...this._unseen].map(([id, { people }]): Remembered => [
+      id,
+      this._seen.get(id) ?? null,
+      [...people]
+    ]);
+    this._options.memory.set(all.length ? all : null);
   }
 
   private _isOwn(cell: Y.Map<unknown>, transaction: Y.Transaction): boolean {
@@ -187,38 +187,8 @@ export class UnseenChanges implements IDisposable {
     return writers.size > 0 && [...writers].every(this._options.isOwn);
   }
 
-  /**
-   * Who wrote a cell in a transaction: their clients.
-   */
-  private _writers(
-    cell: Y.Map<unknown>,
-    { beforeState, local }: Y.Transaction
-  ): Set<number> {
-    const writers = new Set<number>();
-    if (local) {
-      return writers;
-    }
-    if (cell._item && isAfter(cell._item, beforeState)) {
-      return writers.add(cell._item.id.client);
-    }
-    const source: unknown = cell.get('source');
-    const start = source instanceof Y.Text ? source._start : null;
-    for (let item = start; item; item = item.right) {
-      if (isAfter(item, beforeState)) {
-        writers.add(item.id.client);
-      }
-    }
-    if (!writers.size) {
-      // who only deletes leaves no name: it is somebody who is at the cell
-      const { awareness, ydoc } = this._options.notebook;
-      for (const [client, state] of awareness.getStates()) {
-        const place = cellOf(state);
-        if (place?.isEdited && place.id === idOf(cell) && client !== ydoc.clientID) {
-          writers.add(client);
-        }
-      }
-    }
-    return writers;
+  private _writers(cell: Y.Map<unknown>, transaction: Y.Transaction): Set<number> {
+    return writersOf(cell, transaction, this._options.notebook.awareness);
   }
 
   /**
@@ -241,6 +211,7 @@ export class UnseenChanges implements IDisposable {
       if (isWhole && now - change.since >= SEEN) {
         this._seen.set(id, change.content);
         this._unseen.delete(id);
+        this._remember();
       }
     }
     if (!this._unseen.size) {
@@ -252,7 +223,7 @@ export class UnseenChanges implements IDisposable {
   private readonly _options: UnseenChanges.IOptions;
   private readonly _cells: Y.Array<Y.Map<unknown>>;
   /** What was in cells when they were last seen, by their ids. */
-  private readonly _seen = new Map<string, IContent>();
+  private readonly _seen: Map<string, IContent>;
   private readonly _unseen = new Map<string, IChange>();
   private _timer: ReturnType<typeof setInterval> | undefined;
   private _isDisposed = false;
@@ -270,6 +241,8 @@ export namespace UnseenChanges {
     readonly notebook: YNotebook;
     /** Whether a client of Yjs is another tab of this browser. */
     readonly isOwn: (client: number) => boolean;
+    /** Remembers what was not seen over a reload of the page. */
+    readonly memory: Pick<Memory<Remembered[]>, 'get' | 'set'>;
     /** Whether anything of the page is in view. */
     readonly isPageShown: () => boolean;
     /**
@@ -303,6 +276,12 @@ interface IChange {
   to: number;
 }
 
+/**
+ * A change, as it is remembered: the cell's id, what was last seen of it, and who made
+ * the change.
+ */
+export type Remembered = [string, IContent | null, string[]];
+
 function isSame(one?: IContent, other?: IContent): boolean {
   return one?.type === other?.type && one?.source === other?.source;
 }
@@ -313,8 +292,4 @@ function idOf(cell: Y.Map<unknown>): string {
 
 function contentOf(cell: Y.Map<unknown>): IContent {
   return { type: cell.get('cell_type'), source: String(cell.get('source')) };
-}
-
-function isAfter({ id, length }: Y.Item, state: ReadonlyMap<number, number>): boolean {
-  return id.clock + length > (state.get(id.client) ?? 0);
 }

@@ -14,6 +14,7 @@ import type { Awareness } from 'y-protocols/awareness';
 
 import type { Doing } from '../people/activity';
 import { Follower } from '../people/follow';
+import { Memory } from '../people/memory';
 import { OwnClients } from '../people/ownclients';
 import { placeIn } from '../people/place';
 import type { IRosterEntry } from '../people/roster';
@@ -21,14 +22,14 @@ import { roster } from '../people/roster';
 import { LocalUserManager } from '../people/user';
 import { personOf } from '../room/person';
 import type { IWebRtcManager } from '../tokens';
-import { CommandIDs } from '../tokens';
+import { CommandIDs, NAMESPACE } from '../tokens';
 import { askBeforeRunning } from '../ui/askbeforerunning';
 import { Avatars } from '../ui/avatars';
 import { FollowBar } from '../ui/following';
 import { NameCard } from '../ui/name';
 import { Asking } from './asking';
 import { acceptOffer } from './current';
-import { localStorage } from './page';
+import { localStorage, sessionStorage } from './page';
 import { DocumentView } from './view';
 
 /**
@@ -182,6 +183,7 @@ export class Company implements IDisposable {
           model,
           widget,
           notebook: model instanceof YNotebook ? model : null,
+          memory: new Memory(sessionStorage, `${NAMESPACE}:unseen:${path}`),
           ownClients: this._ownClients,
           me: () => this._me(),
           explain: words => {

@@ -11,9 +11,11 @@ import { Signal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
 import { Activity } from '../people/activity';
+import type { Memory } from '../people/memory';
 import type { OwnClients } from '../people/ownclients';
 import type { ICellPlace, IPlace } from '../people/place';
 import { CELL } from '../people/place';
+import type { Remembered } from '../people/unseen';
 import { UnseenChanges } from '../people/unseen';
 import { CellMarks } from '../ui/cells';
 
@@ -23,7 +25,7 @@ import { CellMarks } from '../ui/cells';
 export class DocumentView implements IDisposable {
   constructor(options: DocumentView.IOptions) {
     this._options = options;
-    const { explain, me, model, notebook, ownClients, trans } = options;
+    const { explain, me, memory, model, notebook, ownClients, trans } = options;
     ownClients.add(model.ydoc.clientID);
     this.activity = new Activity(model);
     this.activity.changed.connect(this._emit);
@@ -34,6 +36,7 @@ export class DocumentView implements IDisposable {
       this.unseen = new UnseenChanges({
         notebook,
         isOwn: client => ownClients.has(client),
+        memory,
         isPageShown: () => !document.hidden,
         shown: ids => shownIn(view, ids)
       });
@@ -161,6 +164,8 @@ export namespace DocumentView {
     readonly model: YDocument<DocumentChange>;
     /** The document, if it is a notebook. */
     readonly notebook: YNotebook | null;
+    /** Remembers over a reload what the user has not seen. */
+    readonly memory: Memory<Remembered[]>;
     /** Which clients of Yjs are tabs of this browser. */
     readonly ownClients: OwnClients;
     /** The id of the person who uses this page. */
