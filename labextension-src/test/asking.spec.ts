@@ -13,18 +13,23 @@ import { compareLines } from '../src/ui/changes';
 
 describe('somebody who runs cells', () => {
   let notebook: YNotebook;
-  let unseen: UnseenChanges;
   let asking: Asking;
   let questions: string[][];
-  let answer: (changes: ReadonlyMap<string, IUnseenChange>) => boolean;
+  let answer: (changes: ReadonlyArray<IUnseenChange>) => boolean;
 
   beforeEach(() => {
     notebook = new YNotebook();
     for (const id of ['a', 'b', 'c']) {
       notebook.addCell({ cell_type: 'code', id, source: `# ${id}` });
     }
-    unseen = new UnseenChanges({
+    const unseen = new UnseenChanges({
       notebook,
+      known: new Map(
+        notebook.cells.map(cell => [
+          cell.id,
+          { type: cell.cell_type, source: cell.getSource() }
+        ])
+      ),
       isOwn: () => false,
       memory: { get: () => null, set: () => undefined },
       isPageShown: () => true,
@@ -32,8 +37,8 @@ describe('somebody who runs cells', () => {
     });
     questions = [];
     answer = () => true;
-    asking = new Asking(async changes => {
-      questions.push([...changes.keys()]);
+    asking = new Asking(unseen, async changes => {
+      questions.push(changes.map(({ source }) => source));
       return answer(changes);
     });
   });
@@ -51,7 +56,7 @@ describe('somebody who runs cells', () => {
   const run = (...cells: number[]) =>
     cells.map(index => {
       const cell = { model: { sharedModel: notebook.cells[index] }, isDisposed: false };
-      return asking.mayRun({ cell: cell as unknown as Cell }, unseen);
+      return asking.mayRun({ cell: cell as unknown as Cell });
     });
 
   const decided = (...cells: number[]) =>
@@ -65,7 +70,7 @@ describe('somebody who runs cells', () => {
     change(1, 'x ');
     change(2, 'y ');
     expect(await decided(0, 1, 2)).toEqual([true, true, true]);
-    expect(questions).toEqual([['b', 'c']]);
+    expect(questions).toEqual([['x # b', 'y # c']]);
     expect(run(0, 1, 2)).toEqual([null, null, null]);
   });
 
@@ -74,7 +79,7 @@ describe('somebody who runs cells', () => {
     answer = () => false;
     expect(await decided(0, 1, 2)).toEqual([false, false, false]);
     expect(await decided(1)).toEqual([false]);
-    expect(questions).toEqual([['b'], ['b']]);
+    expect(questions).toEqual([['x # b'], ['x # b']]);
   });
 
   it('is not asked about cells that were changed but are not run', async () => {
@@ -88,10 +93,10 @@ describe('somebody who runs cells', () => {
     const rounds = [() => change(1, 'evil '), () => change(0, 'not run '), () => {}];
     answer = changes => {
       rounds.shift()!();
-      return changes.size > 0;
+      return changes.length > 0;
     };
     expect(await decided(1)).toEqual([true]);
-    expect(questions).toEqual([['b'], ['b']]);
+    expect(questions).toEqual([['x # b'], ['evil x # b']]);
     expect(notebook.getCell(1).getSource()).toBe('evil x # b');
   });
 });

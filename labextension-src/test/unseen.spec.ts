@@ -8,6 +8,7 @@ import * as Y from 'yjs';
 
 import { REPAIR } from '../src/document/cells/repair';
 import { OwnClients } from '../src/people/ownclients';
+import { whenOthersCome } from '../src/people/others';
 import { CELL } from '../src/people/place';
 import type { Remembered } from '../src/people/unseen';
 import { UnseenChanges } from '../src/people/unseen';
@@ -46,9 +47,15 @@ describe('a change that somebody has not seen', () => {
   let memory: Remembered[] | null;
 
   /** Open the notebook at Ada's, or open it once more after a reload. */
-  const watch = () =>
+  const watch = (known?: YNotebook) =>
     new UnseenChanges({
       notebook: ada,
+      known: new Map(
+        (known ?? ada).cells.map(cell => [
+          cell.id,
+          { type: cell.cell_type, source: cell.getSource() }
+        ])
+      ),
       isOwn: client => own.has(client),
       memory: { get: () => memory, set: text => (memory = text) },
       isPageShown: () => isPageShown,
@@ -231,6 +238,17 @@ describe('a change that somebody has not seen', () => {
     expect(memory).toBe(null);
   });
 
+  it('is one also if it was made while the code for that was loaded', () => {
+    unseen.dispose();
+    const before = open('Ada', Y.encodeStateAsUpdate(ada.ydoc));
+    write(1, 'evil()');
+    unseen = watch(before);
+    expect([...found().values()]).toEqual([
+      { before: '# b', source: 'evil()', people: [] }
+    ]);
+    expect(unseen.isAny).toBe(true);
+  });
+
   it('is none in a cell that is gone', () => {
     write(0, 'evil()');
     ada.deleteCell(0);
@@ -241,6 +259,27 @@ describe('a change that somebody has not seen', () => {
     grace.ydoc.getArray<Y.Map<unknown>>('cells').get(0).set('source', 5);
     tell(grace, ada);
     expect(unseen.isAny).toBe(true);
+  });
+});
+
+describe('somebody else in a notebook', () => {
+  it('is noticed before anything that they do, and once', () => {
+    const ada = open('Ada');
+    const grace = open('Grace', Y.encodeStateAsUpdate(ada.ydoc));
+    const seen: string[] = [];
+    whenOthersCome(ada, () => seen.push(ada.getCell(0).getSource()));
+    ada.getCell(0).setSource('mine');
+    ada.awareness.setLocalStateField('user', { name: 'Ada' });
+    expect(seen).toEqual([]);
+    tell(ada, grace);
+    grace.getCell(0).setSource('hers');
+    Y.applyUpdate(ada.ydoc, Y.encodeStateAsUpdate(grace.ydoc));
+    expect(seen).toEqual(['mine']);
+    tell(grace, ada);
+    expect(seen).toEqual(['mine']);
+    whenOthersCome(ada, () => seen.push('at once'));
+    expect(seen).toEqual(['mine', 'at once']);
+    whenOthersCome(open('Joan'), () => seen.push('never')).dispose();
   });
 });
 

@@ -47,26 +47,31 @@ export interface IUnseenChange {
  * Knows which code cells of an open notebook others have changed since its user last saw
  * them. A cell that they moved is as it was; one that they put in is new.
  *
- * What is there when the notebook is opened counts as seen, and so does what one writes
- * oneself, in any tab of this browser.
+ * What was there before others came counts as seen, and so does what one writes oneself,
+ * in any tab of this browser.
  */
 export class UnseenChanges implements IDisposable {
   constructor(options: UnseenChanges.IOptions) {
     this._options = options;
     const { ydoc } = options.notebook;
     this._cells = ydoc.getArray<Y.Map<unknown>>('cells');
-    const cells = new Map(this._cells.map(cell => [idOf(cell), contentOf(cell)]));
-    this._seen = new Map(cells);
-    for (const [id, seen, people] of options.memory.get() ?? []) {
-      const content = cells.get(id);
-      if (content && !isSame(content, seen ?? undefined)) {
-        this._seen.delete(id);
-        if (seen) {
-          this._seen.set(id, seen);
-        }
-        this._add(id, content, new Set(people), false);
+    this._seen = new Map(options.known);
+    const remembered = new Map(
+      options.memory.get()?.map(([id, seen, people]) => [id, { seen, people }])
+    );
+    this._cells.forEach(cell => {
+      const id = idOf(cell);
+      const content = contentOf(cell);
+      const change = remembered.get(id);
+      if (change) {
+        this._seen.set(id, change.seen);
       }
-    }
+      if (content.type === CODE && !isSame(content, this._seen.get(id))) {
+        const isNew = !change && options.isPageShown();
+        this._add(id, content, new Set(change?.people), isNew);
+      }
+    });
+    this._remember();
     ydoc.on('afterTransaction', this._onTransaction);
   }
 
@@ -223,7 +228,7 @@ export class UnseenChanges implements IDisposable {
   private readonly _options: UnseenChanges.IOptions;
   private readonly _cells: Y.Array<Y.Map<unknown>>;
   /** What was in cells when they were last seen, by their ids. */
-  private readonly _seen: Map<string, IContent>;
+  private readonly _seen: Map<string, IContent | null>;
   private readonly _unseen = new Map<string, IChange>();
   private _timer: ReturnType<typeof setInterval> | undefined;
   private _isDisposed = false;
@@ -237,8 +242,9 @@ export namespace UnseenChanges {
    * What is looked after.
    */
   export interface IOptions {
-    /** The notebook, as it is when it has been opened. */
     readonly notebook: YNotebook;
+    /** What was in its cells before others could change them, by their ids. */
+    readonly known: ReadonlyMap<string, IContent>;
     /** Whether a client of Yjs is another tab of this browser. */
     readonly isOwn: (client: number) => boolean;
     /** Remembers what was not seen over a reload of the page. */
@@ -257,7 +263,10 @@ export namespace UnseenChanges {
   }
 }
 
-interface IContent {
+/**
+ * What is in a cell.
+ */
+export interface IContent {
   /** The type of the cell: what was seen as text may be code now. */
   readonly type: unknown;
   readonly source: string;
@@ -282,7 +291,7 @@ interface IChange {
  */
 export type Remembered = [string, IContent | null, string[]];
 
-function isSame(one?: IContent, other?: IContent): boolean {
+function isSame(one?: IContent | null, other?: IContent | null): boolean {
   return one?.type === other?.type && one?.source === other?.source;
 }
 

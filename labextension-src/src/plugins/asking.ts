@@ -15,64 +15,66 @@ interface IBatch {
 }
 
 /**
- * Asks before cells are run that others have changed unseen: once for all that are to
- * run at once, before the first of them does, since each may need those before it.
+ * Asks before cells of a notebook are run that others have changed unseen: once for all
+ * that are to run at once, before the first of them does, since each may need those
+ * before it.
  */
 export class Asking {
   /**
-   * @param ask - Asks the user about some changes, and tells whether to run them.
+   * @param unseen - What others have changed.
+   * @param ask - Asks the user about some of it, and tells whether to run that.
    */
-  constructor(ask: (changes: ReadonlyMap<string, IUnseenChange>) => Promise<boolean>) {
+  constructor(
+    unseen: UnseenChanges,
+    ask: (changes: ReadonlyArray<IUnseenChange>) => Promise<boolean>
+  ) {
+    this._unseen = unseen;
     this._ask = ask;
   }
 
   /**
    * Decide whether a cell may be run.
    *
-   * @param unseen - What others have changed in its notebook.
    * @returns `null` if nobody has to be asked.
    */
-  mayRun(
-    { cell }: Pick<INotebookCellExecutor.IRunCellOptions, 'cell'>,
-    unseen: UnseenChanges
-  ): Promise<boolean> | null {
-    if (!this._batches.has(unseen) && !unseen.isAny) {
+  mayRun({
+    cell
+  }: Pick<INotebookCellExecutor.IRunCellOptions, 'cell'>): Promise<boolean> | null {
+    if (!this._batch && !this._unseen.isAny) {
       return null;
     }
-    const batch = this._batches.get(unseen) ?? this._begin(unseen);
-    batch.cells.push(cell.model.sharedModel);
-    return batch.mayRun.then(mayRun => mayRun && !cell.isDisposed);
+    this._batch ??= this._begin();
+    this._batch.cells.push(cell.model.sharedModel);
+    return this._batch.mayRun.then(mayRun => mayRun && !cell.isDisposed);
   }
 
-  private _begin(unseen: UnseenChanges): IBatch {
+  private _begin(): IBatch {
     const cells: ISharedCell[] = [];
     // one question at a time; what is run in the turn of the first belongs to it
     const mayRun = this._last.then(() => {
-      this._batches.delete(unseen);
-      return this._decide(cells, unseen);
+      this._batch = null;
+      return this._decide(cells);
     });
     this._last = mayRun.catch(() => false);
-    this._batches.set(unseen, { cells, mayRun });
     return { cells, mayRun };
   }
 
-  private async _decide(cells: ISharedCell[], unseen: UnseenChanges): Promise<boolean> {
+  private async _decide(cells: ISharedCell[]): Promise<boolean> {
     // others may go on while the user reads
     for (;;) {
-      const changes = unseen.among(cells);
+      const changes = this._unseen.among(cells);
       if (!changes.size) {
         return true;
       }
-      if (!(await this._ask(changes))) {
+      if (!(await this._ask([...changes.values()]))) {
         return false;
       }
-      changes.forEach((change, id) => unseen.see(id, change));
+      changes.forEach((change, id) => this._unseen.see(id, change));
     }
   }
 
-  private readonly _ask: (
-    changes: ReadonlyMap<string, IUnseenChange>
-  ) => Promise<boolean>;
-  private readonly _batches = new Map<UnseenChanges, IBatch>();
+  private readonly _unseen: UnseenChanges;
+  private readonly _ask: (changes: ReadonlyArray<IUnseenChange>) => Promise<boolean>;
+  private _batch: IBatch | null = null;
   private _last: Promise<unknown> = Promise.resolve();
 }

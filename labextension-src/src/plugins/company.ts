@@ -14,8 +14,6 @@ import type { Awareness } from 'y-protocols/awareness';
 
 import type { Doing } from '../people/activity';
 import { Follower } from '../people/follow';
-import { Memory } from '../people/memory';
-import { OwnClients } from '../people/ownclients';
 import { placeIn } from '../people/place';
 import type { IRosterEntry } from '../people/roster';
 import { roster } from '../people/roster';
@@ -23,13 +21,10 @@ import { LocalUserManager } from '../people/user';
 import { personOf } from '../room/person';
 import type { IWebRtcManager } from '../tokens';
 import { CommandIDs, NAMESPACE } from '../tokens';
-import { askBeforeRunning } from '../ui/askbeforerunning';
 import { Avatars } from '../ui/avatars';
 import { FollowBar } from '../ui/following';
 import { NameCard } from '../ui/name';
-import { Asking } from './asking';
 import { acceptOffer } from './current';
-import { localStorage, sessionStorage } from './page';
 import { DocumentView } from './view';
 
 /**
@@ -130,8 +125,8 @@ export class Company implements IDisposable {
   ): Promise<boolean> | null => {
     const notebook: unknown = options.notebook.sharedModel;
     const view = [...this._views.values()].find(({ model }) => model === notebook);
-    const isAsked = this._isAsking && this._options.manager.asksBeforeRunning;
-    return isAsked && view?.unseen ? this._asking.mayRun(options, view.unseen) : null;
+    const isAsked = this._options.manager.asksBeforeRunning;
+    return isAsked ? (view?.caution?.mayRun(options) ?? null) : null;
   };
 
   get isDisposed(): boolean {
@@ -183,8 +178,7 @@ export class Company implements IDisposable {
           model,
           widget,
           notebook: model instanceof YNotebook ? model : null,
-          memory: new Memory(sessionStorage, `${NAMESPACE}:unseen:${path}`),
-          ownClients: this._ownClients,
+          key: `${NAMESPACE}:unseen:${path}`,
           me: () => this._me(),
           explain: words => {
             Notification.info(words, { autoClose: EXPLANATION_TIME });
@@ -227,14 +221,6 @@ export class Company implements IDisposable {
   private readonly _bar: FollowBar;
   private readonly _follower: Follower;
   private readonly _views = new Map<string, DocumentView>();
-  private readonly _ownClients = new OwnClients(localStorage);
-  private readonly _asking = new Asking(async changes => {
-    const { trans } = this._options;
-    const { mayRun, isLast } = await askBeforeRunning([...changes.values()], trans);
-    this._isAsking &&= !isLast;
-    return mayRun;
-  });
-  private _isAsking = true;
   private _card: NameCard | null = null;
   private _isDisposed = false;
 }

@@ -11,13 +11,13 @@ import { Signal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
 import { Activity } from '../people/activity';
-import type { Memory } from '../people/memory';
-import type { OwnClients } from '../people/ownclients';
+import { whenOthersCome } from '../people/others';
 import type { ICellPlace, IPlace } from '../people/place';
 import { CELL } from '../people/place';
-import type { Remembered } from '../people/unseen';
-import { UnseenChanges } from '../people/unseen';
+import { untilLoaded } from '../room/loading';
 import { CellMarks } from '../ui/cells';
+import type { Caution } from './caution';
+import { sessionStorage } from './page';
 
 /**
  * A shared document that is open: says where its user is, and shows where others are.
@@ -25,21 +25,19 @@ import { CellMarks } from '../ui/cells';
 export class DocumentView implements IDisposable {
   constructor(options: DocumentView.IOptions) {
     this._options = options;
-    const { explain, me, memory, model, notebook, ownClients, trans } = options;
-    ownClients.add(model.ydoc.clientID);
+    const { explain, me, model, notebook, trans } = options;
     this.activity = new Activity(model);
     this.activity.changed.connect(this._emit);
     model.awareness.on('change', this._emit);
     const view = this._notebook();
     if (notebook && view) {
       this._marks = new CellMarks({ view, model: notebook, me, explain, trans });
-      this.unseen = new UnseenChanges({
-        notebook,
-        isOwn: client => ownClients.has(client),
-        memory,
-        isPageShown: () => !document.hidden,
-        shown: ids => shownIn(view, ids)
-      });
+      const begin = () => this._beCautious(notebook, view);
+      if (sessionStorage?.getItem(options.key)) {
+        begin();
+      } else {
+        this._waiting = whenOthersCome(notebook, begin);
+      }
       view.activeCellChanged.connect(this._publish, this);
       view.stateChanged.connect(this._publish, this);
       this._publish();
@@ -59,8 +57,10 @@ export class DocumentView implements IDisposable {
   /** What others do in it. */
   readonly activity: Activity;
 
-  /** What others have changed in a notebook since the user saw it. */
-  readonly unseen: UnseenChanges | null = null;
+  /** Asks before cells are run that others have changed; `null` while nobody could. */
+  get caution(): Caution | null {
+    return this._caution;
+  }
 
   /** Emitted when others do something else, or move. */
   get changed(): ISignal<this, void> {
@@ -110,8 +110,30 @@ export class DocumentView implements IDisposable {
     }
     this.activity.dispose();
     this._marks?.dispose();
-    this.unseen?.dispose();
+    this._waiting?.dispose();
+    this._caution?.dispose();
     Signal.clearData(this);
+  }
+
+  /**
+   * Look from now on what others change, with code that is loaded for that.
+   */
+  private _beCautious(notebook: YNotebook, view: Notebook): void {
+    const { key, trans } = this._options;
+    const known = new Map(
+      notebook.cells.map(cell => [
+        cell.id,
+        { type: cell.cell_type, source: cell.getSource() }
+      ])
+    );
+    void untilLoaded(
+      () => import('./caution'),
+      ({ Caution: Loaded }) => {
+        if (!this._isDisposed) {
+          this._caution = new Loaded({ key, known, notebook, trans, view });
+        }
+      }
+    );
   }
 
   /**
@@ -146,6 +168,8 @@ export class DocumentView implements IDisposable {
   private readonly _options: DocumentView.IOptions;
   private _shown: number | null = null;
   private readonly _marks: CellMarks | null = null;
+  private readonly _waiting: IDisposable | null = null;
+  private _caution: Caution | null = null;
   private readonly _changed = new Signal<this, void>(this);
   private _isDisposed = false;
 }
@@ -164,10 +188,8 @@ export namespace DocumentView {
     readonly model: YDocument<DocumentChange>;
     /** The document, if it is a notebook. */
     readonly notebook: YNotebook | null;
-    /** Remembers over a reload what the user has not seen. */
-    readonly memory: Memory<Remembered[]>;
-    /** Which clients of Yjs are tabs of this browser. */
-    readonly ownClients: OwnClients;
+    /** Where in the storage of the tab to remember what the user has not seen. */
+    readonly key: string;
     /** The id of the person who uses this page. */
     readonly me: () => string;
     /** Tells more about what a mark says. */
@@ -175,31 +197,6 @@ export namespace DocumentView {
     /** The translations. */
     readonly trans: TranslationBundle;
   }
-}
-
-/**
- * Which part of the sources of some cells is in view, from 0 to 1, by the cells' ids.
- */
-function shownIn(
-  view: Notebook,
-  ids: ReadonlyMap<string, unknown>
-): Map<string, [number, number]> {
-  const shown = new Map<string, [number, number]>();
-  if (document.hidden || !view.isVisible) {
-    return shown;
-  }
-  const screen = view.node.getBoundingClientRect();
-  for (const { inputArea, model } of view.widgets) {
-    if (ids.has(model.id) && inputArea?.node.isConnected) {
-      const { bottom, height, top } = inputArea.node.getBoundingClientRect();
-      const from = Math.max(top, screen.top);
-      const to = Math.min(bottom, screen.bottom);
-      if (from < to) {
-        shown.set(model.id, [(from - top) / height, (to - top) / height]);
-      }
-    }
-  }
-  return shown;
 }
 
 /**

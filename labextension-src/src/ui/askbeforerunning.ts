@@ -6,6 +6,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import type { IUnseenChange } from '../people/unseen';
+import { showChanges } from './changes';
 import { makeDialog } from './dialog';
 
 /**
@@ -28,13 +29,7 @@ export async function askBeforeRunning(
     'Others have changed %1 of these cells since you last saw them.',
     changes.length
   );
-  node.append(intro);
-  try {
-    const { showChanges } = await import('./changes'); // most pages never show it
-    node.append(...showChanges(changes, trans));
-  } catch (reason) {
-    console.warn('What others have changed can’t be shown.', reason);
-  }
+  node.append(intro, ...showChanges(changes, trans));
   const { button, isChecked } = await makeDialog(new Widget({ node }), {
     title: trans.__('Run what others have changed?'),
     buttons: [
