@@ -279,7 +279,7 @@ describe('somebody else in a notebook', () => {
     expect(seen).toEqual(['mine']);
     whenOthersCome(ada, () => seen.push('at once'));
     expect(seen).toEqual(['mine', 'at once']);
-    whenOthersCome(open('Joan'), () => seen.push('never')).dispose();
+    whenOthersCome(open('Joan'), () => seen.push('never'))();
   });
 });
 

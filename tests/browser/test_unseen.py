@@ -61,6 +61,8 @@ def test_who_runs_what_others_changed_out_of_sight_is_asked_first(
     grace = join(peers.new("Grace"), link).shown()
     for page in (ada, grace):
         page.wait_status("connected", 1)
+        cell(page, 0).click()
+        page.page.keyboard.press("Escape")
     wait_until(lambda: grace.kernel_status == "idle", message="Grace's kernel")
 
     def shows(number: int, part: str) -> None:

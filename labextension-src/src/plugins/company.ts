@@ -18,12 +18,13 @@ import { placeIn } from '../people/place';
 import type { IRosterEntry } from '../people/roster';
 import { roster } from '../people/roster';
 import { LocalUserManager } from '../people/user';
+import { untilLoaded } from '../room/loading';
 import { personOf } from '../room/person';
 import type { IWebRtcManager } from '../tokens';
 import { CommandIDs, NAMESPACE } from '../tokens';
 import { Avatars } from '../ui/avatars';
 import { FollowBar } from '../ui/following';
-import { NameCard } from '../ui/name';
+import type { NameCard } from '../ui/name';
 import { acceptOffer } from './current';
 import { DocumentView } from './view';
 
@@ -104,14 +105,21 @@ export class Company implements IDisposable {
   rename(): void {
     const { user } = this._options.app.serviceManager;
     if (user instanceof LocalUserManager) {
-      this._card?.dispose();
-      this._card = new NameCard({
-        isWanted: true,
-        person: user.localIdentity.person,
-        choose: choice => user.choose(choice),
-        trans: this._options.trans
-      });
-      Widget.attach(this._card, document.body);
+      void untilLoaded(
+        () => import('../ui/name'), // most people have a name already
+        ({ NameCard: Card }) => {
+          this._card?.dispose();
+          if (!this._isDisposed) {
+            this._card = new Card({
+              isWanted: true,
+              person: user.localIdentity.person,
+              choose: choice => user.choose(choice),
+              trans: this._options.trans
+            });
+            Widget.attach(this._card, document.body);
+          }
+        }
+      );
     }
   }
 

@@ -26,12 +26,9 @@ export const isStatic = PageConfig.Extension.isDisabled(
 );
 
 /**
- * Whether another extension runs cells in its own way, as some do on a Jupyter server:
- * it has JupyterLab's plugin for that disabled, and ours stays away.
+ * Whether pages run cells, and no server does that for them.
  */
-export const hasOwnExecutor = PageConfig.Extension.isDisabled(
-  '@jupyterlab/notebook-extension:cell-executor'
-);
+export const runsCells = PageConfig.getOption('serverSideExecution') !== 'true';
 
 /**
  * How addresses of pages name documents.

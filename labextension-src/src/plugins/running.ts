@@ -19,12 +19,11 @@ export const gate: {
 /**
  * Runs cells, as JupyterLab does, unless the user does not want that after all.
  *
- * It takes the place of JupyterLab's own: of two plugins that provide the same, the
- * later one counts, and the applications load extensions after what is theirs.
+ * It takes the place of upstream's, which takes the place of JupyterLab's own.
  */
 export const runningPlugin: JupyterFrontEndPlugin<INotebookCellExecutor> = {
   id: `${NAMESPACE}:cell-executor`,
-  description: 'Runs cells, and asks before what others have changed unseen.',
+  description: 'Runs cells, once nobody has to be asked.',
   autoStart: true,
   provides: INotebookCellExecutor,
   activate: () => ({

@@ -36,7 +36,7 @@ export class DocumentView implements IDisposable {
       if (sessionStorage?.getItem(options.key)) {
         begin();
       } else {
-        this._waiting = whenOthersCome(notebook, begin);
+        this._stopWaiting = whenOthersCome(notebook, begin);
       }
       view.activeCellChanged.connect(this._publish, this);
       view.stateChanged.connect(this._publish, this);
@@ -58,9 +58,7 @@ export class DocumentView implements IDisposable {
   readonly activity: Activity;
 
   /** Asks before cells are run that others have changed; `null` while nobody could. */
-  get caution(): Caution | null {
-    return this._caution;
-  }
+  caution: Caution | null = null;
 
   /** Emitted when others do something else, or move. */
   get changed(): ISignal<this, void> {
@@ -110,8 +108,8 @@ export class DocumentView implements IDisposable {
     }
     this.activity.dispose();
     this._marks?.dispose();
-    this._waiting?.dispose();
-    this._caution?.dispose();
+    this._stopWaiting?.();
+    this.caution?.dispose();
     Signal.clearData(this);
   }
 
@@ -130,7 +128,7 @@ export class DocumentView implements IDisposable {
       () => import('./caution'),
       ({ Caution: Loaded }) => {
         if (!this._isDisposed) {
-          this._caution = new Loaded({ key, known, notebook, trans, view });
+          this.caution = new Loaded({ key, known, notebook, trans, view });
         }
       }
     );
@@ -168,8 +166,7 @@ export class DocumentView implements IDisposable {
   private readonly _options: DocumentView.IOptions;
   private _shown: number | null = null;
   private readonly _marks: CellMarks | null = null;
-  private readonly _waiting: IDisposable | null = null;
-  private _caution: Caution | null = null;
+  private readonly _stopWaiting: (() => void) | null = null;
   private readonly _changed = new Signal<this, void>(this);
   private _isDisposed = false;
 }
