@@ -168,13 +168,16 @@ def test_a_name_is_changed_where_it_stands(peers: Peers, site_url: str) -> None:
     ada = visit(newcomer(peers, "Ada"), site_url, "notebooks", NOTEBOOK).shown()
     link = share(ada)
     grace = join(peers.new("Grace"), link.replace("?", "?username=Grace&"), "lab").shown()
+    name = ada.page.get_by_label("Your name, as others see it")
     avatar(ada, "Ada (you)").click()
+    expect(name).to_be_focused()
     ada.page.keyboard.type("Ada Lovelace")  # what was there is selected
     ada.page.keyboard.press("Enter")
     avatar(grace, "Ada Lovelace is in “waves.ipynb”").wait_for()
     avatar(ada, "Ada Lovelace (you)").click()
+    expect(name).to_be_focused()
     ada.page.keyboard.press("Escape")
-    expect(ada.page.get_by_label("Your name, as others see it")).to_have_count(0)
+    expect(name).to_have_count(0)
 
 
 @pytest.mark.usefixtures("site_signaling")

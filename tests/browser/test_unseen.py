@@ -24,6 +24,14 @@ if TYPE_CHECKING:
     from harness.peers import Peers
 
 
+def begin(page: JupyterPage) -> None:
+    """Wait until somebody has met the other one and can run cells, and go to the first cell."""
+    page.wait_status("connected", 1)
+    wait_until(lambda: page.kernel_status == "idle", message="the kernel")
+    cell(page, 0).click()
+    page.page.keyboard.press("Escape")
+
+
 def write(writer: JupyterPage, number: int, source: str, reader: JupyterPage) -> None:
     """Write into a cell, in place of what is there, and wait until somebody else has it."""
     go(writer, number)
@@ -59,11 +67,8 @@ def test_who_runs_what_others_changed_out_of_sight_is_asked_first(
     ada.open("lab", LONG, username="Ada").shown()
     link = share(ada).replace("?", "?username=Grace&")
     grace = join(peers.new("Grace"), link).shown()
-    for page in (ada, grace):
-        page.wait_status("connected", 1)
-        cell(page, 0).click()
-        page.page.keyboard.press("Escape")
-    wait_until(lambda: grace.kernel_status == "idle", message="Grace's kernel")
+    begin(ada)
+    begin(grace)
 
     def shows(number: int, part: str) -> None:
         message = f"{part!r} of cell {number}"
@@ -93,8 +98,7 @@ def test_who_runs_what_others_changed_out_of_sight_is_asked_first(
 
     # nor after a reload, until she says so
     grace.page.reload()
-    grace.shown().wait_status("connected", 1)
-    wait_until(lambda: grace.kernel_status == "idle", message="Grace's kernel")
+    begin(grace.shown())
     run_all(grace)
     question(grace).get_by_role("button", name="Run").click()
     shows(25, "unseen: 42")
