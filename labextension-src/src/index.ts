@@ -1,15 +1,16 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import { disableUpstream } from './inert';
+import { disableExecutor, disableUpstream } from './inert';
 import { commandsPlugin } from './plugins/commands';
 import { documentPlugin, guestPlugin } from './plugins/document';
 import { managerPlugin } from './plugins/manager';
 import { namePlugin } from './plugins/name';
-import { isStatic, siteConfig } from './plugins/page';
+import { isStatic, runsCells, siteConfig } from './plugins/page';
 import { peoplePlugin } from './plugins/people';
 import { presencePlugin } from './plugins/presence';
 import { privateCopyPlugin } from './plugins/privatecopy';
+import { runningPlugin } from './plugins/running';
 import { sharePlugin } from './plugins/share';
 import { statusPlugin } from './plugins/status';
 import { titlePlugin } from './plugins/title';
@@ -20,6 +21,9 @@ export { IWebRtcManager } from './tokens';
 
 if (isStatic && !siteConfig.collaborative) {
   disableUpstream();
+}
+if (siteConfig.collaborative && runsCells) {
+  disableExecutor();
 }
 
 /**
@@ -41,6 +45,7 @@ export default siteConfig.collaborative
       namePlugin,
       peoplePlugin,
       privateCopyPlugin,
+      ...(runsCells ? [runningPlugin] : []),
       troublePlugin
     ]
   : user;

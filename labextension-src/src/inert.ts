@@ -24,3 +24,12 @@ const UPSTREAM_PLUGINS = [
 export function disableUpstream(): void {
   PageConfig.Extension.disabled.push(...UPSTREAM_PLUGINS);
 }
+
+/**
+ * Leave running cells to us.
+ */
+export function disableExecutor(): void {
+  PageConfig.Extension.disabled.push(
+    '@jupyter/docprovider-extension:notebook-cell-executor'
+  );
+}

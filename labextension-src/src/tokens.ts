@@ -97,6 +97,9 @@ export interface IWebRtcManager {
   /** The name of the room that was chosen, or `null`. */
   readonly roomName: string | null;
 
+  /** Whether to ask before cells are run that others have changed unseen. */
+  readonly asksBeforeRunning: boolean;
+
   /** The name under which others see this person. */
   readonly username: string;
 

@@ -12,7 +12,8 @@ from playwright.sync_api import expect
 
 from harness.access import LEAST_CONTRAST, contrasts, violations, wear
 from harness.crowd import Crowd, bundle_crowd_page, presence
-from harness.jupyter import JupyterPage, visit
+from harness.jupyter import visit
+from harness.long_notebook import LONG, MAKE_LONG, cell, go
 from harness.sharing import avatar, join, newcomer, open_dialog, share
 from harness.sites import NOTEBOOK, TEXT
 from harness.waiting import wait_until
@@ -20,26 +21,9 @@ from harness.waiting import wait_until
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Locator
-
     from conftest import ServeSite
     from harness.peers import Peers
     from harness.servers import ServerProcess
-
-#: a notebook that is higher than any window
-LONG = "long.ipynb"
-
-MAKE_LONG = """async path => {
-    const source = number => `// cell ${number}` + '\\n'.repeat(8);
-    const cells = [...Array(30).keys()].map(number => ({
-        cell_type: 'code', id: `cell-${number}`, source: source(number),
-        metadata: {}, outputs: [], execution_count: null
-    }));
-    const metadata = { kernelspec: { name: 'javascript', display_name: 'JavaScript' } };
-    const content = { cells, metadata, nbformat: 4, nbformat_minor: 5 };
-    const { contents } = jupyterapp.serviceManager;
-    await contents.save(path, { type: 'notebook', format: 'json', content });
-}"""
 
 #: a cell that runs for some seconds, and long enough to be seen
 RUN_LONG = "for (const end = Date.now() + 8000; Date.now() < end;);"
@@ -53,24 +37,6 @@ SHOW_WIDGET = (
     "'application/vnd.jupyter.widget-view+json': {model_id: 'x', version_major: 2}, "
     "'text/plain': 'a slider'}, metadata: {}, transient: {}}})"
 )
-
-
-def cell(page: JupyterPage, number: int) -> Locator:
-    """Find a cell of the long notebook."""
-    return page.page.locator(f".jp-CodeCell[data-windowed-list-index='{number}']")
-
-
-def go(page: JupyterPage, number: int) -> None:
-    """Go to a cell of the long notebook by the arrow keys."""
-    active = page.page.locator(".jp-Notebook .jp-mod-active")
-
-    def step() -> bool:
-        here = int(active.get_attribute("data-windowed-list-index") or 0)
-        if here != number:
-            page.page.keyboard.press("ArrowDown" if here < number else "ArrowUp")
-        return here == number
-
-    wait_until(step, message=f"cell {number}")
 
 
 @pytest.mark.usefixtures("site_signaling")
@@ -202,13 +168,16 @@ def test_a_name_is_changed_where_it_stands(peers: Peers, site_url: str) -> None:
     ada = visit(newcomer(peers, "Ada"), site_url, "notebooks", NOTEBOOK).shown()
     link = share(ada)
     grace = join(peers.new("Grace"), link.replace("?", "?username=Grace&"), "lab").shown()
+    name = ada.page.get_by_label("Your name, as others see it")
     avatar(ada, "Ada (you)").click()
+    expect(name).to_be_focused()
     ada.page.keyboard.type("Ada Lovelace")  # what was there is selected
     ada.page.keyboard.press("Enter")
     avatar(grace, "Ada Lovelace is in “waves.ipynb”").wait_for()
     avatar(ada, "Ada Lovelace (you)").click()
+    expect(name).to_be_focused()
     ada.page.keyboard.press("Escape")
-    expect(ada.page.get_by_label("Your name, as others see it")).to_have_count(0)
+    expect(name).to_have_count(0)
 
 
 @pytest.mark.usefixtures("site_signaling")

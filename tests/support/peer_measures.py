@@ -207,11 +207,11 @@ def memory(browser: Browser, pages: Pages, way: str) -> Figures:
     with closing(launch(browser.browser_type)) as own, pages.room(own, way) as room:
         for _ in range(count):
             room.open()
-        before = _weight(own)
+        before = weight(own)
         for page in room.people:
             room.join(page)
         room.wait_for_mesh()
-        return {"what being connected to 15 others adds": (_weight(own) - before) / count / MB}
+        return {"what being connected to 15 others adds": (weight(own) - before) / count / MB}
 
 
 def _in_step(room: Room, count: int) -> bool:
@@ -255,7 +255,7 @@ def _renderer(page: Page) -> int:
     return max(after, key=lambda pid: after[pid] - before.get(pid, 0))
 
 
-def _weight(browser: Browser) -> float:
+def weight(browser: Browser) -> float:
     """Add up the memory of a browser in bytes, what is shared counted once."""
     total = 0
     for process in _processes(browser):

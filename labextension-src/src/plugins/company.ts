@@ -6,6 +6,7 @@ import { YNotebook } from '@jupyter/ydoc';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
+import type { INotebookCellExecutor } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { Widget } from '@lumino/widgets';
@@ -17,12 +18,13 @@ import { placeIn } from '../people/place';
 import type { IRosterEntry } from '../people/roster';
 import { roster } from '../people/roster';
 import { LocalUserManager } from '../people/user';
+import { untilLoaded } from '../room/loading';
 import { personOf } from '../room/person';
 import type { IWebRtcManager } from '../tokens';
-import { CommandIDs } from '../tokens';
+import { CommandIDs, NAMESPACE } from '../tokens';
 import { Avatars } from '../ui/avatars';
 import { FollowBar } from '../ui/following';
-import { NameCard } from '../ui/name';
+import type { NameCard } from '../ui/name';
 import { acceptOffer } from './current';
 import { DocumentView } from './view';
 
@@ -103,16 +105,37 @@ export class Company implements IDisposable {
   rename(): void {
     const { user } = this._options.app.serviceManager;
     if (user instanceof LocalUserManager) {
-      this._card?.dispose();
-      this._card = new NameCard({
-        isWanted: true,
-        person: user.localIdentity.person,
-        choose: choice => user.choose(choice),
-        trans: this._options.trans
-      });
-      Widget.attach(this._card, document.body);
+      void untilLoaded(
+        () => import('../ui/name'), // most people have a name already
+        ({ NameCard: Card }) => {
+          this._card?.dispose();
+          if (!this._isDisposed) {
+            this._card = new Card({
+              isWanted: true,
+              person: user.localIdentity.person,
+              choose: choice => user.choose(choice),
+              trans: this._options.trans
+            });
+            Widget.attach(this._card, document.body);
+          }
+        }
+      );
     }
   }
+
+  /**
+   * Ask before a cell is run that others have changed since the user last saw it.
+   *
+   * @returns Whether to run it; `null` if nobody has to be asked.
+   */
+  readonly mayRun = (
+    options: INotebookCellExecutor.IRunCellOptions
+  ): Promise<boolean> | null => {
+    const notebook: unknown = options.notebook.sharedModel;
+    const view = [...this._views.values()].find(({ model }) => model === notebook);
+    const isAsked = this._options.manager.asksBeforeRunning;
+    return isAsked ? (view?.caution?.mayRun(options) ?? null) : null;
+  };
 
   get isDisposed(): boolean {
     return this._isDisposed;
@@ -163,6 +186,7 @@ export class Company implements IDisposable {
           model,
           widget,
           notebook: model instanceof YNotebook ? model : null,
+          key: `${NAMESPACE}:unseen:${path}`,
           me: () => this._me(),
           explain: words => {
             Notification.info(words, { autoClose: EXPLANATION_TIME });

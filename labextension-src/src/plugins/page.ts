@@ -26,6 +26,11 @@ export const isStatic = PageConfig.Extension.isDisabled(
 );
 
 /**
+ * Whether pages run cells, and no server does that for them.
+ */
+export const runsCells = PageConfig.getOption('serverSideExecution') !== 'true';
+
+/**
  * How addresses of pages name documents.
  */
 export const place = isStatic

@@ -11,6 +11,7 @@ import type { Awareness } from 'y-protocols/awareness';
 import { watchAbsence } from '../people/away';
 import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
 import type { Company } from './company';
+import { gate } from './running';
 
 /**
  * Shows who is in the room, where they are, and what they do. The code for that is
@@ -44,6 +45,7 @@ export const peoplePlugin: JupyterFrontEndPlugin<void> = {
           manager,
           trans
         });
+        gate.mayRun = company.mayRun;
       }
     };
     const update = () => {
@@ -53,7 +55,7 @@ export const peoplePlugin: JupyterFrontEndPlugin<void> = {
         });
       } else if (!manager.session) {
         company?.dispose();
-        company = loading = null;
+        company = loading = gate.mayRun = null;
       }
     };
     watchAbsence(isAway => awareness.setLocalStateField('away', isAway));

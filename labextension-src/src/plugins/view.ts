@@ -11,9 +11,13 @@ import { Signal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
 import { Activity } from '../people/activity';
+import { whenOthersCome } from '../people/others';
 import type { ICellPlace, IPlace } from '../people/place';
 import { CELL } from '../people/place';
+import { untilLoaded } from '../room/loading';
 import { CellMarks } from '../ui/cells';
+import type { Caution } from './caution';
+import { sessionStorage } from './page';
 
 /**
  * A shared document that is open: says where its user is, and shows where others are.
@@ -28,6 +32,12 @@ export class DocumentView implements IDisposable {
     const view = this._notebook();
     if (notebook && view) {
       this._marks = new CellMarks({ view, model: notebook, me, explain, trans });
+      const begin = () => this._beCautious(notebook, view);
+      if (sessionStorage?.getItem(options.key)) {
+        begin();
+      } else {
+        this._stopWaiting = whenOthersCome(notebook, begin);
+      }
       view.activeCellChanged.connect(this._publish, this);
       view.stateChanged.connect(this._publish, this);
       this._publish();
@@ -46,6 +56,9 @@ export class DocumentView implements IDisposable {
 
   /** What others do in it. */
   readonly activity: Activity;
+
+  /** Asks before cells are run that others have changed; `null` while nobody could. */
+  caution: Caution | null = null;
 
   /** Emitted when others do something else, or move. */
   get changed(): ISignal<this, void> {
@@ -95,7 +108,30 @@ export class DocumentView implements IDisposable {
     }
     this.activity.dispose();
     this._marks?.dispose();
+    this._stopWaiting?.();
+    this.caution?.dispose();
     Signal.clearData(this);
+  }
+
+  /**
+   * Look from now on what others change, with code that is loaded for that.
+   */
+  private _beCautious(notebook: YNotebook, view: Notebook): void {
+    const { key, trans } = this._options;
+    const known = new Map(
+      notebook.cells.map(cell => [
+        cell.id,
+        { type: cell.cell_type, source: cell.getSource() }
+      ])
+    );
+    void untilLoaded(
+      () => import('./caution'),
+      ({ Caution: Loaded }) => {
+        if (!this._isDisposed) {
+          this.caution = new Loaded({ key, known, notebook, trans, view });
+        }
+      }
+    );
   }
 
   /**
@@ -130,6 +166,7 @@ export class DocumentView implements IDisposable {
   private readonly _options: DocumentView.IOptions;
   private _shown: number | null = null;
   private readonly _marks: CellMarks | null = null;
+  private readonly _stopWaiting: (() => void) | null = null;
   private readonly _changed = new Signal<this, void>(this);
   private _isDisposed = false;
 }
@@ -148,6 +185,8 @@ export namespace DocumentView {
     readonly model: YDocument<DocumentChange>;
     /** The document, if it is a notebook. */
     readonly notebook: YNotebook | null;
+    /** Where in the storage of the tab to remember what the user has not seen. */
+    readonly key: string;
     /** The id of the person who uses this page. */
     readonly me: () => string;
     /** Tells more about what a mark says. */

@@ -73,6 +73,10 @@ export class WebRtcManager implements IWebRtcManager {
     return this.room.kind === 'named' ? this.room.name : null;
   }
 
+  get asksBeforeRunning(): boolean {
+    return this._setting<boolean>('askBeforeRunning') !== false;
+  }
+
   get username(): string {
     return this._options.person().name;
   }

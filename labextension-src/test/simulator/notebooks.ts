@@ -4,8 +4,9 @@
 import { YNotebook } from '@jupyter/ydoc';
 import * as Y from 'yjs';
 
-import { CellOperations, REPAIR } from '../../src/document/cells/operations';
+import { CellOperations } from '../../src/document/cells/operations';
 import { CellCorrections } from '../../src/document/cells/corrections';
+import { REPAIR } from '../../src/document/cells/repair';
 import * as commands from './commands';
 
 /**

@@ -26,6 +26,7 @@ OURS = [
     ".jp-WebRTCAvatars",
     ".jp-WebRTCFollow",
     ".jp-WebRTCRun",
+    ".jp-WebRTCUnseen",
 ]
 
 #: the contrast of letters on the paler of JupyterLab's colours for people; WCAG asks for 4.5

@@ -12,13 +12,9 @@ import { keyOf } from './ids';
 import type { IStanding } from './notebook';
 import { cellChanges } from './notebook';
 import { Recorder, lostByUndo } from './recorder';
+import { REPAIR } from './repair';
 import { Rescue } from './rescue';
 import { idOf } from './text';
-
-/**
- * The origin of the transactions that repair a notebook.
- */
-export const REPAIR = Symbol('repair');
 
 /**
  * How many removed cells are remembered until it is known what those who removed

@@ -1,0 +1,128 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""Nobody runs what others have changed behind their back (P11)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+from harness.access import violations, wear
+from harness.jupyter import visit
+from harness.long_notebook import LONG, MAKE_LONG, cell, go
+from harness.sharing import join, newcomer, share
+from harness.sites import TEXT
+from harness.waiting import wait_until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+    from harness.jupyter import JupyterPage
+    from harness.peers import Peers
+
+
+def begin(page: JupyterPage) -> None:
+    """Wait until somebody has met the other one and can run cells, and go to the first cell."""
+    page.wait_status("connected", 1)
+    wait_until(lambda: page.kernel_status == "idle", message="the kernel")
+    cell(page, 0).click()
+    page.page.keyboard.press("Escape")
+
+
+def write(writer: JupyterPage, number: int, source: str, reader: JupyterPage) -> None:
+    """Write into a cell, in place of what is there, and wait until somebody else has it."""
+    go(writer, number)
+    for key in ("Enter", "Control+a"):
+        writer.page.keyboard.press(key)
+    writer.page.keyboard.type(source)
+    writer.page.keyboard.press("Escape")
+    wait_until(lambda: reader.sources[number] == source, message=f"cell {number} as it is written")
+
+
+def run_all(page: JupyterPage) -> None:
+    """Choose *Run All Cells* in the menu."""
+    page.page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
+def question(page: JupyterPage) -> Locator:
+    """Find the dialog."""
+    return page.page.get_by_role("dialog").filter(has_text="Run what others have changed?")
+
+
+def results(page: JupyterPage) -> list[Any]:
+    """Tell what each cell has shown when it ran last."""
+    return [(each["execution_count"], each["outputs"]) for each in page.notebook["cells"]]
+
+
+@pytest.mark.usefixtures("site_signaling")
+def test_who_runs_what_others_changed_out_of_sight_is_asked_first(
+    peers: Peers, site_url: str
+) -> None:
+    ada = visit(newcomer(peers, "Ada"), site_url, "lab", TEXT).shown()
+    ada.page.evaluate(MAKE_LONG, LONG)
+    ada.open("lab", LONG, username="Ada").shown()
+    link = share(ada).replace("?", "?username=Grace&")
+    grace = join(peers.new("Grace"), link).shown()
+    begin(ada)
+    begin(grace)
+
+    def shows(number: int, part: str) -> None:
+        message = f"{part!r} of cell {number}"
+        wait_until(lambda: part in str(results(grace)[number]), message=message)
+
+    # what arrives before Grace's eyes, she runs without a question
+    write(ada, 1, "'seen at once'", grace)
+    expect(cell(grace, 1)).to_contain_text("'seen at once'")
+    go(grace, 1)
+    grace.run_cell()
+    shows(1, "seen at once")
+    assert question(grace).count() == 0
+
+    # what Ada writes far below, she does not, and neither what stands before it
+    write(ada, 25, "'unseen: ' + 6 * 7", grace)
+    before = results(grace)
+    run_all(grace)
+    question(grace).get_by_text("Ada changed a cell:").wait_for()
+    expect(question(grace).locator("del").first).to_have_text("- // cell 25")
+    expect(question(grace).locator("ins")).to_have_text("+ 'unseen: ' + 6 * 7")
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        wear(grace, theme)
+        assert violations(grace) == []
+    grace.page.keyboard.press("Shift+Enter")  # as somebody does who runs one cell after another
+    question(grace).wait_for(state="detached")
+    assert results(grace) == before
+
+    # nor after a reload, until she says so
+    grace.page.reload()
+    begin(grace.shown())
+    run_all(grace)
+    question(grace).get_by_role("button", name="Run").click()
+    shows(25, "unseen: 42")
+    assert results(grace)[0][0] < results(grace)[25][0]
+
+    # what she has looked at, she runs without a question
+    write(ada, 10, "'looked at: ' + 6 * 7", grace)
+    go(grace, 10)
+
+    def runs() -> bool:
+        if question(grace).count():
+            question(grace).get_by_role("button", name="Cancel").click()
+        grace.run_cell()
+        return "looked at: 42" in str(results(grace)[10])
+
+    wait_until(runs, message="a result without a question")
+
+    # and all, once she does not want to be asked
+    write(ada, 28, "'trusted: ' + 6 * 7", grace)
+    run_all(grace)
+    question(grace).get_by_label("ask again until I reload").check()
+    question(grace).get_by_role("button", name="Run").click()
+    shows(28, "trusted: 42")
+    write(ada, 28, "'still trusted: ' + 6 * 7", grace)
+    run_all(grace)
+    shows(28, "still trusted: 42")
+    assert question(grace).count() == 0
