@@ -257,13 +257,14 @@ def cost(busy: Traffic, idle: Traffic, habits: Habits) -> str:
     parts = ", ".join(f"{name} {value / MB:.1f}" for name, value in hours.items())
     return (
         f"An hour of one relayed person: {total / MB:.0f} MB in, and as much out ({parts}). That "
-        f"costs {total / GB * habits.price:.4f} US dollars, at {habits.price} for a GB that goes out."
+        f"costs {total / GB * habits.price:.4f} US dollars, at {habits.price} for a GB that goes "
+        "out."
         f"\nMeasured: {of_edit:.0f} bytes for each edit and other person, and {of_second:.0f} a "
         f"second for each other person; each frame with {OVERHEAD} bytes for IP, TCP, TLS and "
         "WebSocket."
         f"\nAssumed: {habits.people} people, each of whom types {habits.typing:.0%} of the time "
-        f"and runs {habits.runs} cells an hour with outputs of {habits.output / KB:.0f} kB; a notebook "
-        f"of {habits.notebook / MB:.0f} MB."
+        f"and runs {habits.runs} cells an hour with outputs of {habits.output / KB:.0f} kB; a "
+        f"notebook of {habits.notebook / MB:.0f} MB."
     )
 
 
