@@ -17,6 +17,7 @@ from turn_server import SECRET, TurnServer
 if TYPE_CHECKING:
     from contextlib import ExitStack
 
+    from certificates import Certificate
     from conftest import PeerPages
     from harness.peer_pages import PeerPage
 
@@ -39,9 +40,9 @@ def turn(servers: ExitStack) -> TurnServer:
     return servers.enter_context(closing(TurnServer(SECRET)))
 
 
-def signaling_for(turn: TurnServer, servers: ExitStack, secret: str = SECRET) -> str:
+def signaling_for(uri: str, servers: ExitStack) -> str:
     """Run a signaling server that names a TURN server to pages."""
-    server = ServerProcess("signaling", ["--turn-secret", secret, "--turn-uri", turn.uri])
+    server = ServerProcess("signaling", ["--turn-secret", SECRET, "--turn-uri", uri])
     servers.callback(server.kill)
     return server.url
 
@@ -56,7 +57,7 @@ def test_pages_go_on_by_the_relay_while_turn_stands_still_and_nothing_is_lost_or
     peer_pages: PeerPages, turn: TurnServer, servers: ExitStack
 ) -> None:
     pages = peer_pages("Ada", "Grace")
-    url = signaling_for(turn, servers)
+    url = signaling_for(turn.uri, servers)
     for page in pages:
         page.enter([url], relay="auto", **TURN_ONLY).share("one")
     written: list[str] = []
@@ -95,24 +96,17 @@ def test_pages_go_on_by_the_relay_while_turn_stands_still_and_nothing_is_lost_or
     assert pages[0].text() == pages[1].text()
 
 
-def test_a_turn_server_that_refuses_what_it_is_shown_is_named(
-    peer_pages: PeerPages, turn: TurnServer, servers: ExitStack
+def test_pages_meet_by_a_turn_server_over_tls(
+    peer_pages: PeerPages, servers: ExitStack, certificate: Certificate
 ) -> None:
+    turn = servers.enter_context(closing(TurnServer(SECRET, certificate=certificate)))
+    url = signaling_for(turn.tls_uri, servers)
     pages = peer_pages("Ada", "Grace")
-    url = signaling_for(turn, servers, "another secret")
     for page in pages:
-        page.enter([url], relay="auto", **TURN_ONLY).share("one")
+        page.enter([url], relay="never", **TURN_ONLY).share("one")
     for page in pages:
         page.wait_connected(1)
-
-    def refusing(page: PeerPage) -> list[str]:
-        (route,) = page.call("routes")
-        assert route["path"] == "relay"
-        names: list[str] = route["search"]["refusingServers"]
-        return names
-
+        page.append(f"{page.person.name} ")
     for page in pages:
-        wait_until(
-            lambda page=page: any(turn.uri in name for name in refusing(page)),  # type: ignore[misc]
-            message=f"{page.person.name} knows which server refuses",
-        )
+        page.wait_parts(["Ada", "Grace"])
+        assert path(page) == "turn"

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from certificates import Certificate, self_signed
 from jupyterlite_webrtc import ice_checks
 from jupyterlite_webrtc.ice_checks import Source
 from jupyterlite_webrtc.ice_probe import is_out_of_reach
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
 
+    from certificates import Certificate
     from signaling_clients import StartSignaling
 
 #: an IP address and a port
@@ -39,12 +39,6 @@ ADDRESS = r"127\.0\.0\.1:\d+"
 
 #: the discard port, where nobody listens any more
 NOBODY = "127.0.0.1:9"
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    """Make a certificate that nobody has signed."""
-    return self_signed(tmp_path_factory.mktemp("certificate"))
 
 
 @pytest.fixture(scope="module")
