@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from . import config_schema, ice_urls
 from .config_sources import ICE_SERVERS
-from .ice_probe import IceProbeError, RefusedError, probe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,6 +102,9 @@ async def check(
 
 
 async def _check_url(text: str, server: dict[str, Any], source: Source, timeout: float) -> Verdict:
+    # a signaling server is of the same application, and needs none of what this loads
+    from .ice_probe import IceProbeError, RefusedError, probe  # noqa: PLC0415
+
     try:
         url = ice_urls.parse(text)
     except ValueError as error:

@@ -255,6 +255,11 @@ def test_what_signaling_mints_is_tried(turn: TurnServer, start_signaling: StartS
         )
 
 
+def test_a_signaling_server_loads_nothing_of_what_the_check_needs() -> None:
+    code = "import sys, jupyterlite_webrtc.app; print('aioice' in sys.modules)"
+    assert run(sys.executable, "-c", code, cwd=Path.cwd()).stdout == "False\n"
+
+
 def test_a_relay_in_a_local_network_is_out_of_reach_for_the_internet() -> None:
     assert is_out_of_reach("93.184.216.34", "10.0.0.5")
     assert not is_out_of_reach("93.184.216.34", "93.184.216.34")
