@@ -24,15 +24,12 @@ from jupyterlite_webrtc.labextensions import LABEXTENSIONS
 from jupyterlite_webrtc.signaling.turn import TurnMint
 from jupyterlite_webrtc.signaling_probe import TIMEOUT, ProbeError, probe
 from jupyterlite_webrtc.site_checks import Labextension
-from jupyterlite_webrtc.site_fetch import FetchError, fetch, root_of
+from jupyterlite_webrtc.site_fetch import FetchError, fetch, fetch_contents, root_of
 
 from .base import WebRtcApp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-#: the apps of JupyterLite, each in the folder of its name
-APPS = ("lab", "tree", "notebooks", "edit", "consoles", "repl")
 
 #: where a site's labextensions are, unless it says otherwise
 LABEXTENSIONS_URL = "./extensions"
@@ -182,8 +179,8 @@ class CheckApp(WebRtcApp):
         """Fetch a site's configuration, and check all that a page would use."""
         try:
             site = root_of(url)
-            contents = _fetch_contents(site)
-            pages = _pages(contents)
+            contents = fetch_contents(site)
+            pages = site_checks.page_configs(contents)
             mistakes = [
                 mistake for config in pages for mistake in _mistakes_in_labextensions(site, config)
             ]
@@ -222,7 +219,11 @@ class CheckApp(WebRtcApp):
         if mistakes:
             return
         self.say(f"{site} has a valid configuration.")
-        sharing = [config for config in _pages(contents) if config.get(COLLABORATIVE) is True]
+        sharing = [
+            config
+            for config in site_checks.page_configs(contents)
+            if config.get(COLLABORATIVE) is True
+        ]
         if not sharing:
             self._problem(
                 f"{site} shares nothing: {COLLABORATIVE} is not true in its configuration."
@@ -282,12 +283,6 @@ class CheckApp(WebRtcApp):
         self._check_ice(servers, Source.SITE, ICE_SERVERS)
 
 
-def _pages(contents: Mapping[str, bytes]) -> list[dict[str, Any]]:
-    """Join the configuration of each app of a site; one without any counts as one."""
-    apps = site_checks.apps_of(contents) or [""]
-    return [site_checks.page_config(contents, app) for app in apps]
-
-
 def _different(values: Iterable[Any]) -> list[Any]:
     """Leave each JSON value once."""
     return [json.loads(text) for text in dict.fromkeys(json.dumps(value) for value in values)]
@@ -296,17 +291,6 @@ def _different(values: Iterable[Any]) -> list[Any]:
 def _uses_ice(config: Mapping[str, Any]) -> bool:
     """Tell whether a page asks signaling servers for TURN servers."""
     return config.get(ICE_SERVERS) != [] and config.get(RELAY) != RELAY_ALWAYS
-
-
-def _fetch_contents(site: str) -> dict[str, bytes]:
-    """Fetch all configuration files of a site, by their paths in it."""
-    contents = {}
-    for folder in ("", *(f"{app}/" for app in APPS)):
-        for name in site_checks.FILES:
-            content = fetch(f"{site}{folder}{name}")
-            if content is not None:
-                contents[f"{folder}{name}"] = content
-    return contents
 
 
 def _mistakes_in_labextensions(site: str, config: Mapping[str, Any]) -> list[str]:
