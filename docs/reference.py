@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyterlite_webrtc.addon import WebRtcAddon
+from jupyterlite_webrtc.apps.check import CheckApp
 from jupyterlite_webrtc.constants import CONFIG_SCHEMA, ROOT, SIGNALING_URLS_VARIABLE
 from jupyterlite_webrtc.signaling.limits import SignalingLimits
 from jupyterlite_webrtc.signaling.options import SignalingOptions
@@ -48,6 +49,7 @@ def write(folder: Path) -> None:
         "traits.md": traits(),
         "settings.md": settings(),
         "signaling.md": options([SignalingOptions, SignalingLimits]),
+        "check.md": options([CheckApp]),
         "modules-python.md": modules(ROOT),
         "modules-signaling.md": modules(ROOT / "signaling"),
     }.items():

@@ -38,6 +38,9 @@ class Probe:
     #: whether the server said how many listen, which saves pages time
     counts_clients: bool
 
+    #: TURN servers that it names, as a page gets them: with names and passwords for a while
+    ice_servers: tuple[Any, ...]
+
 
 class ProbeError(Exception):
     """A signaling server can't be used; the message says why and what to do."""
@@ -83,8 +86,8 @@ async def probe(url: str, origin: str | None = None, timeout: float = TIMEOUT) -
     connecting = time.perf_counter() - start
     try:
         start = time.perf_counter()
-        echo = await asyncio.wait_for(_exchange(connection), timeout)
-        return Probe(connecting, time.perf_counter() - start, "clients" in echo)
+        echo, ice_servers = await asyncio.wait_for(_exchange(connection), timeout)
+        return Probe(connecting, time.perf_counter() - start, "clients" in echo, ice_servers)
     except asyncio.TimeoutError as error:
         raise ProbeError(
             f"it accepts connections, but no message came back within {timeout:g} s: it is no "
@@ -99,18 +102,29 @@ async def probe(url: str, origin: str | None = None, timeout: float = TIMEOUT) -
         connection.transport.abort()
 
 
-async def _exchange(connection: ClientConnection) -> Mapping[str, Any]:
-    """Publish something, and wait until it comes back."""
+async def _exchange(
+    connection: ClientConnection,
+) -> tuple[Mapping[str, Any], tuple[Any, ...]]:
+    """Publish something, and wait until it comes back; listen to what is said of TURN before.
+
+    Servers of ours answer one after the other, and others know no question about TURN.
+    """
     topic = f"check-{secrets.token_hex(TOPIC_BYTES)}"
+    await connection.send(json.dumps({"type": "turn"}))
     await connection.send(json.dumps({"type": "subscribe", "topics": [topic]}))
     await connection.send(json.dumps({"type": "publish", "topic": topic, "check": True}))
+    ice_servers: tuple[Any, ...] = ()
     async for message in connection:
         try:
             answer = json.loads(message)
         except ValueError:
             continue
-        if isinstance(answer, dict) and answer.get("topic") == topic:
-            return answer
+        if not isinstance(answer, dict):
+            continue
+        if answer.get("type") == "turn" and isinstance(answer.get("iceServers"), list):
+            ice_servers = tuple(answer["iceServers"])
+        elif answer.get("topic") == topic:
+            return answer, ice_servers
     # closed as if all were well
     raise asyncio.TimeoutError
 

@@ -89,6 +89,22 @@ def page_config(contents: Mapping[str, str | bytes], app: str = "") -> dict[str,
     return joined
 
 
+def page_configs(contents: Mapping[str, str | bytes]) -> list[dict[str, Any]]:
+    """Join the configuration of each app of a site, as its pages do.
+
+    Parameters
+    ----------
+    contents
+        As of `page_config`.
+
+    Returns
+    -------
+    list of dict
+        One for each app; a site without any counts as one.
+    """
+    return [page_config(contents, app) for app in apps_of(contents) or [""]]
+
+
 def mistakes_in_labextensions(
     config: Mapping[str, Any],
     own_version: str | None,

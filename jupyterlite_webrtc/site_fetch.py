@@ -10,11 +10,16 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from jupyterlite_core.constants import JUPYTERLITE_JSON
 
+from .site_checks import FILES
+
 #: seconds for each file
 TIMEOUT = 20.0
 
 #: bytes of a file that are read: a configuration is a few hundred kilobytes at most
 MAX_BYTES = 16 * 1024 * 1024
+
+#: the apps of JupyterLite, each in the folder of its name
+APPS = ("lab", "tree", "notebooks", "edit", "consoles", "repl")
 
 #: how the name of a page ends
 PAGE_SUFFIX = ".html"
@@ -93,3 +98,30 @@ def root_of(url: str) -> str:
         f"{url} is no JupyterLite site: there is no {JUPYTERLITE_JSON}; give the address of its "
         "root."
     )
+
+
+def fetch_contents(site: str) -> dict[str, bytes]:
+    """Fetch all configuration files of a site.
+
+    Parameters
+    ----------
+    site
+        As of `root_of`.
+
+    Returns
+    -------
+    dict
+        What they hold, by their paths in the site.
+
+    Raises
+    ------
+    FetchError
+        If one can't be fetched that may be there.
+    """
+    contents = {}
+    for folder in ("", *(f"{app}/" for app in APPS)):
+        for name in FILES:
+            content = fetch(f"{site}{folder}{name}")
+            if content is not None:
+                contents[f"{folder}{name}"] = content
+    return contents

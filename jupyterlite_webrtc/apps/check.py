@@ -8,57 +8,85 @@ from __future__ import annotations
 import asyncio
 import json
 from inspect import cleandoc
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from jupyter_core.application import base_aliases
-from jupyterlite_core.constants import PACKAGE_JSON
-from traitlets import Float
+from jupyterlite_core.constants import JUPYTERLITE_JSON, PACKAGE_JSON
+from traitlets import Float, Unicode
 
-from jupyterlite_webrtc import signaling_urls, site_checks
+from jupyterlite_webrtc import ice_checks, ice_urls, signaling_urls, site_checks
 from jupyterlite_webrtc.config_schema import shown
-from jupyterlite_webrtc.config_sources import COLLABORATIVE, SIGNALING_URLS
+from jupyterlite_webrtc.config_sources import COLLABORATIVE, ICE_SERVERS, RELAY, SIGNALING_URLS
+from jupyterlite_webrtc.ice_checks import Source
 from jupyterlite_webrtc.labextensions import LABEXTENSIONS
+from jupyterlite_webrtc.signaling.turn import TurnMint
 from jupyterlite_webrtc.signaling_probe import TIMEOUT, ProbeError, probe
 from jupyterlite_webrtc.site_checks import Labextension
-from jupyterlite_webrtc.site_fetch import FetchError, fetch, root_of
+from jupyterlite_webrtc.site_fetch import FetchError, fetch, fetch_contents, root_of
 
 from .base import WebRtcApp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-#: the apps of JupyterLite, each in the folder of its name
-APPS = ("lab", "tree", "notebooks", "edit", "consoles", "repl")
+    from collections.abc import Iterable, Mapping, Sequence
 
 #: where a site's labextensions are, unless it says otherwise
 LABEXTENSIONS_URL = "./extensions"
+
+#: seconds for which a name for a TURN server is minted: as long as the check may last
+MINTED_SECONDS = 600
+
+#: the use of the relay that does without any other connection
+RELAY_ALWAYS = "always"
 
 #: milliseconds of a second
 MILLISECONDS = 1000
 
 
 class CheckApp(WebRtcApp):
-    """Try signaling servers, and published sites, as a browser would use them."""
+    """Try signaling, STUN and TURN servers, and sites, as a browser would use them."""
 
     name = "jupyter-lite-webrtc-check"
     description = __doc__ or ""
     examples = cleandoc("""
         jupyter lite-webrtc check wss://signaling.example.org
         jupyter lite-webrtc check https://user.github.io/course/
+        jupyter lite-webrtc check _output
+        jupyter lite-webrtc check stun:stun.example.org
+        jupyter lite-webrtc check turns:turn.example.org:443 --turn-secret CHANGE-ME
     """)
 
-    aliases = {**base_aliases, "timeout": "CheckApp.timeout"}
+    aliases = {
+        **base_aliases,
+        "timeout": "CheckApp.timeout",
+        "turn-username": "CheckApp.turn_username",
+        "turn-credential": "CheckApp.turn_credential",
+        "turn-secret": "CheckApp.turn_secret",
+    }
 
-    timeout = Float(
-        TIMEOUT, min=0.1, help="Seconds to wait for each answer of a signaling server."
+    timeout = Float(TIMEOUT, min=0.1, help="Seconds to wait for each answer of a server.").tag(
+        config=True
+    )
+
+    turn_username = Unicode(help="The name for turn: and turns: URLs that are to be checked.").tag(
+        config=True
+    )
+
+    turn_credential = Unicode(help="The password for them.").tag(config=True)
+
+    turn_secret = Unicode(
+        help=(
+            "What TURN servers have as static-auth-secret: a name and a password are minted from "
+            "it, as the signaling server does."
+        )
     ).tag(config=True)
 
     #: what was found not to work
     problems = 0
 
     def parse_command_line(self, argv: Any = None) -> None:  # noqa: ANN401 (upstream's)
-        """Take what is no option for a URL.
+        """Take what is no option for something to check.
 
         Parameters
         ----------
@@ -69,17 +97,27 @@ class CheckApp(WebRtcApp):
         self.urls, self.extra_args = list(self.extra_args), []
 
     def run(self) -> None:
-        """Check one URL after the other, and fail if anything doesn't work."""
+        """Check one after the other, and fail if anything doesn't work."""
         if not self.urls:
-            self.fail("What is to be checked? Give signaling URLs, or the address of a site.")
+            self.fail(
+                "What is to be checked? Give signaling URLs, URLs of STUN and TURN servers, the "
+                "address of a site, or the folder of a built one."
+            )
         for url in self.urls:
             scheme = urlsplit(url).scheme
-            if scheme in signaling_urls.WEBSOCKET_SCHEMES.values():
+            if Path(url).is_dir():
+                self._check_folder(Path(url))
+            elif scheme in signaling_urls.WEBSOCKET_SCHEMES.values():
                 self._check_signaling(url)
             elif scheme in signaling_urls.WEBSOCKET_SCHEMES:
                 self._check_site(url)
+            elif scheme in ice_urls.SCHEMES:
+                self._check_ice_url(url)
             else:
-                self._problem(f"{shown(url)} starts with none of ws://, wss://, http://, https://.")
+                self._problem(
+                    f"{shown(url)} is no folder, and starts with none of ws://, wss://, http://, "
+                    "https://, stun:, turn:, turns:."
+                )
         if self.problems:
             raise SystemExit(1)
 
@@ -88,8 +126,10 @@ class CheckApp(WebRtcApp):
         self.problems += 1
         self.say(sentence)
 
-    def _check_signaling(self, url: str, origin: str | None = None) -> None:
-        """Try one signaling server."""
+    def _check_signaling(
+        self, url: str, origin: str | None = None, *, uses_ice: bool = True
+    ) -> None:
+        """Try one signaling server, and the TURN servers that it names."""
         try:
             found = asyncio.run(probe(url, origin, self.timeout))
         except ProbeError as error:
@@ -104,41 +144,99 @@ class CheckApp(WebRtcApp):
                 f"{url} doesn't say how many listen: documents open up to a second later than "
                 "with `jupyter lite-webrtc signaling`."
             )
+        if uses_ice:
+            self._check_ice(found.ice_servers, Source.SIGNALING, url)
+
+    def _check_ice_url(self, url: str) -> None:
+        """Try a STUN or TURN server of the command line."""
+        try:
+            is_turn = ice_urls.parse(url).is_turn
+        except ValueError as error:
+            self._problem(str(error))
+            return
+        server: dict[str, object] = {"urls": url}
+        source = Source.COMMAND_LINE
+        if is_turn:
+            if self.turn_secret:
+                server |= TurnMint([url], self.turn_secret, MINTED_SECONDS).server()
+                source = Source.SECRET
+            elif self.turn_username and self.turn_credential:
+                server |= {"username": self.turn_username, "credential": self.turn_credential}
+            else:
+                self._problem(
+                    f"{url} doesn't work without a name and a password: add "
+                    "--turn-username and --turn-credential, or --turn-secret."
+                )
+                return
+        self._check_ice([server], source, "the command line")
+
+    def _check_ice(self, servers: Sequence[Any], source: Source, where: str) -> None:
+        """Try STUN and TURN servers."""
+        for verdict in asyncio.run(ice_checks.check(servers, source, where, self.timeout)):
+            (self.say if verdict.works else self._problem)(verdict.sentence)
 
     def _check_site(self, url: str) -> None:
         """Fetch a site's configuration, and check all that a page would use."""
         try:
             site = root_of(url)
-            contents = _fetch_contents(site)
+            contents = fetch_contents(site)
+            pages = site_checks.page_configs(contents)
             mistakes = [
-                f"{site}: {mistake}"
-                for name, content in contents.items()
-                for mistake in site_checks.mistakes_in_file(name, content)
-            ]
-            pages = {app: site_checks.page_config(contents, app) for app in _apps_in(contents)}
-            mistakes += [
-                f"{site}: {mistake}"
-                for config in pages.values()
-                for mistake in _mistakes_in_labextensions(site, config)
+                mistake for config in pages for mistake in _mistakes_in_labextensions(site, config)
             ]
         except FetchError as error:
             self._problem(str(error))
             return
+        self._check_contents(site, contents, mistakes)
+
+    def _check_folder(self, folder: Path) -> None:
+        """Check the servers of a site that was built, but need not be published."""
+        contents = {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for name in site_checks.FILES
+            for path in (folder / name, *folder.glob(f"*/{name}"))
+            if path.is_file()
+        }
+        if contents:
+            self._check_contents(str(folder), contents, [])
+        else:
+            self._problem(f"{folder} is no built site: there is no {JUPYTERLITE_JSON} in it.")
+
+    def _check_contents(
+        self, site: str, contents: Mapping[str, bytes], mistakes: Sequence[str]
+    ) -> None:
+        """Check a site's configuration, and the servers that it names."""
+        mistakes = [
+            *(
+                mistake
+                for name, content in contents.items()
+                for mistake in site_checks.mistakes_in_file(name, content)
+            ),
+            *mistakes,
+        ]
         for mistake in dict.fromkeys(mistakes):
-            self._problem(mistake)
+            self._problem(f"{site}: {mistake}")
         if mistakes:
             return
         self.say(f"{site} has a valid configuration.")
-        sharing = [config for config in pages.values() if config.get(COLLABORATIVE) is True]
+        sharing = [
+            config
+            for config in site_checks.page_configs(contents)
+            if config.get(COLLABORATIVE) is True
+        ]
         if not sharing:
             self._problem(
                 f"{site} shares nothing: {COLLABORATIVE} is not true in its configuration."
             )
-        lists = dict.fromkeys(json.dumps(config.get(SIGNALING_URLS)) for config in sharing)
-        for text in lists:
-            self._check_list(site, json.loads(text))
+        for urls in _different(config.get(SIGNALING_URLS) for config in sharing):
+            users = [config for config in sharing if config.get(SIGNALING_URLS) == urls]
+            self._check_list(site, urls, uses_ice=any(_uses_ice(config) for config in users))
+        for servers in _different(
+            config.get(ICE_SERVERS) for config in sharing if config.get(RELAY) != RELAY_ALWAYS
+        ):
+            self._check_ice_list(site, servers)
 
-    def _check_list(self, site: str, urls: list[str] | None) -> None:
+    def _check_list(self, site: str, urls: list[str] | None, *, uses_ice: bool) -> None:
         """Check the signaling servers of a site."""
         if urls is None:
             self.say(
@@ -149,7 +247,14 @@ class CheckApp(WebRtcApp):
         elif not urls:
             self.say(f"{site} uses no signaling server: only tabs of one browser share documents.")
         parts = urlsplit(site)
+        is_published = parts.scheme in signaling_urls.WEBSOCKET_SCHEMES
         for url in urls:
+            if not is_published:
+                if url.startswith("./"):
+                    self.say(f"{url} is beside the site: give the site's address to check it, too.")
+                else:
+                    self._check_signaling(url, uses_ice=uses_ice)
+                continue
             if parts.scheme == "https" and signaling_urls.is_for_plain_http_only(url):
                 self._problem(
                     f"{url} doesn't work: browsers refuse it in a page that comes over https://; "
@@ -163,23 +268,29 @@ class CheckApp(WebRtcApp):
                     "machine; use the server's public name."
                 )
                 continue
-            self._check_signaling(absolute, f"{parts.scheme}://{parts.netloc}")
+            self._check_signaling(absolute, f"{parts.scheme}://{parts.netloc}", uses_ice=uses_ice)
+
+    def _check_ice_list(self, site: str, servers: list[Any] | None) -> None:
+        """Check the STUN and TURN servers of a site."""
+        if servers is None:
+            self.say(f"{site} names no STUN or TURN server: pages use a public STUN server.")
+            servers = list(ice_urls.PUBLIC_ICE_SERVERS)
+        elif not servers:
+            self.say(
+                f"{site} uses no STUN or TURN server: only people in one network are connected "
+                "directly."
+            )
+        self._check_ice(servers, Source.SITE, ICE_SERVERS)
 
 
-def _fetch_contents(site: str) -> dict[str, bytes]:
-    """Fetch all configuration files of a site, by their paths in it."""
-    contents = {}
-    for folder in ("", *(f"{app}/" for app in APPS)):
-        for name in site_checks.FILES:
-            content = fetch(f"{site}{folder}{name}")
-            if content is not None:
-                contents[f"{folder}{name}"] = content
-    return contents
+def _different(values: Iterable[Any]) -> list[Any]:
+    """Leave each JSON value once."""
+    return [json.loads(text) for text in dict.fromkeys(json.dumps(value) for value in values)]
 
 
-def _apps_in(contents: Mapping[str, bytes]) -> list[str]:
-    """Name the apps of a site; one without any is checked as if it were one."""
-    return site_checks.apps_of(contents) or [""]
+def _uses_ice(config: Mapping[str, Any]) -> bool:
+    """Tell whether a page asks signaling servers for TURN servers."""
+    return config.get(ICE_SERVERS) != [] and config.get(RELAY) != RELAY_ALWAYS
 
 
 def _mistakes_in_labextensions(site: str, config: Mapping[str, Any]) -> list[str]:

@@ -105,11 +105,18 @@ class TurnMint:
             A JSON object with ``iceServers`` as browsers take them, and the ``seconds`` for which
             they are good.
         """
-        servers = [self._server()] if self._uris else []
+        servers = [self.server()] if self._uris else []
         message = {"type": "turn", "iceServers": servers, "seconds": self._seconds}
         return json.dumps(message, separators=(",", ":"))
 
-    def _server(self) -> dict[str, object]:
+    def server(self) -> dict[str, object]:
+        """Mint a name and a password.
+
+        Returns
+        -------
+        dict
+            An ``RTCIceServer``, as browsers take it.
+        """
         name = f"{int(self._clock()) + self._seconds}:{secrets.token_hex(NAME_BYTES)}"
         # SHA-1 is the convention's, and as a MAC it is sound
         mac = hmac.digest(self._secret, name.encode(), hashlib.sha1)

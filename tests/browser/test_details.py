@@ -6,18 +6,24 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
 from harness.jupyter import JupyterPage, visit
+from harness.servers import ServerProcess
 from harness.sharing import copied, join, newcomer, secret, share
 from harness.sites import NOTEBOOK, TEXT
+from harness.troubles import configure
+from turn_server import SECRET, TurnServer
 
 if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+    from conftest import Site
     from harness.peers import Peers
-    from harness.servers import ServerProcess
 
 
 def test_the_details_of_the_connection_name_the_server_that_does_not_answer(
@@ -67,3 +73,27 @@ def test_the_details_tell_how_each_page_is_reached(peers: Peers, site_url: str) 
     assert re.search(r"page \d: tab, .*in step", report)
     for private in (secret(link)[:16], TEXT, "Grace"):
         assert private not in report
+
+
+def test_a_turn_server_that_refuses_the_name_or_the_password_is_named(
+    peers: Peers, site: Site, site_url: str, servers: ExitStack
+) -> None:
+    turn = servers.enter_context(closing(TurnServer(SECRET)))
+    arguments = ["--turn-secret", "another secret", "--turn-uri", turn.uri]
+    signaling = ServerProcess("signaling", arguments, port=site.signaling_port)
+    servers.callback(signaling.kill)
+    ada, grace = newcomer(peers, "Ada"), peers.new("Grace")
+    for peer in (ada, grace):
+        # whose pages ask signaling for TURN servers, which are the only direct way
+        servers_of_site = [{"urls": "stun:127.0.0.1:9"}]
+        configure(peer, webRtcIceServers=servers_of_site, webRtcIceTransportPolicy="relay")
+    page = visit(ada, site_url, "edit", TEXT).shown()
+    join(grace, share(page)).shown()
+    page.wait_status("relayed", 1)
+    page.page.locator(".jp-WebRTCStatus").get_by_role("button").click()
+    dialog = page.page.get_by_role("dialog").filter(has_text="Connection details")
+    words = f"{turn.uri}.* refuses the name or password that this site has for it: they are wrong"
+    dialog.get_by_text(re.compile(words)).wait_for()
+    dialog.get_by_role("button", name="Copy report").click()
+    dialog.get_by_text("Copied. It holds no link and no names.").wait_for()
+    assert re.search(f"{turn.uri}.* REFUSES", copied(page))

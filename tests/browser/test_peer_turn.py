@@ -12,11 +12,12 @@ import pytest
 
 from harness.servers import ServerProcess
 from harness.waiting import wait_until
-from turn_server import SECRET, TurnServer, turn_program
+from turn_server import SECRET, TurnServer
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
 
+    from certificates import Certificate
     from conftest import PeerPages
     from harness.peer_pages import PeerPage
 
@@ -36,14 +37,12 @@ PATH_TIMEOUT = 120
 @pytest.fixture
 def turn(servers: ExitStack) -> TurnServer:
     """Run coturn."""
-    if turn_program() is None:
-        pytest.skip("coturn is not installed: apt-get install coturn")
     return servers.enter_context(closing(TurnServer(SECRET)))
 
 
-def signaling_for(turn: TurnServer, servers: ExitStack, secret: str = SECRET) -> str:
+def signaling_for(uri: str, servers: ExitStack) -> str:
     """Run a signaling server that names a TURN server to pages."""
-    server = ServerProcess("signaling", ["--turn-secret", secret, "--turn-uri", turn.uri])
+    server = ServerProcess("signaling", ["--turn-secret", SECRET, "--turn-uri", uri])
     servers.callback(server.kill)
     return server.url
 
@@ -58,7 +57,7 @@ def test_pages_go_on_by_the_relay_while_turn_stands_still_and_nothing_is_lost_or
     peer_pages: PeerPages, turn: TurnServer, servers: ExitStack
 ) -> None:
     pages = peer_pages("Ada", "Grace")
-    url = signaling_for(turn, servers)
+    url = signaling_for(turn.uri, servers)
     for page in pages:
         page.enter([url], relay="auto", **TURN_ONLY).share("one")
     written: list[str] = []
@@ -97,24 +96,17 @@ def test_pages_go_on_by_the_relay_while_turn_stands_still_and_nothing_is_lost_or
     assert pages[0].text() == pages[1].text()
 
 
-def test_a_turn_server_that_refuses_what_it_is_shown_is_named(
-    peer_pages: PeerPages, turn: TurnServer, servers: ExitStack
+def test_pages_meet_by_a_turn_server_over_tls(
+    peer_pages: PeerPages, servers: ExitStack, certificate: Certificate
 ) -> None:
+    turn = servers.enter_context(closing(TurnServer(SECRET, certificate=certificate)))
+    url = signaling_for(turn.tls_uri, servers)
     pages = peer_pages("Ada", "Grace")
-    url = signaling_for(turn, servers, "another secret")
     for page in pages:
-        page.enter([url], relay="auto", **TURN_ONLY).share("one")
+        page.enter([url], relay="never", **TURN_ONLY).share("one")
     for page in pages:
         page.wait_connected(1)
-
-    def refusing(page: PeerPage) -> list[str]:
-        (route,) = page.call("routes")
-        assert route["path"] == "relay"
-        names: list[str] = route["search"]["refusingServers"]
-        return names
-
+        page.append(f"{page.person.name} ")
     for page in pages:
-        wait_until(
-            lambda page=page: any(turn.uri in name for name in refusing(page)),  # type: ignore[misc]
-            message=f"{page.person.name} knows which server refuses",
-        )
+        page.wait_parts(["Ada", "Grace"])
+        assert path(page) == "turn"

@@ -47,9 +47,9 @@ def other_server(handler: Callable[[ServerConnection], None]) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a small site whose signaling is beside it."""
+    """Build a small site whose signaling is beside it, and that asks nobody else."""
     folder = tmp_path_factory.mktemp("site")
-    build_state(State(urls=("./signaling",)), folder)
+    build_state(State(urls=("./signaling",), own=(("webRtcIceServers", []),)), folder)
     return folder / "_output"
 
 
@@ -89,7 +89,7 @@ def test_each_url_gets_its_answer(server: ServerProcess) -> None:
     first, second, third = result.stdout.splitlines()
     assert first.startswith(f"{NOWHERE} doesn't work: nothing listens there: start the server")
     assert " works: " in second
-    assert third == "'ftp://x' starts with none of ws://, wss://, http://, https://."
+    assert third.startswith("'ftp://x' is no folder, and starts with none of ws://, wss://, http")
     assert "Traceback" not in result.stderr
 
 
@@ -97,14 +97,24 @@ def test_a_site_is_checked_with_its_server(server: ServerProcess) -> None:
     for address in [server.url, server.url.rstrip("/"), f"{server.url}lab/index.html?path=x#y"]:
         result = check(address)
         assert result.returncode == 0, result.stdout + result.stderr
-        first, second = result.stdout.splitlines()
+        first, second, _ = result.stdout.splitlines()
         assert first == f"{server.url} has a valid configuration."
         assert second.startswith(f"{server.url.replace('http', 'ws')}signaling works: ")
+
+
+def test_a_built_site_is_checked_before_it_is_published(site: Path, tmp_path: Path) -> None:
+    result = check(str(site), str(tmp_path))
+    assert result.returncode == 1
+    valid, signaling, _, empty = result.stdout.splitlines()
+    assert valid == f"{site} has a valid configuration."
+    assert signaling == "./signaling is beside the site: give the site's address to check it, too."
+    assert empty == f"{tmp_path} is no built site: there is no jupyter-lite.json in it."
 
 
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
+        ({"webRtcIceServers": [{"urls": "stun:127.0.0.1:9"}]}, "stun:127.0.0.1:9 doesn't work: "),
         ({"collaborative": False}, "shares nothing: collaborative is not true"),
         ({"fullWebRtcSignalingUrls": [NOWHERE]}, f"{NOWHERE} doesn't work: nothing listens"),
         ({"fullWebRtcSignalingUrls": ["http://x"]}, "'http://x' is not a signaling URL"),
@@ -150,7 +160,7 @@ def test_what_is_no_site_is_named() -> None:
 def test_something_to_check_has_to_be_given() -> None:
     result = check()
     assert result.returncode == 1
-    assert "Give signaling URLs, or the address of a site." in result.stderr
+    assert "What is to be checked? Give signaling URLs, " in result.stderr
 
 
 def probe(url: str, **options: Any) -> signaling_probe.Probe:

@@ -15,7 +15,7 @@ import pytest
 from websockets.sync.client import connect
 
 from jupyterlite_webrtc.signaling.turn import TurnMint
-from turn_server import TurnServer, turn_program
+from turn_server import TurnServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,8 +32,6 @@ TIMEOUT = 60
 @pytest.fixture(scope="module")
 def turn() -> Iterator[TurnServer]:
     """Run coturn with the configuration of our example."""
-    if turn_program() is None:
-        pytest.skip("coturn is not installed: apt-get install coturn")
     with closing(TurnServer(SECRET)) as server:
         yield server
 

@@ -113,16 +113,19 @@ class Pages:
     ----------
     folder
         As of `build_pages`.
+    signaling
+        The URL of another signaling server.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, signaling: str | None = None) -> None:
         self.server = ServerProcess("serve", ["--output-dir", str(folder)])
+        self._signaling = signaling
         self._rooms = 0
 
     @property
     def signaling(self) -> str:
         """The URL of the signaling server."""
-        return f"{self.server.url.replace('http', 'ws', 1)}signaling"
+        return self._signaling or f"{self.server.url.replace('http', 'ws', 1)}signaling"
 
     def room(self, browser: Browser, way: str) -> Room:
         """Make an empty room that nobody was in before."""
@@ -167,9 +170,9 @@ class Room:
         self.people.append(page)
         return page
 
-    def join(self, page: Page) -> None:
-        """Have a page join."""
-        arguments = [self.name, self._pages.signaling, f"person {self.people.index(page)}"]
+    def join(self, page: Page, relay: str = "auto") -> None:
+        """Have a page join; ours may use the relay for all, or never."""
+        arguments = [self.name, self._pages.signaling, f"person {self.people.index(page)}", relay]
         page.evaluate("args => bench.join(...args)", arguments)
 
     def add(self, count: int) -> None:

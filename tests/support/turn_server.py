@@ -19,6 +19,8 @@ from sites import REPOSITORY
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from certificates import Certificate
+
 #: the configuration that we recommend
 EXAMPLE = REPOSITORY / "examples" / "signaling" / "turnserver.conf"
 
@@ -50,27 +52,42 @@ class TurnServer:
         0 for any free one.
     inside : sequence of str
         What goes before the command, such as one that runs it in another network.
+    certificate : Certificate, optional
+        With which it speaks TLS, too, on another port.
 
     Attributes
     ----------
     port : int
         For UDP and TCP.
+    uri, tls_uri : str
+        The same, and with TLS.
+
+    Raises
+    ------
+    FileNotFoundError
+        If coturn is not installed; the tests' own set-up does that.
     """
 
     def __init__(
-        self, secret: str, host: str = "127.0.0.1", port: int = 0, inside: Sequence[str] = ()
+        self,
+        secret: str,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        inside: Sequence[str] = (),
+        certificate: Certificate | None = None,
     ) -> None:
         program = turn_program()
         if program is None:
-            raise FileNotFoundError("turnserver: apt-get install coturn")
+            raise FileNotFoundError("coturn is not installed: run `doit servers`")
         self.port = port or free_port()
         self._folder = Path(mkdtemp(prefix="turn-"))
         self._log = self._folder / "log"
         command = [
             *(*inside, program, "-c", str(EXAMPLE), "--static-auth-secret", secret),
             *("--listening-port", str(self.port), "--listening-ip", host, "--relay-ip", host),
-            # it has no certificate here, and both ends are on this machine
-            *("--no-tls", "--no-dtls", "--allow-loopback-peers", "--allowed-peer-ip", host),
+            # both ends are on this machine
+            *("--no-dtls", "--allow-loopback-peers", "--allowed-peer-ip", host),
+            *self._tls(certificate),
             *("--pidfile", str(self._folder / "pid"), "--userdb", str(self._folder / "db")),
         ]
         with self._log.open("w") as log:
@@ -81,6 +98,16 @@ class TurnServer:
             self.close()
             raise
         self.uri = f"turn:{host}:{self.port}"
+        self.tls_uri = f"turns:{host}:{self._tls_port}?transport=tcp"
+
+    def _tls(self, certificate: Certificate | None) -> list[str]:
+        self._tls_port = free_port() if certificate else 0
+        if certificate is None:
+            return ["--no-tls"]
+        return [
+            *("--tls-listening-port", str(self._tls_port)),
+            *("--cert", str(certificate.certfile), "--pkey", str(certificate.keyfile)),
+        ]
 
     @property
     def log(self) -> str:

@@ -17,8 +17,8 @@ const isHere = transaction => transaction.local;
 /**
  * Serve Python as `window.bench`.
  *
- * @param connect - Makes a connection of `{ room, signaling, doc, awareness }`, with
- *   `connections()`, `synced()` and `close()`.
+ * @param connect - Makes a connection of `{ room, signaling, doc, awareness, relay }`, with
+ *   `connections()`, `synced()` and `close()`; ours with `relayed()`, too.
  */
 export function serve(connect) {
   const doc = new Y.Doc();
@@ -66,9 +66,9 @@ export function serve(connect) {
       return clock();
     },
 
-    join: (room, signaling, name) => {
+    join: (room, signaling, name, relay = 'auto') => {
       joined = now();
-      connection = connect({ room, signaling, doc, awareness });
+      connection = connect({ room, signaling, doc, awareness, relay });
       awareness.setLocalStateField('user', { name });
     },
 
@@ -87,6 +87,9 @@ export function serve(connect) {
     },
 
     connections: () => connection.connections(),
+
+    /** How many of them go through the server. */
+    relayed: () => connection.relayed(),
 
     people: () => awareness.getStates().size,
 

@@ -12,7 +12,7 @@ import { roomKeys } from '../../../labextension-src/src/room/keys.ts';
 
 countUpdates(Peer);
 
-serve(({ room, signaling, doc, awareness }) => {
+serve(({ room, signaling, doc, awareness, relay }) => {
   const secret = new Uint8Array(32);
   secret.set(new TextEncoder().encode(room).slice(0, secret.length));
   const session = {
@@ -21,11 +21,12 @@ serve(({ room, signaling, doc, awareness }) => {
     signalingUrls: [signaling],
     iceServers: [],
     iceTransportPolicy: 'all',
-    relay: 'auto'
+    relay
   };
   const link = new RoomLink({ session, subject: 'bench', doc, awareness });
   return {
     connections: () => link.state.connected,
+    relayed: () => link.state.relayed,
     synced: () => link.state.synced,
     close: () => link.dispose()
   };

@@ -170,7 +170,7 @@ def no_route(place: Place) -> Iterator[JupyterPage]:
     """Share with somebody whom no network route leads to, on a site that allows no relay."""
     ada = place.newcomer("Ada")
     ada.context.add_init_script(NO_ROUTE)
-    ada.context.route(CONFIGURATION, _without_relay)
+    configure(ada, webRtcRelay="never")
     page = place.visit(ada)
     grace = join(place.newcomer("Grace"), share(page)).shown()
     grace.page.locator(".jp-WebRTCStatus[data-state='connecting']").wait_for()
@@ -179,12 +179,24 @@ def no_route(place: Place) -> Iterator[JupyterPage]:
     page.page.evaluate("() => { window.hasRoute = true; }")
 
 
-def _without_relay(route: Route) -> None:
-    """Answer with a site's configuration as if it switched the relay off."""
-    response = route.fetch()
-    site = response.json()
-    site.setdefault("jupyter-config-data", {})["webRtcRelay"] = "never"
-    route.fulfill(response=response, json=site)
+def configure(peer: Peer, **data: Any) -> None:
+    """Make somebody see a site as if it was configured in another way.
+
+    Parameters
+    ----------
+    peer
+        Has not opened the site yet.
+    **data
+        Keys of its ``jupyter-config-data``.
+    """
+
+    def answer(route: Route) -> None:
+        response = route.fetch()
+        site = response.json()
+        site.setdefault("jupyter-config-data", {}).update(data)
+        route.fulfill(response=response, json=site)
+
+    peer.context.route(CONFIGURATION, answer)
 
 
 def full_storage(place: Place) -> Iterator[JupyterPage]:
