@@ -25,6 +25,9 @@ EXAMPLE = REPOSITORY / "examples" / "signaling" / "turnserver.conf"
 #: what TURN server and signaling server share
 SECRET = "a secret of both servers"  # noqa: S105 (only in tests)
 
+#: what it is told where it has no certificate
+NO_TLS = ("--no-tls", "--no-dtls")
+
 #: seconds for a start or an end
 TIMEOUT = 30
 
@@ -50,6 +53,8 @@ class TurnServer:
         0 for any free one.
     inside : sequence of str
         What goes before the command, such as one that runs it in another network.
+    options : sequence of str
+        More of its options.
 
     Attributes
     ----------
@@ -58,7 +63,12 @@ class TurnServer:
     """
 
     def __init__(
-        self, secret: str, host: str = "127.0.0.1", port: int = 0, inside: Sequence[str] = ()
+        self,
+        secret: str,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        inside: Sequence[str] = (),
+        options: Sequence[str] = NO_TLS,
     ) -> None:
         program = turn_program()
         if program is None:
@@ -69,9 +79,10 @@ class TurnServer:
         command = [
             *(*inside, program, "-c", str(EXAMPLE), "--static-auth-secret", secret),
             *("--listening-port", str(self.port), "--listening-ip", host, "--relay-ip", host),
-            # it has no certificate here, and both ends are on this machine
-            *("--no-tls", "--no-dtls", "--allow-loopback-peers", "--allowed-peer-ip", host),
+            # both ends are on this machine
+            *("--allow-loopback-peers", "--allowed-peer-ip", host),
             *("--pidfile", str(self._folder / "pid"), "--userdb", str(self._folder / "db")),
+            *options,
         ]
         with self._log.open("w") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
