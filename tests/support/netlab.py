@@ -47,6 +47,9 @@ table inet lab {{
 }}
 """
 
+#: the two addresses in a line of tcpdump, as ``IP 10.0.0.2.5555 > 198.51.100.1.443: tcp 0``
+PACKET = re.compile(r"IP6? (\d+(?:\.\d+){3}|\S+?)(?:\.\d+)? > (\d+(?:\.\d+){3}|\S+?)(?:\.\d+)?: ")
+
 #: the number of a home's router on the internet is its own and this
 FIRST_ROUTER = 11
 
@@ -241,7 +244,7 @@ class Lab:
     def capture(self, name: str, folder: Path) -> Iterator[set[str]]:
         """Write down, at its router, with whom a computer exchanges packets.
 
-        Multicast is left out: it stays in the home.
+        Multicast and what finds neighbours are left out: they stay in the home.
 
         Parameters
         ----------
@@ -259,7 +262,7 @@ class Lab:
         packets, log = folder / f"{name}.packets", folder / f"{name}.tcpdump"
         _, home = self._computers[name]
         command = ["tcpdump", "-i", f"to-{name}", "-nn", "-q", "-t", "--immediate-mode"]
-        wanted = f"host {address} and (ip or ip6) and not (multicast or ip6 multicast)"
+        wanted = "(ip or ip6) and not (multicast or ip6 multicast or icmp6)"
         with (
             packets.open("w") as out,
             log.open("w") as errors,
@@ -275,10 +278,8 @@ class Lab:
                 yield others
             finally:
                 process.terminate()
-        # as "IP 10.0.0.2.5555 > 198.51.100.1.443: tcp 0"
-        pattern = r"(\d+(?:\.\d+){3})(?:\.\d+)?"
         for line in packets.read_text(encoding="utf-8").splitlines():
-            match = re.match(rf"IP {pattern} > {pattern}:", line)
+            match = PACKET.match(line)
             assert match, f"unknown to this test: {line}"
             others.update(match.groups())
         others.discard(address)
