@@ -69,14 +69,11 @@ class Family:
         Addresses in a home, by the numbers of home and computer.
     length : int
         Bits that those in one network have in common.
-    new : str
-        What ``ip`` needs to know of a new address.
     """
 
     internet: str
     home: str
     length: int
-    new: str = ""
 
     @property
     def web(self) -> str:
@@ -96,8 +93,8 @@ class Family:
 #: each home behind a NAT
 IPV4 = Family("198.51.100.{}", "10.0.{}.{}", 24)
 
-#: … or with addresses that all the world can see; they may be used at once
-IPV6 = Family("2001:db8::{}", "2001:db8:1:{}::{}", 64, "nodad")
+#: … or with addresses that all the world can see
+IPV6 = Family("2001:db8::{}", "2001:db8:1:{}::{}", 64)
 
 
 def in_url(address: str) -> str:
@@ -278,7 +275,8 @@ class Lab:
                 yield others
             finally:
                 process.terminate()
-        for line in packets.read_text(encoding="utf-8").splitlines():
+        lines = packets.read_text(encoding="utf-8").splitlines()
+        for line in filter(None, lines):
             match = PACKET.match(line)
             assert match, f"unknown to this test: {line}"
             others.update(match.groups())
@@ -329,12 +327,14 @@ class Lab:
         )
 
     def _address(self, host: str, device: str, address: str) -> None:
-        family = self.family
-        self._run(host, f"ip addr add {address}/{family.length} dev {device} {family.new}")
+        self._run(host, f"ip addr add {address}/{self.family.length} dev {device}")
 
     def _space(self, name: str) -> None:
         _run(f"ip netns add {self._name(name)}")
         self._spaces.append(self._name(name))
+        # addresses are there at once: browsers take one that comes later for a change of network
+        for scope in ("all", "default"):
+            self._run(name, f"sysctl -qw net.ipv6.conf.{scope}.accept_dad=0")
         self._run(name, "ip link set lo up")
 
     def _link(self, one: str, end: str, other: str, other_end: str, bridge: str) -> None:

@@ -149,9 +149,14 @@ class World:
     def _rules(self) -> str:
         """Which names and addresses a browser finds: there is no DNS."""
         family = self.lab.family
-        return (
-            f"MAP {PUBLIC_STUN[0]} {in_url(family.turn)}, MAP * ~NOTFOUND, EXCLUDE *.local, "
-            f"EXCLUDE {family.web}, EXCLUDE {family.turn}"
+        known = ("*.local", family.web, family.turn)
+        return ", ".join(
+            [
+                # WebRTC looks up names that are complete
+                f"MAP {PUBLIC_STUN[0]}. {in_url(family.turn)}",
+                "MAP * ~NOTFOUND",
+                *(f"EXCLUDE {name}" for name in known),
+            ]
         )
 
     @property
