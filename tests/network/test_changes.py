@@ -127,6 +127,7 @@ def test_two_people_are_in_step_again_after_a_network_has_changed(
         time.sleep(0.1)  # they write for as long as the link is cut
     change.end(world.lab)
     begun = time.monotonic()
+    writers.write()
     writers.expect_all()
     in_step = time.monotonic() - begun
     writers.wait_path(row.path)

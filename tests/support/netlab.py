@@ -298,6 +298,9 @@ class Lab:
         self._link("server", "wan", "net", "to-server", "bridge")
         for address in (family.web, family.turn):
             self._address("server", "wan", address)
+        if family is not IPV4:
+            # a server that relays between networks has both
+            self._run("server", f"ip addr add {IPV4.turn}/{IPV4.length} dev wan")
         numbers = range(len(self.homes))
         for number in numbers:
             self._router(number)

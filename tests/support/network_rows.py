@@ -141,7 +141,7 @@ ROWS = (
     Row("IPv6 only", _both(USUAL), "relay", family=IPV6, relay="always"),
     Row("IPv6 only", _both(USUAL), "turn", family=IPV6, turn="TURN", policy="relay"),
     Row("loss", _both(LOSSY), "direct", has_documents=True),
-    Row("loss", _both(LOSSY_RANDOM), "relay", has_documents=True),
-    Row("loss", _both(LOSSY_RANDOM), "relay", signaling="npm's"),
-    Row("loss", _both(LOSSY_RANDOM), "turn", turn="TURN"),
+    Row("loss, random ports", _both(LOSSY_RANDOM), "relay", has_documents=True),
+    Row("loss, random ports", _both(LOSSY_RANDOM), "relay", signaling="npm's"),
+    Row("loss, random ports", _both(LOSSY_RANDOM), "turn", turn="TURN"),
 )

@@ -125,6 +125,8 @@ class World:
         options = (
             *("--cert", str(certificate.certfile), "--pkey", str(certificate.keyfile)),
             *("--aux-server", f"{in_url(address)}:{PUBLIC_STUN[1]}"),
+            # browsers ask for an address of IPv4 to be reached at, whichever they have themselves
+            *("--relay-ip", IPV4.turn, "--allowed-peer-ip", IPV4.turn),
         )
         turn = TurnServer(SECRET, address, TURN_PORT, self._inside, options)
         self._tools.stack.enter_context(closing(turn))
