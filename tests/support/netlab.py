@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -122,9 +123,12 @@ def why_not() -> str | None:
 
 
 def sweep() -> None:
-    """Take down what labs have left whose processes were killed."""
+    """Take down what labs have left that were killed, and the servers and browsers in them."""
     for match in SPACE.finditer(_run("ip netns list")):
         if not Path("/proc", match[1]).exists():
+            for process in _run(f"ip netns pids {match[0]}").split():
+                with suppress(ProcessLookupError):
+                    os.kill(int(process), signal.SIGKILL)
             _run(f"ip netns del {match[0]}")
 
 
