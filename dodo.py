@@ -149,9 +149,11 @@ def task_test_huge() -> Task:
 
 
 def task_test_network() -> Task:
-    """Let pages meet in networks of all kinds, and print a table; needs root."""
+    """Let pages meet in networks of all kinds, and print tables; needs root, takes half an hour."""
     return {
         "actions": ["WEBRTC_TEST_NETWORK=1 python -m pytest tests/network"],
+        "file_dep": [BUILT],
+        "task_dep": ["browsers:chromium", "servers", "networks"],
         "uptodate": [False],
     }
 
@@ -204,10 +206,21 @@ def task_browsers() -> Iterator[Task]:
 
 def task_servers() -> Iterator[Task]:
     """Install what servers are tested with from Debian or Ubuntu, if it is missing."""
+    yield from programs(
+        {"redis-server": "redis-server", "openssl": "openssl"}
+        | {"coturn": "turnserver", "nginx": "nginx"}
+    )
+
+
+def task_networks() -> Iterator[Task]:
+    """Install what networks are made and watched with from Debian or Ubuntu, if it is missing."""
+    yield from programs({"iproute2": "ip", "nftables": "nft", "tcpdump": "tcpdump"})
+
+
+def programs(packages: dict[str, str]) -> Iterator[Task]:
+    """Install packages whose programs are missing."""
     path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
-    programs = {"coturn": "turnserver", "nginx": "nginx"}
-    for package in ("redis-server", "openssl", *programs):
-        program = programs.get(package, package)
+    for package, program in packages.items():
         yield {
             "name": package,
             "actions": [f"$(test $(id -u) = 0 || echo sudo) apt-get install --yes {package}"],

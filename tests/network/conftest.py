@@ -1,9 +1,9 @@
 # Copyright (c) jupyterlite-webrtc contributors.
 # Distributed under the terms of the Modified BSD License.
 
-"""Networks made for a test, and a table of what was seen in each.
+"""Networks made for a test, and tables of what was seen in each.
 
-``doit test_network`` runs this; it needs root, and takes some minutes.
+``doit test_network`` runs this; it needs root, and takes half an hour.
 """
 
 from __future__ import annotations
@@ -17,24 +17,30 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from harness.peer_pages import bundle_peer_page
-from netlab import why_not
-from networld import World
+from harness.sites import build_test_site
+from netlab import sweep, why_not
+from networld import Internet, Tools, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from playwright.sync_api import Playwright
 
+    from certificates import Certificate
+    from netlab import Home
     from networld import OpenWorld
 
-#: what was seen: a row for each situation and configuration
-MATRIX = pytest.StashKey[list[list[str]]]()
+#: what was seen: rows of each table
+SEEN = pytest.StashKey[dict[str, list[list[str]]]]()
 
-#: its columns; each time is in the units that are written there
-COLUMNS = (
-    *("situation", "configuration", "path", "connected", "first edit"),
-    *("edit p50", "edit p99", "5 MB"),
-)
+#: the tables' columns
+COLUMNS = {
+    "meetings": (
+        *("situation", "configuration", "path", "connected", "first edit"),
+        *("edit p50", "edit p99", "5 MB"),
+    ),
+    "changes": ("change", "in step after", "the same path after"),
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -48,22 +54,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Print the table."""
-    rows = config.stash.get(MATRIX, [])
-    if not rows:
-        return
-    terminalreporter.section("networks")
-    table = [list(COLUMNS), ["---"] * len(COLUMNS), *rows]
-    widths = [max(len(row[i]) for row in table) for i in range(len(COLUMNS))]
-    for row in table:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        terminalreporter.write_line(f"| {' | '.join(cells)} |")
+    """Print the tables."""
+    for name, rows in config.stash.get(SEEN, {}).items():
+        terminalreporter.section(name)
+        columns = COLUMNS[name]
+        table = [[*columns], ["---"] * len(columns), *rows]
+        widths = [max(len(row[i]) for row in table) for i in range(len(columns))]
+        for row in table:
+            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            terminalreporter.write_line(f"| {' | '.join(cells)} |")
 
 
 @pytest.fixture
-def matrix(pytestconfig: pytest.Config) -> list[list[str]]:
-    """Collect the rows of the table that is printed in the end."""
-    return pytestconfig.stash.setdefault(MATRIX, [])
+def meetings(pytestconfig: pytest.Config) -> list[list[str]]:
+    """Collect the rows of the table about how people met."""
+    return pytestconfig.stash.setdefault(SEEN, {}).setdefault("meetings", [])
+
+
+@pytest.fixture
+def changes(pytestconfig: pytest.Config) -> list[list[str]]:
+    """Collect the rows of the table about changes of networks."""
+    return pytestconfig.stash.setdefault(SEEN, {}).setdefault("changes", [])
 
 
 @pytest.fixture(scope="session")
@@ -79,8 +90,25 @@ def peer_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return bundle_peer_page(tmp_path_factory.mktemp("peer"))
 
 
+@pytest.fixture(scope="session")
+def default_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a site with nothing configured but its signaling URL."""
+    folder = tmp_path_factory.mktemp("site")
+    return build_test_site(folder, {}, "--webrtc-signaling-url", "./signaling")
+
+
 @pytest.fixture
-def open_world(playwright: Playwright, peer_site: Path, tmp_path: Path) -> Iterator[OpenWorld]:
+def open_world(
+    playwright: Playwright, peer_site: Path, certificate: Certificate, tmp_path: Path
+) -> Iterator[OpenWorld]:
     """Make networks that end with the test."""
+    sweep()
+
+    def make(
+        homes: Sequence[Home], internet: Internet | None = None, site: Path | None = None
+    ) -> World:
+        return World(homes, internet or Internet(), site or peer_site, tools)
+
     with ExitStack() as stack:
-        yield lambda homes: World(homes, peer_site, playwright, tmp_path, stack)
+        tools = Tools(playwright, certificate, tmp_path, stack)
+        yield make

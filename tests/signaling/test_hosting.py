@@ -6,9 +6,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 import ssl
-import subprocess
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
@@ -16,11 +14,10 @@ import pytest
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+import nginx_server
 from harness.servers import ServerProcess
 from harness.sites import free_port
-from harness.waiting import wait_until
 from signaling_clients import PATIENCE, closed, hear, metrics, settle, tell
-from sites import REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,8 +28,6 @@ if TYPE_CHECKING:
 
 #: whose pages are let in
 ORIGIN = Origin("https://example.org")
-
-NGINX_CONF = REPOSITORY / "examples" / "signaling" / "nginx.conf"
 
 
 def test_speaks_tls_by_itself(start_signaling: StartSignaling, certificate: Certificate) -> None:
@@ -103,41 +98,9 @@ def nginx(tmp_path: Path, certificate: Certificate) -> Iterator[tuple[int, Serve
     """Run the example's configuration, but for ports and files, before a server."""
     port = free_port()
     server = ServerProcess("signaling", ["--trusted-proxy", "127.0.0.1", "--log-json"])
-    text = NGINX_CONF.read_text(encoding="utf-8")
-    live = "/etc/letsencrypt/live/signaling.example.org"
-    for old, new in {
-        "listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
-        "    listen [::]:443 ssl;\n": "",
-        "127.0.0.1:4444": f"127.0.0.1:{server.port}",
-        f"{live}/fullchain.pem": str(certificate.certfile),
-        f"{live}/privkey.pem": str(certificate.keyfile),
-    }.items():
-        assert text.count(old) == 1
-        text = text.replace(old, new)
-    (tmp_path / "nginx.conf").write_text(
-        f"daemon off; pid {tmp_path}/pid; error_log stderr; events {{}}\n"
-        f"http {{ access_log off; client_body_temp_path {tmp_path}; proxy_temp_path {tmp_path};\n"
-        f"fastcgi_temp_path {tmp_path}; uwsgi_temp_path {tmp_path}; scgi_temp_path {tmp_path};\n"
-        f"{text} }}\n"
-    )
-    program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
-    assert program is not None, "apt-get install nginx"
-    with (
-        (tmp_path / "log").open("w") as log,
-        subprocess.Popen([program, "-c", str(tmp_path / "nginx.conf")], stderr=log) as process,
-    ):
-        context = ssl.create_default_context(cafile=str(certificate.certfile))
-
-        def answers() -> bool:
-            try:
-                with urlopen(f"https://127.0.0.1:{port}/healthz", context=context, timeout=5):
-                    return True
-            except OSError:
-                return False
-
-        wait_until(answers, message="nginx answers")
+    http = nginx_server.example(f"127.0.0.1:{port}", f"127.0.0.1:{server.port}", certificate)
+    with nginx_server.nginx(tmp_path, http):
         yield port, server
-        process.terminate()
     if server.is_running:
         server.stop()
 

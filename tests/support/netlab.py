@@ -3,24 +3,29 @@
 
 """Networks on this machine: hosts, routers and an internet, each a network namespace of Linux.
 
-The internet is one bridge. Servers are on it by themselves, and homes by a router with NAT, so
-that two browsers in two homes are in the situation of two people at home.
+The internet is one bridge. Servers are on it by themselves, and homes by a router, so that two
+browsers in two homes are in the situation of two people at home.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import signal
 import subprocess
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from harness.waiting import wait_until
 
-#: the addresses of servers on the internet (RFC 5737: for documentation)
-WEB, TURN = "198.51.100.1", "198.51.100.2"
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+#: what the lab needs, and the packages of Debian that have it
+PROGRAMS = {"ip": "iproute2", "nft": "nftables", "tcpdump": "tcpdump"}
 
 #: what a router does: answers come in, and nothing that nobody inside has asked for
 ROUTER = """
@@ -38,21 +43,64 @@ table inet lab {{
   }}
   chain postrouting {{
     type nat hook postrouting priority srcnat; policy accept;
-    oifname "wan" masquerade {nat}
+    meta nfproto ipv4 oifname "wan" masquerade {nat}
   }}
 }}
 """
 
-#: what the internet counts: packets from one home to another
-COUNTERS = """
-table bridge lab {
-  counter direct { }
-  chain forward {
-    type filter hook forward priority filter; policy accept;
-    ip saddr 198.51.100.11-198.51.100.99 ip daddr 198.51.100.11-198.51.100.99 counter name direct
-  }
-}
-"""
+#: the two addresses in a line of tcpdump, as ``IP 10.0.0.2.5555 > 198.51.100.1.443: tcp 0``
+PACKET = re.compile(r"IP6? (\d+(?:\.\d+){3}|\S+?)(?:\.\d+)? > (\d+(?:\.\d+){3}|\S+?)(?:\.\d+)?: ")
+
+#: the number of a home's router on the internet is its own and this
+FIRST_ROUTER = 11
+
+#: a namespace of a lab, with the process that made it
+SPACE = re.compile(r"^jlw(\d+)-\S+", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Family:
+    """A version of the Internet Protocol, and its addresses for documentation.
+
+    Parameters
+    ----------
+    internet : str
+        Addresses on the internet, by number (RFC 5737, RFC 3849).
+    home : str
+        Addresses in a home, by the numbers of home and computer.
+    length : int
+        Bits that those in one network have in common.
+    """
+
+    internet: str
+    home: str
+    length: int
+
+    @property
+    def web(self) -> str:
+        """The address of site and signaling."""
+        return self.internet.format(1)
+
+    @property
+    def turn(self) -> str:
+        """The address of STUN and TURN."""
+        return self.internet.format(2)
+
+    def router(self, home: int) -> str:
+        """Tell the address of a home's router on the internet: with IPv4, of all who are there."""
+        return self.internet.format(FIRST_ROUTER + home)
+
+
+#: each home behind a NAT
+IPV4 = Family("198.51.100.{}", "10.0.{}.{}", 24)
+
+#: … or with addresses that all the world can see
+IPV6 = Family("2001:db8::{}", "2001:db8:1:{}::{}", 64)
+
+
+def in_url(address: str) -> str:
+    """Write an address as URLs have it."""
+    return f"[{address}]" if ":" in address else address
 
 
 def why_not() -> str | None:
@@ -65,22 +113,32 @@ def why_not() -> str | None:
     """
     if os.name != "posix" or not hasattr(os, "geteuid") or os.geteuid() != 0:
         return "network namespaces need root"
-    missing = [program for program in ("ip", "nft") if shutil.which(program) is None]
+    missing = [package for program, package in PROGRAMS.items() if not shutil.which(program)]
     if missing:
-        return f"{' and '.join(missing)} missing: apt-get install iproute2 nftables"
+        return f"missing: apt-get install {' '.join(missing)}"
     name = f"jlw{os.getpid()}-try"
     done = subprocess.run(["ip", "netns", "add", name], capture_output=True, text=True, check=False)
     subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
     return f"no network namespaces here: {done.stderr.strip()}" if done.returncode else None
 
 
+def sweep() -> None:
+    """Take down what labs have left that were killed, and the servers and browsers in them."""
+    for match in SPACE.finditer(_run("ip netns list")):
+        if not Path("/proc", match[1]).exists():
+            for process in _run(f"ip netns pids {match[0]}").split():
+                with suppress(ProcessLookupError):
+                    os.kill(int(process), signal.SIGKILL)
+            _run(f"ip netns del {match[0]}")
+
+
 @dataclass(frozen=True)
 class Home:
     """A network behind a router."""
 
-    #: how the router finds ports for those inside: empty keeps theirs where it can
+    #: how a router with NAT finds ports for those inside: empty keeps theirs where it can
     nat: str = ""
-    #: what the router lets through, as rules of nftables; all if empty
+    #: what the router drops, as rules of nftables; nothing if empty
     rules: str = ""
 
 
@@ -89,7 +147,10 @@ class Lab:
     """Some homes on the internet; close it in the end."""
 
     homes: Sequence[Home]
+    family: Family = IPV4
     _spaces: list[str] = field(default_factory=list)
+    #: the computers, by name: their numbers and the homes where they are
+    _computers: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Make all of it."""
@@ -114,7 +175,7 @@ class Lab:
         """
         return ("ip", "netns", "exec", self._name(host))
 
-    def computer(self, name: str, home: int) -> str:
+    def computer(self, name: str, home: int) -> None:
         """Put a computer into a home.
 
         Parameters
@@ -123,18 +184,40 @@ class Lab:
             At most six characters.
         home : int
             Which one.
-
-        Returns
-        -------
-        str
-            The name.
         """
-        number = len(self._spaces)
         self._space(name)
+        self.plug(name, home)
+
+    def plug(self, name: str, home: int) -> None:
+        """Connect a computer to a home's router, by which it gets an address.
+
+        Parameters
+        ----------
+        name : str
+            Of a computer that is not connected to any.
+        home : int
+            Which one.
+        """
+        number, _ = self._computers.get(name, (len(self._computers) + 2, home))
+        self._computers[name] = (number, home)
         self._link(name, "lan", f"router{home}", f"to-{name}", "bridge")
-        self._run(name, f"ip addr add 10.0.{home}.{number}/24 dev lan")
-        self._run(name, f"ip route add default via 10.0.{home}.1")
-        return name
+        self._address(name, "lan", self.address(name))
+        self._run(name, f"ip route add default via {self.family.home.format(home, 1)}")
+
+    def unplug(self, name: str) -> None:
+        """Disconnect a computer from its home's router.
+
+        Parameters
+        ----------
+        name : str
+            Of the computer.
+        """
+        self._run(name, "ip link del lan")
+
+    def address(self, name: str) -> str:
+        """Tell the address of a computer in its home."""
+        number, home = self._computers[name]
+        return self.family.home.format(home, number)
 
     def forbid(self, home: int, rule: str) -> None:
         """Let a home's router drop something from now on, also of what has begun.
@@ -158,12 +241,50 @@ class Lab:
         """
         self._run(f"router{home}", "nft flush chain inet lab now")
 
-    @property
-    def direct_packets(self) -> int:
-        """How many packets have passed from one home to another."""
-        listed = self._run("net", "nft list counter bridge lab direct")
-        words = listed.split()
-        return int(words[words.index("packets") + 1])
+    @contextmanager
+    def capture(self, name: str, folder: Path) -> Iterator[set[str]]:
+        """Write down, at its router, with whom a computer exchanges packets.
+
+        Multicast and what finds neighbours are left out: they stay in the home.
+
+        Parameters
+        ----------
+        name : str
+            Of the computer.
+        folder : pathlib.Path
+            For files.
+
+        Yields
+        ------
+        set of str
+            The addresses of the others, which are there once the context has ended.
+        """
+        address, others = self.address(name), set[str]()
+        packets, log = folder / f"{name}.packets", folder / f"{name}.tcpdump"
+        _, home = self._computers[name]
+        command = ["tcpdump", "-i", f"to-{name}", "-nn", "-q", "-t", "--immediate-mode"]
+        wanted = "(ip or ip6) and not (multicast or ip6 multicast or icmp6)"
+        with (
+            packets.open("w") as out,
+            log.open("w") as errors,
+            subprocess.Popen(
+                [*self.inside(f"router{home}"), *command, wanted], stdout=out, stderr=errors
+            ) as process,
+        ):
+            try:
+                wait_until(
+                    lambda: "listening on" in log.read_text(encoding="utf-8"),
+                    message="tcpdump listens",
+                )
+                yield others
+            finally:
+                process.terminate()
+        lines = packets.read_text(encoding="utf-8").splitlines()
+        for line in filter(None, lines):
+            match = PACKET.match(line)
+            assert match, f"unknown to this test: {line}"
+            others.update(match.groups())
+        others.discard(address)
 
     def close(self) -> None:
         """Take everything down."""
@@ -173,28 +294,54 @@ class Lab:
         self._spaces.clear()
 
     def _build(self) -> None:
+        family = self.family
         self._space("net")
-        self._run("net", "ip link add bridge type bridge")
+        self._run("net", "ip link add bridge type bridge mcast_snooping 0")
         self._run("net", "ip link set bridge up")
-        self._nft("net", COUNTERS)
         self._space("server")
         self._link("server", "wan", "net", "to-server", "bridge")
-        for address in (WEB, TURN):
-            self._run("server", f"ip addr add {address}/24 dev wan")
-        for number, home in enumerate(self.homes):
-            router = f"router{number}"
-            self._space(router)
-            self._link(router, "wan", "net", f"to-{router}", "bridge")
-            self._run(router, f"ip addr add 198.51.100.{11 + number}/24 dev wan")
-            self._run(router, "ip link add bridge type bridge mcast_snooping 0")
-            self._run(router, "ip link set bridge up")
-            self._run(router, f"ip addr add 10.0.{number}.1/24 dev bridge")
-            self._run(router, "sysctl -qw net.ipv4.ip_forward=1")
-            self._nft(router, ROUTER.format(rules=home.rules, nat=home.nat))
+        for address in (family.web, family.turn):
+            self._address("server", "wan", address)
+        if family is not IPV4:
+            # a server that relays between networks has both
+            self._run("server", f"ip addr add {IPV4.turn}/{IPV4.length} dev wan")
+        numbers = range(len(self.homes))
+        for number in numbers:
+            self._router(number)
+        if family is IPV6:
+            for number in numbers:
+                network = f"{family.home.format(number, 0)}/{family.length}"
+                for host in ("server", *(f"router{other}" for other in numbers if other != number)):
+                    self._run(host, f"ip route add {network} via {family.router(number)}")
+
+    def _router(self, number: int) -> None:
+        router, home = f"router{number}", self.homes[number]
+        self._space(router)
+        self._link(router, "wan", "net", f"to-{router}", "bridge")
+        for setting in ("ipv4.ip_forward", "ipv6.conf.all.forwarding"):
+            self._run(router, f"sysctl -qw net.{setting}=1")
+        self._address(router, "wan", self.family.router(number))
+        self._run(router, "ip link add bridge type bridge mcast_snooping 0")
+        self._run(router, "ip link set bridge up")
+        self._address(router, "bridge", self.family.home.format(number, 1))
+        rules = ROUTER.format(rules=home.rules, nat=home.nat)
+        subprocess.run(
+            [*self.inside(router), "nft", "-f", "-"],
+            input=rules,
+            text=True,
+            check=True,
+            capture_output=True,
+        )
+
+    def _address(self, host: str, device: str, address: str) -> None:
+        self._run(host, f"ip addr add {address}/{self.family.length} dev {device}")
 
     def _space(self, name: str) -> None:
         _run(f"ip netns add {self._name(name)}")
         self._spaces.append(self._name(name))
+        # addresses are there at once: browsers take one that comes later for a change of network
+        for scope in ("all", "default"):
+            self._run(name, f"sysctl -qw net.ipv6.conf.{scope}.accept_dad=0")
         self._run(name, "ip link set lo up")
 
     def _link(self, one: str, end: str, other: str, other_end: str, bridge: str) -> None:
@@ -205,15 +352,6 @@ class Lab:
         )
         self._run(other, f"ip link set {other_end} master {bridge} up")
         self._run(one, f"ip link set {end} up")
-
-    def _nft(self, host: str, rules: str) -> None:
-        subprocess.run(
-            [*self.inside(host), "nft", "-f", "-"],
-            input=rules,
-            text=True,
-            check=True,
-            capture_output=True,
-        )
 
     def _run(self, host: str, command: str) -> str:
         return _run(" ".join((*self.inside(host), command)))

@@ -54,6 +54,8 @@ class TurnServer:
         What goes before the command, such as one that runs it in another network.
     certificate : Certificate, optional
         With which it speaks TLS, too, on another port.
+    options : sequence of str
+        More of its options.
 
     Attributes
     ----------
@@ -75,6 +77,7 @@ class TurnServer:
         port: int = 0,
         inside: Sequence[str] = (),
         certificate: Certificate | None = None,
+        options: Sequence[str] = (),
     ) -> None:
         program = turn_program()
         if program is None:
@@ -89,6 +92,7 @@ class TurnServer:
             *("--no-dtls", "--allow-loopback-peers", "--allowed-peer-ip", host),
             *self._tls(certificate),
             *("--pidfile", str(self._folder / "pid"), "--userdb", str(self._folder / "db")),
+            *options,
         ]
         with self._log.open("w") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)

@@ -10,6 +10,7 @@ export interface IStatistic {
   readonly id: string;
   readonly type: string;
   readonly candidateType?: string;
+  readonly url?: string;
   readonly state?: string;
   readonly selectedCandidatePairId?: string;
   readonly selected?: boolean;
@@ -38,7 +39,9 @@ export const NO_ROUTE: IRoute = {
  * @param isOpen - Whether the pages talk to each other.
  * @param roundTrip - The time there and back that was measured on the way that is
  * used, in milliseconds, or `null`.
- * @param servers - The STUN and TURN servers that did not answer, or refused.
+ * @param servers - The STUN and TURN servers that did not answer, or refused. A browser
+ * asks each from all of its addresses, and says so of each: an address of IPv6 that
+ * reaches no server makes none silent that has answered another one.
  */
 export function routeOf(
   statistics: Iterable<IStatistic>,
@@ -64,9 +67,23 @@ export function routeOf(
       local: kinds(all, 'local-candidate'),
       remote: kinds(all, 'remote-candidate'),
       failed: pairs.filter(({ state }) => state === 'failed').length,
-      ...servers
+      ...servers,
+      silentServers: servers.silentServers.filter(url => !hasAnswered(all, url))
     }
   };
+}
+
+/**
+ * Whether a server has told this page an address. Browsers keep one address that several
+ * STUN servers tell them, with the name of one.
+ */
+function hasAnswered(all: ReadonlyArray<IStatistic>, server: string): boolean {
+  const isStun = server.startsWith('stun');
+  return all.some(
+    ({ type, candidateType, url }) =>
+      type === 'local-candidate' &&
+      (isStun ? candidateType === 'srflx' : url === server)
+  );
 }
 
 function kinds(all: ReadonlyArray<IStatistic>, type: string): AddressKind[] {

@@ -66,6 +66,21 @@ describe('the route to another page', () => {
       refusingServers: []
     });
   });
+
+  it('names no server as silent that has told an address, as some are by one of several', () => {
+    const servers = {
+      silentServers: ['stun:s.example:19302', 'turn:t.example:3478?transport=udp'],
+      refusingServers: []
+    };
+    const silent = (statistics: IStatistic[]) =>
+      routeOf(statistics, true, null, servers).search?.silentServers;
+    const [stun, turn] = servers.silentServers;
+    expect(silent(chromium('host', 'host'))).toEqual([stun, turn]);
+    expect(silent(chromium('srflx', 'host'))).toEqual([turn]);
+    const [transport, host, used, ...rest] = chromium('relay', 'host');
+    const told = [transport, host, { ...used, url: turn }, ...rest] as IStatistic[];
+    expect(silent(told)).toEqual([stun]);
+  });
 });
 
 describe('what several connections know of one page', () => {

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 #: for a machine of a local network, whose pages are no secure contexts
 RESOLVER_RULES = (
     "MAP class.lan 127.0.0.1, MAP * ~NOTFOUND, "
-    "EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.local, "
-    # the internet of `netlab`
-    "EXCLUDE 198.51.100.*"
+    "EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.local"
 )
 
 #: quiet, and independent of a desktop, a GPU and the network (see the README of Chromium's
@@ -37,7 +35,6 @@ CHROMIUM_ARGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--host-resolver-rules=" + RESOLVER_RULES,
 )
 
 
@@ -59,7 +56,10 @@ def program() -> str:
 
 
 def launch(
-    chromium: BrowserType, executable: str | None = None, args: Sequence[str] = ()
+    chromium: BrowserType,
+    executable: str | None = None,
+    args: Sequence[str] = (),
+    rules: str = RESOLVER_RULES,
 ) -> Browser:
     """Start it.
 
@@ -71,13 +71,16 @@ def launch(
         What starts it, if not itself.
     args : sequence of str
         More switches of its command line.
+    rules : str
+        Which names lead where.
 
     Returns
     -------
     playwright.sync_api.Browser
         The browser.
     """
-    return chromium.launch(executable_path=executable or program(), args=[*CHROMIUM_ARGS, *args])
+    switches = [*CHROMIUM_ARGS, f"--host-resolver-rules={rules}", *args]
+    return chromium.launch(executable_path=executable or program(), args=switches)
 
 
 @contextmanager

@@ -100,6 +100,12 @@ class PeerPage:
             "([name, args]) => peer[name](...args)", [function, [*arguments]]
         )
 
+    @property
+    def path(self) -> str | None:
+        """How this page reaches the others, if it does and all by one way."""
+        paths: set[str | None] = {route["path"] for route in self.call("routes")}
+        return paths.pop() if len(paths) == 1 else None
+
     def enter(self, signaling: Sequence[str], room: str = "a room", **options: Any) -> PeerPage:
         """Enter a room, without sharing anything yet."""
         self.id = self.call("enter", room, [*signaling], options)
@@ -140,6 +146,22 @@ class PeerPage:
         """Wait until something is in a text."""
         wait_until(
             lambda: part in self.text(subject), MEET_TIMEOUT, f"{part!r} at {self.person.name}"
+        )
+
+    def wait_length(self, count: int, subject: str = "one") -> None:
+        """Wait until a text has so many characters."""
+        wait_until(
+            lambda: self.call("length", subject) == count,
+            MEET_TIMEOUT,
+            f"{count} characters at {self.person.name}",
+        )
+
+    def wait_path(self, expected: str) -> None:
+        """Wait until this page reaches all others by a way."""
+        wait_until(
+            lambda: self.path == expected,
+            MEET_TIMEOUT,
+            f"{self.person.name} reaches others by {expected}",
         )
 
     def wait_rid_of(self, other: PeerPage) -> None:
