@@ -22,9 +22,10 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import sync_playwright
 
 from figures import table
+from harness.peer_pages import ALIASES
 from harness.waiting import wait_until
 from peer_measures import MB, weight
-from peer_pages import ALIASES, PAGES, Pages, bundle, elapsed, launch
+from peer_pages import PAGES, Pages, bundle, elapsed, launch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

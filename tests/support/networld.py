@@ -127,7 +127,12 @@ class World:
             *("--relay-ip", IPV4.turn, "--allowed-peer-ip", IPV4.turn),
         )
         turn = TurnServer(
-            SECRET, address, TURN_PORT, self._inside, self._tools.certificate, options
+            SECRET,
+            address,
+            TURN_PORT,
+            inside=self._inside,
+            certificate=self._tools.certificate,
+            options=options,
         )
         self._tools.stack.enter_context(closing(turn))
 

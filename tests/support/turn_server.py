@@ -70,11 +70,12 @@ class TurnServer:
         If coturn is not installed; the tests' own set-up does that.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (all but one have a default)
         self,
         secret: str,
         host: str = "127.0.0.1",
         port: int = 0,
+        *,
         inside: Sequence[str] = (),
         certificate: Certificate | None = None,
         options: Sequence[str] = (),
