@@ -118,6 +118,32 @@ const EXAMPLES: [ISchedule][] = [
         { do: 'type', browser: 0, tab: 0, at: 0 }
       ]
     }
+  ],
+  [
+    {
+      // the page was killed while it saved; what was written into the file after that
+      // took the place of the copy of what had been there before
+      isNotebook: false,
+      isShipped: true,
+      own: [false, false, false],
+      luck: 0,
+      events: [
+        { do: 'edit at home', browser: 0, tab: 0, at: 0 },
+        { do: 'open', browser: 1, tab: 0 },
+        { do: 'open', browser: 0, tab: 0 },
+        { do: 'deliver', choices: [1, 0, 0] },
+        { do: 'deliver', choices: [0] },
+        { do: 'deliver', choices: [0] },
+        { do: 'deliver', choices: [0, 0, 0] },
+        { do: 'ship' },
+        { do: 'save and kill', browser: 0, tab: 0, at: 6 },
+        { do: 'edit at home', browser: 0, tab: 0, at: 0 },
+        { do: 'deliver', choices: [0] },
+        { do: 'operate', what: 'insert', browser: 0, tab: 0, at: 0, to: 0 },
+        { do: 'ship' },
+        { do: 'ship' }
+      ]
+    }
   ]
 ];
 

@@ -242,7 +242,8 @@ export class DriveBase {
         await this._copies.keep(
           content,
           await this._ownLineage(canonical),
-          copy => Boolean(base?.digests.includes(copy.digest)),
+          // of two that the drive may have held, either may have been changed
+          copy => base?.digests.length === 1 && base.digests[0] === copy.digest,
           this._options.sightings !== undefined
         );
       }

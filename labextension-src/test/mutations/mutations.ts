@@ -232,6 +232,12 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     tests: 'test/drive.spec.ts'
   },
   {
+    rule: 'A copy gives way only to what was changed from it',
+    module: 'drive',
+    find: 'base?.digests.length === 1 && base.digests[0] === copy.digest',
+    replace: 'Boolean(base?.digests.includes(copy.digest))'
+  },
+  {
     rule: 'The drive is compared with what it last held',
     module: 'drive',
     find: 'base.digests.includes(digest)) {',

@@ -173,7 +173,7 @@ class SimulatedLink implements IRoomLink {
       // the tabs of one browser are no second browser
       connected: [...this.peers].filter(({ browser }) => browser !== this.browser)
         .length,
-      synced: this._synced
+      synced: this.peers.size > 0 && [...this.peers].every(one => this._told.has(one))
     };
   }
 
@@ -202,6 +202,7 @@ class SimulatedLink implements IRoomLink {
 
   part(other: SimulatedLink): void {
     this.peers.delete(other);
+    this._told.delete(other);
     this.stateChanged.emit();
   }
 
@@ -215,7 +216,7 @@ class SimulatedLink implements IRoomLink {
     }
     Y.applyUpdate(this._doc, update, NETWORK);
     this._hasState = true;
-    this._synced ||= from.browser !== this.browser;
+    this._told.add(from);
     this.losePatience();
     this.stateChanged.emit();
   }
@@ -237,7 +238,8 @@ class SimulatedLink implements IRoomLink {
   };
 
   private readonly _waiting: (() => void)[] = [];
-  private _synced = false;
-  /** Also another tab's counts. */
+  /** Whose state has arrived. */
+  private readonly _told = new Set<SimulatedLink>();
+  /** Also who is gone by now counts. */
   private _hasState = false;
 }
