@@ -94,6 +94,16 @@ describe('a notebook', () => {
     );
   });
 
+  it('loses the metadata of a cell that the other one lacks', () => {
+    const [from, to] = [{ collapsed: true, tags: [] }, {}].map(metadata =>
+      format.canonical(cells({ a: 'x' }, { metadata }))
+    );
+    const model = format.scratch() as YNotebook;
+    Y.applyUpdate(model.ydoc, format.encode(from, 1));
+    format.rewrite(model, to);
+    expect(model.getCell(0).getMetadata()).toEqual({});
+  });
+
   const base = cells({ a: 'x', b: 'y' });
 
   it.each([

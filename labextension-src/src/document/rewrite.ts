@@ -108,6 +108,10 @@ function rewriteCell(
   const cell = notebook.getCell(index);
   rewriteText(cell.ysource, to.source);
   if (!isEqual(from.metadata, to.metadata)) {
+    // it sets what there is, and leaves the rest
+    Object.keys(from.metadata)
+      .filter(key => !(key in to.metadata))
+      .forEach(key => cell.deleteMetadata(key));
     cell.setMetadata(to.metadata);
   }
   if (!isEqual(from.attachments, to.attachments)) {
