@@ -215,7 +215,8 @@ export class DirectPath implements IPath {
    */
   tick(isConnected: boolean): void {
     const now = performance.now();
-    if (!this.isConnected && now - this._repeated > REPEAT_PAUSE) {
+    // also of an open path: who looks for another one may have said so to nobody
+    if (now - this._repeated > REPEAT_PAUSE) {
       this.repeat();
     }
     const pause = FIRST_RESTART_PAUSE * 2 ** this._failures;
@@ -357,7 +358,7 @@ export class DirectPath implements IPath {
    */
   private _restart(): void {
     if (!this._isClosed) {
-      this._restarted = performance.now();
+      this._restarted = this._repeated = performance.now();
       this._failures++;
       // names and passwords of TURN servers are good for a while only
       try {

@@ -5,6 +5,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 
 import { DirectPath } from '../../src/peer/direct';
 import { StrangerError } from '../../src/peer/errors';
+import type { INegotiation } from '../../src/peer/negotiation';
 import { encodeFrame } from '../../src/peer/wire/frames';
 
 const KEY = new Uint8Array(32).fill(7);
@@ -19,6 +20,7 @@ const sdp = (end: typeof ADA) => ({
 async function end(local = ADA, remote = GRACE, key = KEY) {
   const sent: Uint8Array[] = [];
   const happened: unknown[] = [];
+  const said: INegotiation[] = [];
   const channel = {
     readyState: 'open',
     send: (frame: Uint8Array) => sent.push(frame.slice()),
@@ -28,6 +30,7 @@ async function end(local = ADA, remote = GRACE, key = KEY) {
   vi.stubGlobal(
     'RTCPeerConnection',
     class {
+      readonly signalingState = 'have-local-offer';
       readonly localDescription = sdp(local);
       readonly remoteDescription = sdp(remote);
       readonly createDataChannel = () => channel;
@@ -42,7 +45,7 @@ async function end(local = ADA, remote = GRACE, key = KEY) {
     isInitiator: true,
     isPolite: true,
     events: {
-      negotiation: () => undefined,
+      negotiation: negotiation => said.push(negotiation),
       opened: () => happened.push('opened'),
       frame: frame => happened.push(frame),
       drained: () => undefined,
@@ -61,7 +64,7 @@ async function end(local = ADA, remote = GRACE, key = KEY) {
   await settled();
   const receive = (frames: ReadonlyArray<Uint8Array>) =>
     frames.forEach(frame => channel.onmessage({ data: frame.slice().buffer }));
-  return { path, sent, happened, receive };
+  return { path, sent, happened, said, receive };
 }
 
 /** Resolves when what was begun is done. */
@@ -69,6 +72,7 @@ const settled = () => new Promise(resolve => setTimeout(resolve));
 
 afterEach(() => {
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
 
 it('two pages hear each other once both have proven that they hold the key', async () => {
@@ -181,4 +185,18 @@ it('a browser may tell of an open channel before the descriptions that it comes 
   expect(errors).toEqual([]);
   expect(channel.send).toHaveBeenCalledOnce();
   expect(opened).toHaveBeenCalledOnce();
+});
+
+it('an offer of another route that nobody has answered is repeated on an open path, too', async () => {
+  const [ada, grace] = [await end(), await end(GRACE, ADA)];
+  ada.receive(grace.sent);
+  expect(ada.path.isOpen).toBe(true);
+  ada.path.tick(true);
+  expect(ada.said).toEqual([]);
+  const later = performance.now() + 4000;
+  vi.spyOn(performance, 'now').mockReturnValue(later);
+  ada.path.tick(true);
+  expect(ada.said).toEqual([{ description: sdp(ADA) }]);
+  ada.path.tick(true);
+  expect(ada.said).toHaveLength(1);
 });
