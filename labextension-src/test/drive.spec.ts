@@ -220,6 +220,29 @@ describe('a history that gives way', () => {
     const copies = ada.drive.files.filter(([path]) => path.includes('copy'));
     expect(copies).toEqual([[COPY, 'second first hello ']]);
   });
+
+  it('leaves the copy of what could not be kept beside that of what was', async () => {
+    const ada = browser('hello ');
+    const giveWay = async (word: string) => {
+      const { base, begin, model } = await open(ada, 'hello ');
+      await begin();
+      model.updateSource(0, 0, word);
+      await base.superseded(
+        'theirs',
+        () => 'other',
+        () => true
+      );
+    };
+    const refused = vi.spyOn(ada.store, 'isRefused', 'get').mockReturnValue(true);
+    await giveWay('unkept ');
+    refused.mockRestore();
+    await giveWay('kept ');
+    const copies = ada.drive.files.filter(([path]) => path.includes('copy'));
+    expect(copies.map(([, content]) => content).sort()).toEqual([
+      'kept hello ',
+      'unkept hello '
+    ]);
+  });
 });
 
 describe('a save', () => {

@@ -387,7 +387,8 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     rule: 'A copy of what could not be kept does not give way to what was',
     module: 'drive',
     find: 'this.lineage + unkept',
-    replace: 'this.lineage'
+    replace: 'this.lineage',
+    tests: 'test/drive.spec.ts'
   },
   {
     rule: 'A copy of what the room shows goes, whatever history it was of',
