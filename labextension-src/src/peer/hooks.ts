@@ -7,6 +7,7 @@ import type { Awareness } from 'y-protocols/awareness';
 import { applyAwarenessUpdate } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 
+import { applyWhole } from './backlog';
 import type { PeerHub } from './hub';
 import type { SignalingMessage } from './signaling/envelope';
 import { Envelope } from './signaling/envelope';
@@ -92,7 +93,7 @@ export function createHooks(hub: PeerHub, key: Uint8Array): IHooks {
  */
 function applyUpdate(doc: Y.Doc, update: Uint8Array, origin: unknown): void {
   try {
-    Y.applyUpdate(doc, update, origin);
+    applyWhole(doc, update, origin);
   } catch (error) {
     try {
       Y.decodeUpdate(update);

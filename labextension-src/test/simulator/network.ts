@@ -6,6 +6,7 @@ import { Signal } from '@lumino/signaling';
 import * as Y from 'yjs';
 
 import { hasContent } from '../../src/document/format';
+import { applyWhole } from '../../src/peer/backlog';
 import type { IRoomLink, RoomLink } from '../../src/peer/link';
 import type { ILinkState } from '../../src/room/status';
 
@@ -214,7 +215,7 @@ class SimulatedLink implements IRoomLink {
       }
       return;
     }
-    Y.applyUpdate(this._doc, update, NETWORK);
+    applyWhole(this._doc, update, NETWORK);
     this._hasState = true;
     this._told.add(from);
     this.losePatience();

@@ -225,7 +225,6 @@ export class World {
             this._noteUnkept(browser, this._token(browser));
           }
           if (isDone) {
-            this._noteMoved(browser, before);
             this._noteRemoved(event.what, browser, before, kind.words(page.content));
             this._changed.add(browser);
             this._tell(`${who}: ${event.what}: ${this._show(page.content)}`);
@@ -282,7 +281,6 @@ export class World {
     await this._storage.free();
     await breathe();
     this._unkept.clear();
-    this._moved = [];
   }
 
   /**
@@ -416,26 +414,10 @@ export class World {
   }
 
   /**
-   * Note what was put elsewhere in a page that can't keep it. Yjs takes words from where
-   * they were as soon as it hears of that, also if it lacks what comes before where they
-   * are now: whoever has just met the page, which ends before it has told all, loses them.
-   */
-  private _noteMoved(browser: Browser, words: string[]): void {
-    if (this._storage.isFull) {
-      words.forEach(word => this._moved.push([word, browser]));
-    }
-  }
-
-  /**
    * Close a tab; what could not be kept may be gone with it.
    */
   private _close(browser: Browser, tab: number, how: 'close' | 'kill'): void {
     browser.close(tab, how);
-    for (const [word, mover] of this._moved) {
-      if (mover === browser && how === 'kill') {
-        this._removed.add(word);
-      }
-    }
     if (this._storage.isFull && !browser.pages.length) {
       this._forgetful.add(browser);
     }
@@ -476,8 +458,6 @@ export class World {
   private readonly _removed = new Set<string>();
   /** Whose words are kept nowhere yet. */
   private readonly _unkept = new Map<string, Browser>();
-  /** What was put elsewhere, and by whom, which is kept nowhere yet. */
-  private _moved: [string, Browser][] = [];
 }
 
 /** Let promises and the simulated IndexedDB do what they have begun. */
