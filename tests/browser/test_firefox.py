@@ -14,7 +14,7 @@ import pytest
 from harness.firefox import Firefox, FirefoxJupyterPage
 from harness.jupyter import visit
 from harness.large import LARGE_TIMEOUT, digest, expect_small_edits, make_large
-from harness.peer_pages import PeerPage
+from harness.peer_pages import MEET_TIMEOUT, PeerPage
 from harness.sharing import newcomer, share
 from harness.sites import TEXT
 from harness.waiting import wait_until
@@ -119,7 +119,7 @@ def test_firefox_with_a_wrong_key_is_told_so_and_gets_nothing(
     mallory = PeerPage(FirefoxPerson("Mallory", firefox), serve_site(peer_site))  # type: ignore[arg-type]
     ada.enter([signaling.url]).share("one").append("secret")
     mallory.enter([signaling.url], key="another").share("one")
-    wait_until(lambda: mallory.call("state", "one")["wrongKey"], message="Mallory is told")
+    wait_until(lambda: mallory.call("state", "one")["wrongKey"], MEET_TIMEOUT, "Mallory is told")
     assert mallory.text() == ""
     assert ada.call("state", "one")["wrongKey"] is False
     assert ada.call("people", "one") == ["Ada"]

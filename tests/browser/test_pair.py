@@ -97,7 +97,7 @@ def test_five_who_open_a_notebook_at_the_same_instant_see_every_cell_once(
     for page in pages:
         page.shown()
     for page in pages:
-        page.wait_status("connected", len(people) - 1, timeout=90)
+        page.wait_company(len(people) - 1, timeout=90)
     for number, page in enumerate(pages):
         page.type_at_end(f"/* {number} */")
     everything = [f"/* {number} */" for number in range(len(pages))]

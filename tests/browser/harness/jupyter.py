@@ -171,19 +171,18 @@ class JupyterPage:
 
     def wait_status(self, state: str, people: int, timeout: float = SYNC_TIMEOUT) -> None:
         """Wait until the status item says this."""
-        wait_until(
-            lambda: self.status == (state, people),
-            timeout,
-            f"the status {(state, people)}, but it is {self.status}",
-        )
+        self._wait_for_status({(state, people)}, timeout)
 
     def wait_company(self, people: int, timeout: float = SYNC_TIMEOUT) -> None:
         """Wait until so many other people are connected, by whatever way."""
-        wait_until(
-            lambda: self.status in {("connected", people), ("relayed", people)},
-            timeout,
-            f"{people} other people, but it is {self.status}",
-        )
+        self._wait_for_status({("connected", people), ("relayed", people)}, timeout)
+
+    def _wait_for_status(self, expected: set[tuple[str, int]], timeout: float) -> None:
+        try:
+            wait_until(lambda: self.status in expected, timeout)
+        except TimeoutError:
+            message = f"the status is {self.status}, and not {expected}"
+            raise TimeoutError(f"{message}, within {timeout} s") from None
 
     def wait_text(self, *parts: str, timeout: float = SYNC_TIMEOUT) -> None:
         """Wait until the first editor shows all of these, each exactly once."""
