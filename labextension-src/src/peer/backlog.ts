@@ -63,8 +63,8 @@ function isWhole({ store }: Y.Doc, update: Uint8Array): boolean {
     return true;
   }
   const { structs } = Y.decodeUpdate(update);
-  if (structs.some(struct => struct instanceof Y.Skip)) {
-    return true; // the state of somebody who lacks something, too
+  if (structs.some(one => !(one instanceof Y.Item) && !(one instanceof Y.GC))) {
+    return true; // the state of somebody who lacks something, too, and skips it
   }
   const clocks = new Map<number, number>();
   const clockOf = (client: number) => clocks.get(client) ?? Y.getState(store, client);
@@ -78,8 +78,11 @@ function isWhole({ store }: Y.Doc, update: Uint8Array): boolean {
     if (!(struct instanceof Y.Item)) {
       return true;
     }
-    const { origin, parent, rightOrigin } = struct;
-    return [origin, rightOrigin, parent instanceof Y.ID ? parent : null].every(
+    const { origin, rightOrigin } = struct;
+    // as decoded: a type has no place in a document yet
+    const parent = struct.parent as Y.ID | string | null;
+    const parentId = typeof parent === 'string' ? null : parent;
+    return [origin, rightOrigin, parentId].every(
       id => id === null || id.clock < clockOf(id.client)
     );
   });
