@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from harness.access import moving, violations, wear
+from harness.access import fits, moving, violations, wear
 from harness.jupyter import JupyterPage, visit
 from harness.sharing import avatar, copied, join, newcomer, open_dialog, share, share_button
 from harness.sites import NOTEBOOK
@@ -25,16 +25,6 @@ pytestmark = pytest.mark.usefixtures("site_signaling")
 
 #: a small laptop, and a phone
 SIZES = {"laptop": (1280, 800), "phone": (390, 844)}
-
-
-def fits(page: JupyterPage, dialog: str) -> bool:
-    """Whether nothing in a dialog is wider than the window."""
-    is_inside = """dialog => {
-        const parts = [...document.querySelectorAll(`${dialog} *`)];
-        return parts.length > 0
-            && parts.every(each => each.getBoundingClientRect().right <= innerWidth);
-    }"""
-    return bool(page.page.evaluate(is_inside, dialog))
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])

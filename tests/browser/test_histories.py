@@ -23,6 +23,12 @@ pytestmark = pytest.mark.usefixtures("site_signaling")
 #: where somebody's own version of the text file is kept
 COPY = "hello (my copy).txt"
 
+#: all of what the page says where the room's version is with nobody who is here
+NOBODY_HAS_IT = (
+    f"Nobody here has the version of “{TEXT}” that the room has. Wait for it, or go on with yours; "
+    "they keep theirs as a copy."
+)
+
 #: seconds for pages that may have to open a document anew
 SWITCH_TIMEOUT = 90.0
 
@@ -242,13 +248,13 @@ def test_who_waits_for_a_version_that_nobody_has_can_go_on_with_their_own(
         page.open("edit", TEXT, room="r1", username=name).shown()
         page.wait_text("Hello world", f"private, {name}. ")
     for page in (grace, joan):
-        page.page.get_by_text("nobody who has it is here").wait_for()
+        page.page.get_by_text(NOBODY_HAS_IT).wait_for()
     grace.page.get_by_role("button", name="Go on with mine").click()
     joan.wait_text("private, Grace. ", timeout=SWITCH_TIMEOUT)
     joan.type_at_end("for both")
     for page in (grace, joan):
         page.wait_text("Hello world", "private, Grace. for both", timeout=SWITCH_TIMEOUT)
-        page.page.get_by_text("nobody who has it is here").wait_for(state="hidden")
+        page.page.get_by_text(NOBODY_HAS_IT).wait_for(state="hidden")
     assert joan.drive_text(COPY).endswith("private, Joan. ")
 
     ada.open("edit", TEXT, room="r1", username="Ada").shown()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from harness.access import violations, wear
+from harness.access import fits, violations, wear
 from harness.jupyter import visit
 from harness.long_notebook import LONG, MAKE_LONG, cell, go
 from harness.sharing import join, newcomer, share
@@ -58,6 +58,18 @@ def results(page: JupyterPage) -> list[Any]:
     return [(each["execution_count"], each["outputs"]) for each in page.notebook["cells"]]
 
 
+def expect_readable(page: JupyterPage) -> None:
+    """Expect that the dialog can be read in both themes, and on a phone."""
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        wear(page, theme)
+        assert violations(page) == []
+    before = page.page.viewport_size
+    page.page.set_viewport_size({"width": 390, "height": 844})
+    wait_until(lambda: fits(page, ".jp-WebRTCDialog"), message="a dialog as narrow as a phone")
+    if before:
+        page.page.set_viewport_size(before)
+
+
 @pytest.mark.usefixtures("site_signaling")
 def test_who_runs_what_others_changed_out_of_sight_is_asked_first(
     peers: Peers, site_url: str
@@ -89,9 +101,7 @@ def test_who_runs_what_others_changed_out_of_sight_is_asked_first(
     question(grace).get_by_text("Ada changed a cell:").wait_for()
     expect(question(grace).locator("del").first).to_have_text("- // cell 25")
     expect(question(grace).locator("ins")).to_have_text("+ 'unseen: ' + 6 * 7")
-    for theme in ("JupyterLab Dark", "JupyterLab Light"):
-        wear(grace, theme)
-        assert violations(grace) == []
+    expect_readable(grace)
     grace.page.keyboard.press("Shift+Enter")  # as somebody does who runs one cell after another
     question(grace).wait_for(state="detached")
     assert results(grace) == before

@@ -151,7 +151,8 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
       const timer = setTimeout(() => {
         shown = Notification.emit(
           trans.__(
-            'The room has another version of “%1”, and nobody who has it is here. Until somebody opens it, you see only your own. You can go on with yours: everybody gets it then, and who comes back with the other one keeps that as a copy.',
+            // JupyterLab cuts what is longer than 140 characters
+            'Nobody here has the version of “%1” that the room has. Wait for it, or go on with yours; they keep theirs as a copy.',
             path
           ),
           'in-progress',

@@ -4,6 +4,8 @@
 import { Dialog } from '@jupyterlab/apputils';
 import type { Widget } from '@lumino/widgets';
 
+import '../../style/dialog.css';
+
 /**
  * Leave a key press to the browser, which makes a click of it, or submits a form.
  *
@@ -17,7 +19,7 @@ export function leaveToBrowser(event: KeyboardEvent): void {
 }
 
 /**
- * Make a dialog whose body has buttons and forms of its own.
+ * Make a dialog whose body has buttons and forms of its own, and which fits on a phone.
  *
  * @param body - The body.
  * @param options - What else there is.
@@ -27,6 +29,7 @@ export function makeDialog(
   options: Partial<Dialog.IOptions<unknown>>
 ): Dialog<unknown> {
   const dialog = new Dialog({ ...options, body });
+  dialog.addClass('jp-WebRTCDialog');
   // before the dialog's own, which it adds when it is shown
   dialog.node.addEventListener(
     'keydown',

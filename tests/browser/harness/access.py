@@ -54,6 +54,13 @@ MOVING = """selectors => document.getAnimations()
     .filter(target => selectors.some(each => target?.closest(each)))
     .map(target => target.outerHTML)"""
 
+#: tells whether all parts of a dialog are in the window, from left to right
+IS_INSIDE = """dialog => {
+    const parts = [...document.querySelectorAll(`${dialog} *`)];
+    return parts.length > 0
+        && parts.every(each => each.getBoundingClientRect().right <= innerWidth);
+}"""
+
 
 def wear(page: JupyterPage, theme: str) -> None:
     """Change the theme of a page."""
@@ -91,3 +98,8 @@ def moving(page: JupyterPage) -> list[str]:
     """List what is ours and moves, for those whom that makes sick."""
     found: list[str] = page.page.evaluate(MOVING, OURS)
     return found
+
+
+def fits(page: JupyterPage, dialog: str) -> bool:
+    """Whether nothing in a dialog is wider than the window."""
+    return bool(page.page.evaluate(IS_INSIDE, dialog))
