@@ -24,6 +24,7 @@ export default defineConfig({
     // other jobs may share the machine: a test that hangs is still found
     testTimeout: 60_000,
     include: ['test/**/*.spec.ts'],
+    setupFiles: ['test/repeatable.ts'],
     // @jupyter/ydoc reads each new cell before it is in a document, and Yjs says so
     onConsoleLog: log => !log.includes('Invalid access: Add Yjs type'),
     server: {

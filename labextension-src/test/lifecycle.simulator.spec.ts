@@ -63,6 +63,25 @@ const EXAMPLES: [IFileSchedule][] = [
         { do: 'deliver', choices: [0] }
       ]
     }
+  ],
+  [
+    {
+      // who showed it in another tab had it at its old name: the tab had not heard yet of
+      // the new one when the file was deleted
+      isNotebook: false,
+      isShipped: false,
+      own: [false, false, false],
+      luck: 0,
+      events: [
+        { do: 'open', browser: 0, tab: 1, name: 0 },
+        { do: 'open', browser: 0, tab: 0, name: 0 },
+        { do: 'deliver', choices: [0, 0, 0, 0] },
+        { do: 'rename', browser: 0, tab: 0, name: 0, to: 0 },
+        { do: 'rename', browser: 0, tab: 0, name: 0, to: 2 },
+        { do: 'delete', browser: 0, tab: 0, name: 2 },
+        { do: 'open', browser: 0, tab: 0, name: 0 }
+      ]
+    }
   ]
 ];
 

@@ -144,6 +144,29 @@ const EXAMPLES: [ISchedule][] = [
         { do: 'ship' }
       ]
     }
+  ],
+  [
+    {
+      // two copies with the same words are no needless ones if their cells differ: what a
+      // file held was also put into a history that gave way
+      isNotebook: true,
+      isShipped: false,
+      own: [false, true, true],
+      luck: 0,
+      events: [
+        { do: 'open', browser: 2, tab: 0 },
+        { do: 'open', browser: 1, tab: 0 },
+        { do: 'deliver', choices: [0, 0, 0, 0] },
+        { do: 'open', browser: 0, tab: 0 },
+        { do: 'deliver', choices: [3] },
+        { do: 'deliver', choices: [0, 1, 0, 3] },
+        { do: 'deliver', choices: [0, 0, 1, 4] },
+        { do: 'deliver', choices: [6, 2] },
+        { do: 'deliver', choices: [6] },
+        { do: 'open and kill', browser: 0, tab: 1, at: 0 },
+        { do: 'operate', what: 'revert', browser: 0, tab: 0, at: 0, to: 0 }
+      ]
+    }
   ]
 ];
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from harness.jupyter import visit
+from harness.sharing import open_dialog
 from harness.sites import TEXT
 from harness.stories import FOLDER, guest, host, make_file, work_with_a_guest
 
@@ -38,9 +40,14 @@ def test_a_guest_who_comes_first_is_told_what_the_page_waits_for(
     grace = visit(guest(peers.new("Grace")), site_url, "lab", path, room="r1")
     waiting = grace.page.get_by_text("Waiting for somebody in this room")
     waiting.wait_for()
+    dialog = open_dialog(grace)
+    copy = dialog.get_by_role("button", name="Open a private copy")
+    expect(copy).to_have_count(0)
     ada = host(peers.new("Ada"), site_url)
     make_file(ada, path)
     ada.open("edit", path, room="r1", username="Ada").shown()
+    copy.wait_for()  # the dialog takes it in, too
+    grace.page.keyboard.press("Escape")
     grace.shown()
     grace.wait_text("only Ada has this")
     waiting.wait_for(state="hidden")

@@ -210,8 +210,10 @@ export class DocumentPlaces {
         await this._finish(documentId, place, file);
         news.push({ what: 'renamed', from, name: title });
       } else if (place.path === null) {
-        // it was deleted in another tab, and goes on in this one
-        const path = await this._free(documentId, { name: from, kind }, file, null);
+        // it was deleted in another tab, and goes on in this one, which may not have
+        // heard yet that it was renamed before
+        const name = title ?? from;
+        const path = await this._free(documentId, { name, kind }, file, null);
         place = { ...place, path };
         await this._set(documentId, place);
       }

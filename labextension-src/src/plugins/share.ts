@@ -58,14 +58,7 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
 
     const showDialog = async () => {
       const { showShareDialog } = await import('./sharedialog'); // most pages never show it
-      await showShareDialog({
-        app,
-        awareness,
-        current: current(),
-        documentManager,
-        manager,
-        trans
-      });
+      await showShareDialog({ app, awareness, documentManager, manager, trans });
     };
 
     const copyLink = async (): Promise<void> => {

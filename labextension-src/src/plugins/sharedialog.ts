@@ -13,11 +13,11 @@ import { offers } from '../people/offers';
 import { roster } from '../people/roster';
 import { LocalUserManager } from '../people/user';
 import { personOf } from '../room/person';
-import type { DocumentAtPath, IWebRtcManager } from '../tokens';
+import type { IWebRtcManager } from '../tokens';
 import { CommandIDs } from '../tokens';
 import { makeDialog } from '../ui/dialog';
 import { ShareBody } from '../ui/share';
-import { acceptOffer } from './current';
+import { acceptOffer, currentDocument } from './current';
 
 /**
  * What the dialog is about.
@@ -26,8 +26,6 @@ export interface IShareDialogOptions {
   readonly app: JupyterFrontEnd;
   /** Who is here; `null` where nobody is shown. */
   readonly awareness: Awareness | null;
-  /** The document in front, or `null`. */
-  readonly current: DocumentAtPath | null;
   readonly documentManager: IDocumentManager;
   /** Knows the room. */
   readonly manager: IWebRtcManager;
@@ -44,13 +42,17 @@ let open: Dialog<unknown> | null = null;
  * Show how this page is shared, until somebody closes the dialog.
  */
 export async function showShareDialog(options: IShareDialogOptions): Promise<void> {
-  const { app, awareness } = options;
+  const { app, awareness, documentManager } = options;
   const peopleChanged = new Signal<object, void>({});
   const changed = () => peopleChanged.emit();
   open?.reject();
   open = makeShareDialog(options, peopleChanged);
   const dialog = open;
   awareness?.on('change', changed);
+  // a document that has just come into view may not be all there yet
+  const { currentWidget } = app.shell;
+  const context = currentWidget && documentManager.contextForWidget(currentWidget);
+  context?.ready.then(changed, () => undefined);
   try {
     const { button } = await dialog.launch();
     if (button.displayType === 'warn') {
@@ -66,14 +68,14 @@ function makeShareDialog(
   options: IShareDialogOptions,
   peopleChanged: ISignal<unknown, void>
 ): Dialog<unknown> {
-  const { app, awareness, current, documentManager, manager, trans } = options;
+  const { app, awareness, documentManager, manager, trans } = options;
   const { commands } = app;
   const { user } = app.serviceManager;
   const localUser = user instanceof LocalUserManager ? user : null;
   const close = () => open?.resolve();
   const body = new ShareBody({
     manager,
-    current,
+    current: () => currentDocument(app.shell, documentManager),
     people: () => {
       const me = personOf(user.identity?.username ?? '');
       return roster(awareness?.getStates() ?? new Map(), me, trans.__('Somebody'));

@@ -57,15 +57,15 @@ export namespace ShareBody {
   export interface IOptions {
     /** Knows the room. */
     readonly manager: IWebRtcManager;
-    /** The document in front when this was opened, or `null`. */
-    readonly current: DocumentAtPath | null;
+    /** The document in front, or `null`, also as long as it is being opened. */
+    readonly current: () => DocumentAtPath | null;
     /** The people in the room now, oneself first. */
     readonly people: () => ReadonlyArray<IRosterEntry>;
     /** The paths of what only others share. */
     readonly offers: () => ReadonlyArray<string>;
     /** Shares a document that others share, and opens it. */
     readonly accept: (path: string) => void;
-    /** Emitted when people, or what they share, change. */
+    /** Emitted when people, what they share, or the document in front change. */
     readonly peopleChanged: ISignal<unknown, unknown> | null;
     /** Who uses this page, if this browser says so and no server. */
     readonly me: () => IPerson | null;
@@ -81,7 +81,8 @@ export namespace ShareBody {
 }
 
 function Share(props: ShareBody.IOptions): JSX.Element {
-  const { current, manager, trans } = props;
+  const { manager, trans } = props;
+  const current = props.current();
   const { room, sharedPaths } = manager;
   const isShared = current !== null && sharedPaths.includes(current.path);
   const target = isShared ? current.path : (sharedPaths[0] ?? null);

@@ -3,6 +3,7 @@
 
 import { IDBFactory } from 'fake-indexeddb';
 
+import { canonicalNotebook } from '../../src/document/canonical';
 import { Browser } from './browser';
 import type { IKind } from './kinds';
 import { NOTEBOOK, TEXT_FILE } from './kinds';
@@ -334,17 +335,19 @@ export class World {
     }
     for (const browser of this._browsers) {
       const copies = this._copies(browser);
-      for (const copy of copies) {
+      const contents = this._copyContents(browser);
+      for (const [number, copy] of copies.entries()) {
+        const missing = copy.filter(word => !room.includes(word));
         const isNeeded =
           this._changed.has(browser) ||
-          copy.some(
-            word => this._authors.get(word) === browser && !room.includes(word)
-          ) ||
+          missing.some(word => this._authors.get(word) === browser) ||
+          // others have put something else into the file of this person
+          (missing.length > 0 && this._wasRemoved(browser)) ||
           this._forgetful.has(browser);
         // who forgot which copy is whose keeps another one of what was split since
         const isTwice =
           !this._forgetful.has(browser) &&
-          copies.some(other => other !== copy && other.join(' ') === copy.join(' '));
+          contents.indexOf(contents[number]) !== number;
         if (isTwice || !isNeeded || !copy.length) {
           throw new Error(
             `Browser ${browser.number} has a needless copy: ${copy.join(' ')}; ` +
@@ -373,11 +376,29 @@ export class World {
     }
   }
 
-  /** The words of what a person keeps beside the file. */
-  private _copies({ drive }: Browser): string[][] {
+  /** Whether anybody has removed a word of this person. */
+  private _wasRemoved(browser: Browser): boolean {
+    return [...this._removed].some(word => this._authors.get(word) === browser);
+  }
+
+  /** The words of each file that a person keeps beside the document. */
+  private _copies(browser: Browser): string[][] {
+    return this._copyFiles(browser).map(content => this._kind.words(content));
+  }
+
+  /**
+   * What each of these files holds: notebooks of the same words may have other cells.
+   */
+  private _copyContents(browser: Browser): string[] {
+    return this._copyFiles(browser).map(content =>
+      JSON.stringify(typeof content === 'string' ? content : canonicalNotebook(content))
+    );
+  }
+
+  private _copyFiles({ drive }: Browser): unknown[] {
     return drive.files
       .filter(([path]) => path.includes('(my copy'))
-      .map(([, content]) => this._kind.words(content));
+      .map(([, content]) => content);
   }
 
   private _token(author: Browser): string {
