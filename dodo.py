@@ -311,7 +311,7 @@ def task_pictures() -> Task:
     return {
         "actions": [
             f"PYTHONPATH=tests/browser:tests/support python docs/{script}.py"
-            for script in ("pictures", "scenes")
+            for script in ("pictures", "scenes", "divergences")
         ],
         "file_dep": [BUILT],
         "uptodate": [False],

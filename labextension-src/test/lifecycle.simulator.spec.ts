@@ -82,6 +82,49 @@ const EXAMPLES: [IFileSchedule][] = [
         { do: 'open', browser: 0, tab: 0, name: 0 }
       ]
     }
+  ],
+  [
+    {
+      // who deleted it showed it on in another tab, and nowhere any more after that
+      isNotebook: false,
+      isShipped: false,
+      own: [false, true, true],
+      luck: 0,
+      events: [
+        { do: 'open', browser: 1, tab: 1, name: 0 },
+        { do: 'open', browser: 1, tab: 0, name: 0 },
+        { do: 'open', browser: 0, tab: 1, name: 1 },
+        { do: 'deliver', choices: [0, 4] },
+        { do: 'deliver', choices: [0, 0] },
+        { do: 'deliver', choices: [2, 4, 1] },
+        { do: 'mend' },
+        { do: 'type', browser: 0, tab: 0, at: 0 },
+        { do: 'deliver', choices: [4] },
+        { do: 'delete', browser: 1, tab: 0, name: 0 }
+      ]
+    }
+  ],
+  [
+    {
+      // the same with what the site ships, and with a tab that had not heard from the
+      // others that it was renamed
+      isNotebook: false,
+      isShipped: true,
+      own: [false, false, false],
+      luck: 0,
+      events: [
+        { do: 'open', browser: 0, tab: 1, name: 0 },
+        { do: 'open', browser: 1, tab: 1, name: 0 },
+        { do: 'deliver', choices: [0, 0, 0] },
+        { do: 'open', browser: 1, tab: 0, name: 0 },
+        { do: 'rename', browser: 1, tab: 1, name: 0, to: 2 },
+        { do: 'delete', browser: 1, tab: 0, name: 2 },
+        { do: 'create', browser: 0, tab: 0, name: 0 },
+        { do: 'open', browser: 0, tab: 0, name: 0 },
+        { do: 'type', browser: 0, tab: 1, at: 0 },
+        { do: 'deliver', choices: [0] }
+      ]
+    }
   ]
 ];
 

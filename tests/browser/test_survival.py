@@ -274,7 +274,7 @@ def test_with_a_full_storage_documents_open_and_are_shared_and_are_kept_once_the
     ada = visit(person, site_url, "edit", TEXT, room="r1").shown()
     for page in (ada, grace):
         page.wait_status("connected", 1)
-    not_kept = ada.page.get_by_text("does not keep what you do")
+    not_kept = ada.page.get_by_text("download files to keep them")
     not_saved = ada.page.get_by_text("be saved: the storage")
     ada.type_at_end("<full>")
     not_kept.wait_for()

@@ -212,8 +212,7 @@ export class DocumentPlaces {
       } else if (place.path === null) {
         // it was deleted in another tab, and goes on in this one, which may not have
         // heard yet that it was renamed before
-        const name = title ?? from;
-        const path = await this._free(documentId, { name, kind }, file, null);
+        const path = await this._free(documentId, place, file, null);
         place = { ...place, path };
         await this._set(documentId, place);
       }

@@ -261,7 +261,8 @@ function unkept(trans: TranslationBundle): (isRefused: boolean) => void {
     shown = isRefused
       ? Notification.error(
           trans.__(
-            'This browser does not keep what you do in shared documents: its storage is full, does not answer, or is refused, as in some private windows. Work goes on and is shared, but what others have not received is lost when you close this page. Free some space, or download the files to keep them.'
+            // JupyterLab cuts what is longer than 140 characters
+            'This browser does not keep shared documents: its storage is full, slow or refused. Others get what you write; download files to keep them.'
           ),
           { autoClose: false }
         )

@@ -231,6 +231,9 @@ export class FileWorld {
         const path = this._path(one.name);
         if (page?.model && drive.get(path) !== null) {
           this._forget(who, path);
+          this._isShownOn ||= who.pages.some(
+            other => other !== page && other.path === path
+          );
           await page.handwork.delete(path);
           who.tabs.forEach((other, number) => {
             if (other?.path === path && other === page) {
@@ -280,8 +283,23 @@ export class FileWorld {
     }
   }
 
-  private _calm(): Promise<void> {
-    return calm(this._network, () => this._isReady());
+  /**
+   * Wait until nothing happens any more. Whose history is shown on by a tab alone, of
+   * somebody who has deleted the file, may be gone with that: who waits for it is told,
+   * and goes on.
+   */
+  private async _calm(): Promise<void> {
+    for (;;) {
+      await calm(this._network, () => this._isReady());
+      const page = this._browsers
+        .flatMap(({ pages }) => pages)
+        .find(({ goOn }) => goOn);
+      if (!page || !this._isShownOn) {
+        return;
+      }
+      page.goOn?.();
+      this._tell(`one who waits goes on with its own ${page.path}`);
+    }
   }
 
   private _isReady(): boolean {
@@ -398,6 +416,8 @@ export class FileWorld {
   private readonly _events: IFileEvent[];
   private readonly _authors = new Map<string, Browser>();
   private readonly _deleted = new Set<string>();
+  /** Whether somebody has deleted a file that another tab of theirs went on to show. */
+  private _isShownOn = false;
 }
 
 function isCopy(path: string): boolean {

@@ -220,12 +220,8 @@ class JupyterPage:
 
     def wait_current(self, path: str) -> None:
         """Wait until a document is the one in front, also for Lab itself."""
-        wait_until(
-            lambda: (
-                self.page.evaluate("() => jupyterapp.shell.currentWidget?.context?.path") == path
-            ),
-            message=f"{path} in front",
-        )
+        current = "() => globalThis.jupyterapp?.shell.currentWidget?.context?.path"
+        wait_until(lambda: self.page.evaluate(current) == path, message=f"{path} in front")
 
     def bring_to_front(self, path: str) -> None:
         """Click on the tab of a document, and wait until Lab shows that."""
