@@ -183,6 +183,18 @@ describe('a history that gives way', () => {
     expect(ada.drive.get(COPY)).toBeNull();
   });
 
+  it('is not kept if it holds what the site ships', async () => {
+    const ada = browser('hello ', new Map([[PATH, 'hello ']]));
+    const { base, begin } = await open(ada, 'hello ');
+    await begin();
+    await base.superseded(
+      'theirs',
+      () => 'other',
+      () => true // and somebody has removed that
+    );
+    expect(ada.drive.get(COPY)).toBeNull();
+  });
+
   it('is kept by who has written into it on an earlier visit', async () => {
     const ada = browser('hello ', new Map([[PATH, 'hello ']]));
     const { base, begin, model } = await open(ada, 'hello ');
@@ -190,7 +202,7 @@ describe('a history that gives way', () => {
     model.updateSource(0, 0, 'mine ');
     await base.authored();
     await base.save();
-    const { base: later } = await open(ada, 'hello ');
+    const { base: later } = await open(ada, 'mine hello ');
     await later.opened('mine hello ');
     await later.superseded(
       'theirs',

@@ -167,6 +167,28 @@ const EXAMPLES: [ISchedule][] = [
         { do: 'operate', what: 'revert', browser: 0, tab: 0, at: 0, to: 0 }
       ]
     }
+  ],
+  [
+    {
+      // what the site ships was kept as a copy: who wrote into it had seen that go again
+      isNotebook: false,
+      isShipped: true,
+      own: [false, false, false],
+      luck: 0,
+      events: [
+        { do: 'open', browser: 2, tab: 0 },
+        { do: 'open', browser: 0, tab: 0 },
+        { do: 'edit at home', browser: 1, tab: 0, at: 0 },
+        { do: 'deliver', choices: [0, 0, 0, 0] },
+        { do: 'open', browser: 1, tab: 0 },
+        { do: 'type', browser: 0, tab: 0, at: 0 },
+        { do: 'deliver', choices: [5, 0, 4] },
+        { do: 'remove', browser: 2, tab: 0, at: 0 },
+        { do: 'type', browser: 1, tab: 0, at: 0 },
+        { do: 'deliver', choices: [0] },
+        { do: 'deliver', choices: [0] }
+      ]
+    }
   ]
 ];
 

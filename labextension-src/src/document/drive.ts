@@ -193,7 +193,8 @@ export class DriveBase {
       do {
         kept = current();
         const isTheirs = format.essence(kept) === format.essence(theirs());
-        if (!isTheirs && (hasWritten() || (await this._isOwn()))) {
+        const isWritten = !isTheirs && (hasWritten() || (await this._isOwn()));
+        if (isWritten && !(await this._shipped.is(await this._digest(kept)))) {
           // what the store could not keep must not give way to what it has
           const unkept = this._options.room.store.isRefused ? UNKEPT : '';
           await this._copies.keep(format.content(model), this.lineage + unkept);
