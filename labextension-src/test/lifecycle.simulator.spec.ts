@@ -125,6 +125,28 @@ const EXAMPLES: [IFileSchedule][] = [
         { do: 'deliver', choices: [0] }
       ]
     }
+  ],
+  [
+    {
+      // what somebody wrote in one tab they deleted in another one, which had not heard
+      // of it yet: it is gone, and may be
+      isNotebook: false,
+      isShipped: false,
+      own: [false, false, false],
+      luck: 0,
+      events: [
+        { do: 'open', browser: 0, tab: 1, name: 0 },
+        { do: 'lose patience' },
+        { do: 'open', browser: 0, tab: 0, name: 0 },
+        { do: 'deliver', choices: [0] },
+        { do: 'type', browser: 0, tab: 0, at: 0 },
+        { do: 'close', browser: 0, tab: 0 },
+        { do: 'rename', browser: 0, tab: 0, name: 0, to: 0 },
+        { do: 'save', browser: 0, tab: 0 },
+        { do: 'deliver', choices: [0] },
+        { do: 'delete', browser: 0, tab: 1, name: 0 }
+      ]
+    }
   ]
 ];
 

@@ -176,14 +176,21 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'A history that gives way is kept as a copy',
     module: 'drive',
-    find: 'if (!isTheirs && (hasWritten() || (await this._isOwn()))) {',
-    replace: 'if (!isTheirs && (await this._isOwn()) === null) {'
+    find: '!isTheirs && (hasWritten() || (await this._isOwn()));',
+    replace: '!isTheirs && (await this._isOwn()) === null;'
   },
   {
     rule: 'Equal content makes no copy',
     module: 'drive',
-    find: 'if (!isTheirs && (hasWritten()',
-    replace: 'if ((isTheirs || !isTheirs) && (hasWritten()',
+    find: '!isTheirs && (hasWritten()',
+    replace: '(isTheirs || !isTheirs) && (hasWritten()',
+    tests: 'test/drive.spec.ts'
+  },
+  {
+    rule: 'What the site ships makes no copy',
+    module: 'drive',
+    find: 'if (isWritten && !(await this._shipped.is(await this._digest(kept)))) {',
+    replace: 'if (isWritten) {',
     tests: 'test/drive.spec.ts'
   },
   {
@@ -486,5 +493,12 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     find: 'if (!isElsewhere) {',
     replace: 'if (!isElsewhere || isElsewhere) {',
     tests: 'test/places.spec.ts'
+  },
+  {
+    rule: 'What goes on after a deletion in another tab does so at its newest name',
+    module: 'places',
+    find: 'await this._free(documentId, place, file, null)',
+    replace: 'await this._free(documentId, { name: from, kind }, file, null)',
+    tests: 'test/lifecycle.simulator.spec.ts'
   }
 ];

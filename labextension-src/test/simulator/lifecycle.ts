@@ -5,6 +5,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import * as fc from 'fast-check';
 
 import { Browser } from './browser';
+import type { Drive } from './drive';
 import type { IKind } from './kinds';
 import { NOTEBOOK, TEXT_FILE } from './kinds';
 import { setLuck } from './luck';
@@ -209,6 +210,8 @@ export class FileWorld {
         if (page?.model) {
           const word = this._token(who);
           kind.type(page, word, one.at);
+          const written = this._written.get(drive) ?? new Map<string, string | null>();
+          this._written.set(drive, written.set(word, page.documentId));
           this._tell(`${told} types ${word} into ${page.path}`);
         }
         return;
@@ -247,13 +250,19 @@ export class FileWorld {
   }
 
   /**
-   * What somebody deletes, they have seen, unless another of their tabs shows more.
+   * What somebody deletes, they have seen: what is there and what their tabs show, and
+   * what they have written themself, also in a tab that they have closed since.
    */
   private _forget({ drive, pages }: Browser, path: string): void {
-    const shown = pages.filter(page => page.path === path).map(page => page.content);
-    for (const content of [drive.get(path), ...shown]) {
+    const here = pages.filter(page => page.path === path);
+    for (const content of [drive.get(path), ...here.map(page => page.content)]) {
       if (content !== null) {
         this._kind.words(content).forEach(word => this._deleted.add(word));
+      }
+    }
+    for (const [word, documentId] of this._written.get(drive) ?? []) {
+      if (here.some(page => page.documentId === documentId)) {
+        this._deleted.add(word);
       }
     }
   }
@@ -416,6 +425,8 @@ export class FileWorld {
   private readonly _events: IFileEvent[];
   private readonly _authors = new Map<string, Browser>();
   private readonly _deleted = new Set<string>();
+  /** Into which document somebody has typed a word, by the drive of that person. */
+  private readonly _written = new Map<Drive, Map<string, string | null>>();
   /** Whether somebody has deleted a file that another tab of theirs went on to show. */
   private _isShownOn = false;
 }
