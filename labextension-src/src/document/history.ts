@@ -10,7 +10,6 @@ import type { IWebRtcManager } from '../tokens';
 import type { IFetch } from './arrival';
 import { fetchIfThere, waitForIt } from './arrival';
 import { isPersonal } from './authorship';
-import { KeptCopies } from './copies';
 import type { IDocumentDrive } from './file';
 import type { IDocumentFormat } from './format';
 import type { Exclusively } from './lock';
@@ -23,6 +22,8 @@ import type { ISeed } from './seed';
 import { ARRIVED, contentDigest, lineageId, makeSeed, SEED } from './seed';
 import type { Sightings } from './sightings';
 import type { IBase } from './store';
+import { Succession } from './succession';
+import { UnsharedFile } from './unshared';
 
 /**
  * The history of one open document: where it comes from, where it is kept, and
@@ -45,13 +46,13 @@ import type { IBase } from './store';
 export class DocumentHistory implements IDisposable {
   constructor(options: DocumentHistory.IOptions) {
     this._options = options;
-    let record: IBase = { lineage: '', digests: [] };
-    this._copies = new KeptCopies(options.drive, options.format, {
-      get: () => Promise.resolve(record),
-      set: change => {
-        record = { ...record, ...change };
-        return Promise.resolve();
-      }
+    const { drive, format, reopen, sightings } = options;
+    this._unshared = new UnsharedFile(drive, format, sightings !== undefined);
+    this._succession = new Succession({
+      opened: this._opened.promise,
+      part: () => this._part,
+      hasWritten: () => this._hasWritten,
+      reopen
     });
     options.model.ydoc.on('afterTransaction', this._onTransaction);
   }
@@ -67,6 +68,7 @@ export class DocumentHistory implements IDisposable {
 
   dispose(): void {
     this._isDisposed = true;
+    this._succession.dispose();
     this._options.model.ydoc.off('afterTransaction', this._onTransaction);
     this.leave();
   }
@@ -206,7 +208,7 @@ export class DocumentHistory implements IDisposable {
    * Leave the room; the document stays as it is.
    */
   leave(): void {
-    clearTimeout(this._again);
+    this._succession.cancel();
     this._part?.dispose();
     this._part = null;
   }
@@ -215,34 +217,10 @@ export class DocumentHistory implements IDisposable {
    * Save the document to the drive, with what was changed there meanwhile.
    */
   async save(): Promise<void> {
-    const { drive, format, model } = this._options;
-    if (this._part) {
-      this._drive = (await this._part.base.save()) ?? this._drive;
-    } else {
-      if (this._options.sightings) {
-        await this._keepForeign();
-      }
-      const content = format.content(model);
-      await drive.write(content);
-      this._drive = format.canonical(content);
-    }
-  }
-
-  /**
-   * Keep what somebody else has written to the drive of a server while the document
-   * was open here, and private: as a copy, which takes the place of an earlier one.
-   */
-  private async _keepForeign(): Promise<void> {
-    const { drive, format } = this._options;
-    const content = await drive.read();
-    if (content === null) {
-      return;
-    }
-    const canonical = format.canonical(content);
-    const own = [this._drive, this._current()];
-    if (!own.some(one => format.essence(one) === format.essence(canonical))) {
-      await this._copies.keep(content, FOREIGN, undefined, true);
-    }
+    const { format, model } = this._options;
+    this._drive = this._part
+      ? ((await this._part.base.save()) ?? this._drive)
+      : await this._unshared.save(() => format.content(model), this._drive);
   }
 
   private async _openInRoom(
@@ -365,44 +343,10 @@ export class DocumentHistory implements IDisposable {
         room,
         documentId,
         lineage,
-        switchTo: (chosen, theirs) => this._switchSoon(documentId, chosen, theirs)
+        switchTo: (chosen, theirs) => this._succession.begin(documentId, chosen, theirs)
       });
     }
     return this._part;
-  }
-
-  /**
-   * Open the room's history instead of ours, as soon as ours is kept.
-   */
-  private _switchSoon(documentId: string, lineage: string, theirs: () => string): void {
-    this._switch(documentId, lineage, theirs).catch((error: unknown) => {
-      console.warn('A copy could not be kept; that is tried again.', error);
-      clearTimeout(this._again);
-      this._again = setTimeout(
-        () => this._switchSoon(documentId, lineage, theirs),
-        SWITCH_AGAIN
-      );
-    });
-  }
-
-  private async _switch(
-    documentId: string,
-    lineage: string,
-    theirs: () => string
-  ): Promise<void> {
-    const { _part: part } = this;
-    // while it is being opened, the document does not hold what would be lost
-    await this._opened.promise;
-    if (!part || part !== this._part) {
-      return;
-    }
-    if (part.room.directory.chosen(documentId) !== lineage) {
-      return; // it has chosen again, and that is being fetched
-    }
-    await part.base.superseded(lineage, theirs, () => this._hasWritten);
-    if (!this._isDisposed) {
-      this._options.reopen();
-    }
   }
 
   /**
@@ -451,7 +395,8 @@ export class DocumentHistory implements IDisposable {
 
   private readonly _options: DocumentHistory.IOptions;
   private readonly _ids = new WeakMap<DocumentRoom, string>();
-  private readonly _copies: KeptCopies;
+  private readonly _unshared: UnsharedFile;
+  private readonly _succession: Succession;
   private readonly _lineages = new Map<string, string>();
   private _wanted: DocumentRoom | null = null;
   private _following: DocumentRoom | null = null;
@@ -461,20 +406,9 @@ export class DocumentHistory implements IDisposable {
   private _drive = '';
   private _hasWritten = false;
   private _noting: Promise<void> | undefined;
-  private _again: ReturnType<typeof setTimeout> | undefined;
   private _part: RoomPart | null = null;
   private _isDisposed = false;
 }
-
-/**
- * Names the copies of what somebody else wrote, without a room, in place of a history.
- */
-const FOREIGN = 'foreign';
-
-/**
- * How long after a copy could not be kept that is tried again, in milliseconds.
- */
-const SWITCH_AGAIN = 10_000;
 
 /**
  * What a document was filled with.
