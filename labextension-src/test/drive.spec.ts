@@ -14,7 +14,7 @@ import { DriveBase } from '../src/document/drive';
 import type { IDocumentFormat } from '../src/document/format';
 import { documentFormat } from '../src/document/format';
 import type { DocumentRoom } from '../src/document/room';
-import { makeSeed } from '../src/document/seed';
+import { contentDigest, makeSeed } from '../src/document/seed';
 import { RoomStore } from '../src/document/store';
 import * as commands from './simulator/commands';
 import { Drive, driveFile } from './simulator/drive';
@@ -179,6 +179,23 @@ describe('a history that gives way', () => {
       'theirs',
       () => 'same hello ',
       () => true
+    );
+    expect(ada.drive.get(COPY)).toBeNull();
+  });
+
+  it('is not kept if it began with what the site shipped before', async () => {
+    const site = new Map([[PATH, 'hello ']]);
+    const ada = browser('hello ', site);
+    // a page that is closed before it knows what the site ships
+    const digest = await contentDigest('hello ');
+    await ada.store.setBase('d', { lineage: 'l', digests: [digest], origin: digest });
+    site.set(PATH, 'hello again ');
+    const { base } = await open(ada, 'hello ');
+    await base.opened('hello again ');
+    await base.superseded(
+      'theirs',
+      () => 'hello again ',
+      () => false
     );
     expect(ada.drive.get(COPY)).toBeNull();
   });

@@ -189,6 +189,25 @@ const EXAMPLES: [ISchedule][] = [
         { do: 'deliver', choices: [0] }
       ]
     }
+  ],
+  [
+    {
+      // a file of the site’s counted as one’s own: the page was closed before it knew
+      isNotebook: false,
+      isShipped: true,
+      own: [false, false, false],
+      luck: 0,
+      events: [
+        { do: 'open', browser: 2, tab: 0 },
+        { do: 'open', browser: 2, tab: 1 },
+        { do: 'lose patience' },
+        { do: 'vanish', browser: 2, tab: 0 },
+        { do: 'deliver', choices: [0] },
+        { do: 'mend' },
+        { do: 'ship' },
+        { do: 'go on', browser: 0, tab: 0 }
+      ]
+    }
   ]
 ];
 

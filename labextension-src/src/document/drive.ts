@@ -235,9 +235,11 @@ export class DriveBase {
     }
     this._shipped.forget(); // it may be another version by now
     let state: Uint8Array | null = null;
-    const essence = format.essence(canonical);
-    const room = format.canonical(format.content(model));
-    if (essence !== format.essence(room) && !(await this._shipped.is(digest))) {
+    const isOther =
+      format.essence(canonical) !==
+      format.essence(format.canonical(format.content(model)));
+    const isShipped = isOther && (await this._shipped.is(digest));
+    if (isOther && !isShipped) {
       state = this._options.sightings ? null : await this._merge(canonical);
       if (!state) {
         await this._copies.keep(
@@ -253,7 +255,9 @@ export class DriveBase {
     await this._set({
       digests: [digest],
       state: state && bounded({ digest, update: state }),
-      ...(state ? { isAuthor: true } : {})
+      ...(state ? { isAuthor: true } : {}),
+      // it was the site's before, too, also if the page was closed before it knew
+      ...(isShipped ? { origin: undefined } : {})
     });
   }
 
