@@ -343,6 +343,14 @@ describe('a copy of a history that gave way', () => {
     expect(ada.drive.get(COPY)).toBeNull();
   });
 
+  it('goes when the room shows the same, whatever history it is of', async () => {
+    const ada = browser('hello ');
+    await giveWay(ada);
+    const theirs = await open(ada, 'mine hello ', 'theirs');
+    await theirs.base.opened('hello ');
+    expect(ada.drive.get(COPY)).toBeNull();
+  });
+
   it('stays if somebody has changed it', async () => {
     const ada = browser('hello ');
     await giveWay(ada);

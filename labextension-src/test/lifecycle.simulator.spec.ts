@@ -147,6 +147,25 @@ const EXAMPLES: [IFileSchedule][] = [
         { do: 'delete', browser: 0, tab: 1, name: 0 }
       ]
     }
+  ],
+  [
+    {
+      // what is typed where another tab has deleted the file makes one again
+      isNotebook: false,
+      isShipped: false,
+      own: [false, false, false],
+      luck: 0,
+      events: [
+        { do: 'open', browser: 1, tab: 0, name: 1 },
+        { do: 'open', browser: 0, tab: 0, name: 0 },
+        { do: 'deliver', choices: [0, 0, 0] },
+        { do: 'open', browser: 0, tab: 1, name: 0 },
+        { do: 'save', browser: 0, tab: 0 },
+        { do: 'delete', browser: 0, tab: 0, name: 0 },
+        { do: 'type', browser: 0, tab: 1, at: 0 },
+        { do: 'deliver', choices: [0] }
+      ]
+    }
   ]
 ];
 

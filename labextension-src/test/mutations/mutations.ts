@@ -401,7 +401,8 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     rule: 'A copy of what the room shows goes, whatever history it was of',
     module: 'copies',
     find: ' || copy.digest === shown',
-    replace: ''
+    replace: '',
+    tests: 'test/drive.spec.ts'
   },
   {
     rule: 'What takes space goes only once the drive has it',

@@ -213,6 +213,9 @@ export class FileWorld {
           const written = this._written.get(drive) ?? new Map<string, string | null>();
           this._written.set(drive, written.set(word, page.documentId));
           this._tell(`${told} types ${word} into ${page.path}`);
+          if (drive.get(page.path) === null) {
+            await page.save(); // as pages do within a second, or when they are closed
+          }
         }
         return;
       case 'create': {
