@@ -3,7 +3,7 @@
 
 import type { ICopyInPlace, IDocumentDrive } from './file';
 import type { IDocumentFormat } from './format';
-import { contentDigest } from './seed';
+import { essenceDigest } from './seed';
 import type { IBase, IKeptCopy } from './store';
 
 /**
@@ -53,7 +53,7 @@ export class KeptCopies {
     }
     const base = await this._record.get();
     const copies = base?.copies ?? [];
-    const digest = await contentDigest(this._format.essence(canonical));
+    const digest = await essenceDigest(this._format, canonical);
     if (copies.some(copy => copy.lineage === lineage && copy.digest === digest)) {
       return; // it is kept
     }
@@ -93,8 +93,7 @@ export class KeptCopies {
     return {
       path,
       isUntouched: async content =>
-        digest ===
-        (await contentDigest(this._format.essence(this._format.canonical(content))))
+        digest === (await essenceDigest(this._format, this._format.canonical(content)))
     };
   }
 

@@ -11,7 +11,7 @@ import { hasContent } from './format';
 import { exclusively, type Exclusively } from './lock';
 import type { DocumentRoom } from './room';
 import { mergeChange } from './outside';
-import { contentDigest } from './seed';
+import { essenceDigest } from './seed';
 import { ShippedVersion } from './shipped';
 import type { Sightings } from './sightings';
 import type { IBase } from './store';
@@ -371,7 +371,7 @@ export class DriveBase {
   }
 
   private _digest(canonical: string): Promise<string> {
-    return contentDigest(this._options.format.essence(canonical));
+    return essenceDigest(this._options.format, canonical);
   }
 
   private _get(): Promise<IBase | null> {

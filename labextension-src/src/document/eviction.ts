@@ -13,7 +13,7 @@ import { ABOUT, CUSTOM, HISTORY, UPDATES } from './kept';
 import { alone } from './lock';
 import { PLACES, type Places } from './places';
 import { RECORD_STORES, RECORDS } from './records';
-import { contentDigest } from './seed';
+import { essenceDigest } from './seed';
 import { BASES, DIRECTORY, PREFIX, type IBase } from './store';
 
 /**
@@ -180,7 +180,7 @@ async function isInDrive(
     });
     updates.forEach(update => Y.applyUpdate(scratch.ydoc, update));
     const canonical = format.canonical(format.content(scratch));
-    const digest = await contentDigest(format.essence(canonical));
+    const digest = await essenceDigest(format, canonical);
     return base.digests.length === 1 && base.digests[0] === digest;
   } finally {
     scratch.dispose();

@@ -19,7 +19,7 @@ import { Reservation } from './reservation';
 import type { DocumentRoom } from './room';
 import { RoomPart } from './roompart';
 import type { ISeed } from './seed';
-import { ARRIVED, contentDigest, lineageId, makeSeed, SEED } from './seed';
+import { ARRIVED, essenceDigest, lineageId, makeSeed, SEED } from './seed';
 import type { Sightings } from './sightings';
 import type { IBase } from './store';
 import { Succession } from './succession';
@@ -267,7 +267,7 @@ export class DocumentHistory implements IDisposable {
     const reservation = new Reservation(room, documentId, exclusively);
     const { base, lineage } = await reservation.decide(
       own,
-      await contentDigest(format.essence(this._drive))
+      await essenceDigest(format, this._drive)
     );
     if (base && (await this._restore(room, documentId, base))) {
       return { lineage, isOurs: false };

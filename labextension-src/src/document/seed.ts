@@ -101,6 +101,31 @@ export async function contentDigest(canonical: string): Promise<string> {
 }
 
 /**
+ * The digest of what people made of a content, in hex. The newest one is remembered: of a
+ * large notebook it takes long, and is asked for by several.
+ *
+ * @param format - The format of an open document.
+ * @param canonical - The content in canonical form.
+ */
+export function essenceDigest(
+  format: Pick<IDocumentFormat, 'essence'>,
+  canonical: string
+): Promise<string> {
+  const newest = newestDigests.get(format);
+  if (newest?.canonical === canonical) {
+    return newest.digest;
+  }
+  const digest = contentDigest(format.essence(canonical));
+  newestDigests.set(format, { canonical, digest });
+  return digest;
+}
+
+const newestDigests = new WeakMap<
+  object,
+  { readonly canonical: string; readonly digest: Promise<string> }
+>();
+
+/**
  * The SHA-256 of some bytes; the browser's own keeps the page usable with large
  * notebooks, but is absent on plain HTTP.
  */

@@ -31,6 +31,9 @@ export const sent: {
   readonly bytes: number;
 }[] = [];
 
+/** What tabs told each other, by whom. */
+export const published: { readonly page: string; readonly bytes: number }[] = [];
+
 /** Every delivery of the signaling server, as text. */
 export const deliveries: string[] = [];
 
@@ -296,18 +299,23 @@ export interface IPage {
  * @param browser - Pages of one browser hear each other's BroadcastChannel.
  * @param secret - The secret of the room: one byte, repeated.
  * @param relay - Whether it uses the relay.
+ * @param state - What its document holds already.
  */
 export async function openPage(
   name: string,
   browser = name,
   secret = 1,
-  relay: RelayMode = 'never'
+  relay: RelayMode = 'never',
+  state: Uint8Array | null = null
 ): Promise<IPage> {
   vi.resetModules();
-  vi.doMock('lib0/broadcastchannel', () => broadcastChannel(browser));
+  vi.doMock('lib0/broadcastchannel', () => broadcastChannel(name, browser));
   const { RoomLink } = await import('../../src/peer/link');
   const { PeerHub } = await import('../../src/peer/hub');
   const doc = new Y.Doc();
+  if (state) {
+    Y.applyUpdate(doc, state);
+  }
   const awareness = new Awareness(doc);
   awareness.setLocalState({ user: { username: name, name } });
   const keys = roomKeys(new Uint8Array(32).fill(secret));
@@ -354,9 +362,9 @@ export async function openPage(
 const tabs = new Map<string, Set<(data: unknown) => void>>();
 
 /**
- * lib0's module, for the pages of one browser.
+ * lib0's module, for a page of a browser.
  */
-function broadcastChannel(browser: string) {
+function broadcastChannel(page: string, browser: string) {
   const subscribersOf = (room: string) => {
     const key = `${browser}/${room}`;
     tabs.set(key, tabs.get(key) ?? new Set());
@@ -368,6 +376,7 @@ function broadcastChannel(browser: string) {
       subscribersOf(room).delete(f),
     publish: (room: string, data: Uint8Array) => {
       const copy = data.slice();
+      published.push({ page, bytes: data.length });
       setTimeout(() => subscribersOf(room).forEach(f => f(copy)));
     }
   };

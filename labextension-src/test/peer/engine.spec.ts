@@ -3,6 +3,7 @@
 
 import { bytesToHex, randomBytes } from '@noble/hashes/utils.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as Y from 'yjs';
 
 import type { IPage } from './browsers';
 import {
@@ -10,6 +11,7 @@ import {
   cutAll,
   deliveries,
   openPage,
+  published,
   sent,
   server,
   unblock
@@ -62,7 +64,7 @@ afterEach(() => {
   pages.forEach(page => page.link.dispose());
   pages = [];
   blocked.clear();
-  sent.length = deliveries.length = 0;
+  sent.length = deliveries.length = published.length = 0;
   expect(console.error).not.toHaveBeenCalled();
   vi.restoreAllMocks();
 });
@@ -207,6 +209,24 @@ describe('pages in a room', () => {
     await everybodyHas('tab');
     await quiet();
     expect(sent.filter(({ frame }) => frame.kind === 'message')).toEqual([]);
+  });
+
+  it('ask the other tabs of their browser for what they lack, and are asked', async () => {
+    const kept = new Y.Doc();
+    kept.getText('text').insert(0, 'many words '.repeat(20_000));
+    const state = Y.encodeStateAsUpdate(kept); // both tabs find it in the store
+    const first = await open('first', 'browser', 1, 'never', state);
+    first.type('from the first, ');
+    kept.getArray('new').push(['from the other']);
+    const newer = Y.encodeStateAsUpdate(kept);
+    await open('other', 'browser', 1, 'never', newer);
+    await everybodyHas(first.text);
+    await vi.waitFor(() => {
+      expect(first.doc.getArray('new').toJSON()).toEqual(['from the other']);
+      expect(pages.map(page => page.link.state.synced)).toEqual([true, true]);
+    }, WAIT);
+    const bytes = published.reduce((sum, message) => sum + message.bytes, 0);
+    expect(bytes).toBeLessThan(state.length / 10);
   });
 
   it('bring tabs of two browsers in step, with one message from each tab', async () => {
