@@ -132,7 +132,10 @@ def task_test_sequences() -> Task:
     """Compare many random sequences of builds with clean ones; takes some minutes."""
     return {
         "actions": [
-            "WEBRTC_TEST_SEQUENCES=200 python -m pytest tests/build/test_incremental.py -k sequence"
+            (
+                "TEST_SEED=new WEBRTC_TEST_SEQUENCES=200 "
+                "python -m pytest tests/build/test_incremental.py -k sequence"
+            )
         ],
         "file_dep": [BUILT],
         "uptodate": [False],
@@ -236,7 +239,12 @@ def task_check() -> Task:
 def task_fuzz_signaling() -> Task:
     """Send 100,000 messages of all kinds to the signaling server's core."""
     return {
-        "actions": ["SIGNALING_FUZZ_MESSAGES=100000 python -m pytest tests/signaling/test_fuzz.py"],
+        "actions": [
+            (
+                "TEST_SEED=new SIGNALING_FUZZ_MESSAGES=100000 "
+                "python -m pytest tests/signaling/test_fuzz.py"
+            )
+        ],
         "uptodate": [False],
     }
 

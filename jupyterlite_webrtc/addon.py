@@ -166,6 +166,13 @@ class WebRtcAddon(BaseAddon):
                     uptodate=[(self._is_copied, [source, target])],
                     actions=[(self.copy_one, [source, target])],
                 )
+                settings = labextensions.settings_file(manager.output_dir)
+                yield self.task(
+                    name=f"settings:{name}",
+                    doc=f"let core gather the settings of {name} anew, if it left them out",
+                    uptodate=[(labextensions.are_settings_known, [name, source, settings])],
+                    actions=[(self.delete_one, [settings])],
+                )
             elif self._site_config.enabled:
                 yield self._refuse(f"ext:{name}", partial(_missing, name))
             else:

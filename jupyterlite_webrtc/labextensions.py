@@ -17,7 +17,13 @@ from typing import Any
 
 from jupyter_core.paths import jupyter_path
 from jupyterlite_core.addons.federated_extensions import FederatedExtensionAddon
-from jupyterlite_core.constants import LAB_EXTENSIONS, PACKAGE_JSON, SHARE_LABEXTENSIONS, UTF8
+from jupyterlite_core.constants import (
+    ALL_FEDERATED_JSON,
+    LAB_EXTENSIONS,
+    PACKAGE_JSON,
+    SHARE_LABEXTENSIONS,
+    UTF8,
+)
 from jupyterlite_core.manager import LiteManager
 
 from .constants import BUILT_LABEXTENSION, LABEXTENSION, NEEDED_LABEXTENSIONS
@@ -27,6 +33,39 @@ CORE_ADDON = "federated_extensions"
 
 #: what must be in a site
 LABEXTENSIONS = (LABEXTENSION, *NEEDED_LABEXTENSIONS)
+
+
+def settings_file(output_dir: Path) -> Path:
+    """Name the file of a site in which core gathers the settings of all labextensions."""
+    return output_dir / "build" / "schemas" / ALL_FEDERATED_JSON
+
+
+def are_settings_known(name: str, source: Path, settings: Path) -> bool:
+    """Tell whether the settings of a labextension are among those of a site.
+
+    Core gathers them when its list of labextensions is another one than in the last build. To
+    doit a list is none after one that was empty: so settings stay away when the only
+    labextensions of a site come back.
+
+    Parameters
+    ----------
+    name
+        The labextension.
+    source
+        Where it comes from.
+    settings
+        As of `settings_file`; a file that is not there yet, core makes.
+
+    Returns
+    -------
+    bool
+        Whether nothing is missing.
+    """
+    if not settings.exists():
+        return True
+    known = {each["id"] for each in json.loads(settings.read_text(**UTF8))}
+    own = {f"{name}:{path.stem}" for path in (source / "schemas").rglob("*.json")}
+    return own <= known
 
 
 def find(name: str, manager: LiteManager) -> Path | None:

@@ -176,6 +176,14 @@ def test_a_build_that_is_refused_in_between_changes_nothing(
     assert differences(tree(tmp_path / "_output"), clean_tree(State(), tmp_path / "clean")) == {}
 
 
+def test_settings_come_back_with_the_only_labextensions_of_a_site(
+    plain: Environment, tmp_path: Path
+) -> None:
+    state = State(python=plain.python)
+    without = state.but(enabled=False, args=("--ignore-sys-prefix",))
+    assert_same_as_clean([state, without, state], tmp_path)
+
+
 @settings(max_examples=SEQUENCES)
 @given(data=st.data())
 def test_any_sequence_of_builds_ends_where_a_clean_one_does(
