@@ -3,14 +3,12 @@
 
 """Take pictures of what people see where drives differ: ``doit pictures`` runs it, too.
 
-With a folder as its argument, all of them go there, in both themes and also at a phone's width, for
+With a folder as its argument, all of them go there, in all looks, for
 people to look at, and the docs are left alone.
 """
 
 from __future__ import annotations
 
-import json
-import shutil
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,32 +17,21 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from harness import chromium
 from harness.access import wear
-from harness.files import delete, rename
+from harness.files import delete, rename, write
 from harness.jupyter import JupyterPage, visit
 from harness.peers import Peers
 from harness.servers import ServerProcess
 from harness.sharing import join, newcomer, share
-from sites import REPOSITORY, build_site
+from sites import build_site
+from stage import IMAGES, LOOKS, NOTEBOOK, Look, copy_quickstart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Browser, ViewportSize
-
-#: where the docs' picture goes
-IMAGES = Path(__file__).parent / "images"
-
-#: the notebook of the quickstart
-NOTEBOOK = "waves.ipynb"
+    from playwright.sync_api import Browser
 
 #: a file that the site does not ship
 FILE = "plan.txt"
-
-#: puts a text file into a drive
-WRITE = """async ([path, content]) => {
-    const { contents } = jupyterapp.serviceManager;
-    await contents.save(path, { type: 'file', format: 'text', content });
-}"""
 
 
 class Place(NamedTuple):
@@ -54,38 +41,24 @@ class Place(NamedTuple):
     site_url: str
 
 
-class Look(NamedTuple):
-    """How a page is looked at."""
-
-    app: str
-    window: ViewportSize
-    shade: str
-
-
-#: a small laptop and a phone, in CSS pixels, in both themes
-LOOKS = [
-    Look(app, {"width": width, "height": height}, shade)
-    for app, width, height in (("lab", 1280, 800), ("notebooks", 390, 844))
-    for shade in ("Light", "Dark")
-]
-
-
 def own_file(peers: Peers, site: str, app: str) -> JupyterPage:
     """Join a room with another version of the notebook, of one's own."""
     link = share(visit(newcomer(peers, "Ada"), site, "lab", NOTEBOOK).shown())
-    grace = JupyterPage(newcomer(peers, "Grace").page, site).open(app, NOTEBOOK).shown()
+    person = newcomer(peers, "Grace")
+    grace = JupyterPage(person.page, site).open(app, NOTEBOOK).shown()
     grace.type_at_end("// what only Grace has")
     grace.save()
     grace.wait_saved(NOTEBOOK, "what only Grace has")
-    page = join_in_place(grace, link, app)
-    page.page.get_by_role("button", name="Open my copy").wait_for()
-    return page
+    grace.page.goto("about:blank")  # a link to the same page would only change its fragment
+    join(person, link, app).shown()
+    grace.page.get_by_role("button", name="Open my copy").wait_for()
+    return grace
 
 
 def renamed(peers: Peers, site: str, app: str) -> JupyterPage:
     """Have a file of the name that somebody gives to a shared one."""
     ada, grace = two_with_a_file(peers, site, app)
-    grace.page.evaluate(WRITE, ["idea.txt", "what only Grace thought"])
+    write(grace, "idea.txt", "what only Grace thought")
     rename(ada, FILE, "idea.txt")
     grace.page.get_by_text("is called").first.wait_for()
     return grace
@@ -110,7 +83,7 @@ DIVERGENCES: dict[str, Callable[[Peers, str, str], JupyterPage]] = {
 def two_with_a_file(peers: Peers, site: str, app: str) -> tuple[JupyterPage, JupyterPage]:
     """Let Ada share a file that only she has, and Grace join."""
     ada = visit(newcomer(peers, "Ada"), site, "lab", NOTEBOOK).shown()
-    ada.page.evaluate(WRITE, [FILE, "a plan"])
+    write(ada, FILE, "a plan")
     ada.open("lab", FILE, username="Ada").wait_current(FILE)
     link = share(ada.shown())
     grace = join(newcomer(peers, "Grace"), link, app if app == "lab" else "edit").shown()
@@ -120,19 +93,12 @@ def two_with_a_file(peers: Peers, site: str, app: str) -> tuple[JupyterPage, Jup
     return ada, grace
 
 
-def join_in_place(page: JupyterPage, link: str, app: str) -> JupyterPage:
-    """Follow a link in the tab that is there."""
-    page.page.goto("about:blank")
-    page.page.goto(link.replace("/lab/", f"/{app}/"))
-    return page.shown()
-
-
 def picture(place: Place, name: str, look: Look, path: Path) -> None:
     """Let something happen, and take a picture of it."""
     peers = Peers(place.browser)
     page = DIVERGENCES[name](peers, place.site_url, look.app)
     page.page.set_viewport_size(look.window)
-    wear(page, f"JupyterLab {look.shade}")
+    wear(page, look.theme)
     page.page.screenshot(path=path, animations="disabled")
     peers.close()
 
@@ -141,11 +107,7 @@ def main(arguments: list[str]) -> None:
     """Take pictures."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
-        source = shutil.copytree(REPOSITORY / "examples" / "quickstart", folder / "source")
-        lite = source / "jupyter-lite.json"
-        config = json.loads(lite.read_text(encoding="utf-8"))
-        config["jupyter-config-data"]["exposeAppInBrowser"] = True  # for scripts
-        lite.write_text(json.dumps(config), encoding="utf-8")
+        source = copy_quickstart(folder / "source")
         signaling = ServerProcess("signaling")
         stack.callback(signaling.kill)
         site = build_site(source, folder / "site", "--webrtc-signaling-url", signaling.url)
@@ -159,8 +121,7 @@ def main(arguments: list[str]) -> None:
         target.mkdir(exist_ok=True)
         for name in DIVERGENCES:
             for look in LOOKS:
-                size = f"{look.window['width']}-{look.shade.lower()}"
-                picture(place, name, look, target / f"{name}-{size}.png")
+                picture(place, name, look, target / f"{name}-{look.name}.png")
 
 
 if __name__ == "__main__":

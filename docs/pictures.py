@@ -18,26 +18,18 @@ from harness.servers import ServerProcess
 from harness.sharing import CLIPBOARD, open_dialog, share
 from harness.waiting import wait_until
 from sites import REPOSITORY, build_site
+from stage import IMAGES, LAPTOP, NOTEBOOK
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, FloatRect, Locator, ViewportSize
-
-#: where the pictures go
-IMAGES = Path(__file__).parent / "images"
+    from playwright.sync_api import Browser, FloatRect, Locator
 
 #: what comes behind the name of a picture, and the theme of JupyterLab
 THEMES = {"": "JupyterLab Light", "-dark": "JupyterLab Dark"}
 
-#: the size of a small laptop's window, in CSS pixels
-WINDOW: ViewportSize = {"width": 1280, "height": 800}
-
 #: what is shown around a dialog, in CSS pixels
 AROUND = 30
 
-#: the notebook of the quickstart
-NOTEBOOK = "waves.ipynb"
-
-#: its cells from the top to the square wave
+#: cells of the notebook from the top to the square wave
 CELLS_TO_RUN = 7
 
 
@@ -94,7 +86,7 @@ def take(browser: Browser, site: str, suffix: str) -> None:
         of.page.screenshot(path=IMAGES / f"{name}{suffix}.png", clip=clip)
 
     peers = Peers(browser)
-    options = {"viewport": WINDOW, "permissions": CLIPBOARD}
+    options = {"viewport": LAPTOP, "permissions": CLIPBOARD}
     ada = visit(peers.new("Ada", **options), site, "lab", NOTEBOOK, usercolor="1d4ed8").shown()
     ada.page.get_by_text("| Idle").wait_for()
     link = share(ada)

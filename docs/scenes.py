@@ -9,13 +9,11 @@ look at, and leaves the docs alone; more arguments choose some of these, as ``la
 
 from __future__ import annotations
 
-import json
-import shutil
 import sys
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from harness import chromium
 from harness.access import wear
@@ -26,24 +24,13 @@ from harness.servers import ServerProcess
 from harness.sharing import join, newcomer, open_dialog, share
 from harness.sites import free_port
 from harness.troubles import TROUBLES, Place, wait_named
-from sites import REPOSITORY, build_site
+from sites import build_site
+from stage import IMAGES, LAPTOP, LOOKS, NOTEBOOK, Look, copy_quickstart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from playwright.sync_api import Browser
-
-#: where the docs' pictures go
-IMAGES = Path(__file__).parent / "images"
-
-#: what `jupyter-lite.json` is without any configuration
-EMPTY: dict[str, Any] = {"jupyter-lite-schema-version": 0}
-
-#: the notebook of the quickstart
-NOTEBOOK = "waves.ipynb"
-
-#: a small laptop and a phone, in CSS pixels
-LAPTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 
 
 class Stage(NamedTuple):
@@ -53,27 +40,6 @@ class Stage(NamedTuple):
     site_url: str
     crowd_url: str
     signaling: ServerProcess
-
-
-class Look(NamedTuple):
-    """How a page is looked at."""
-
-    app: str
-    window: dict[str, int]
-    theme: str
-
-    @property
-    def name(self) -> str:
-        """Part of a picture's name."""
-        return f"{self.app}-{self.window['width']}-{self.theme.split()[1].lower()}"
-
-
-#: each app at its size, in each theme
-LOOKS = [
-    Look(app, window, f"JupyterLab {shade}")
-    for app, window in (("lab", LAPTOP), ("notebooks", LAPTOP), ("notebooks", PHONE))
-    for shade in ("Light", "Dark")
-]
 
 
 def troubles(stage: Stage, folder: Path, prefix: str = "", look: Look = LOOKS[0]) -> None:
@@ -193,11 +159,7 @@ def main(arguments: list[str]) -> None:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         (folder / "crowd").mkdir()
         port = free_port()
-        source = shutil.copytree(REPOSITORY / "examples" / "quickstart", folder / "source")
-        lite = source / "jupyter-lite.json"
-        config = json.loads(lite.read_text()) if lite.exists() else dict(EMPTY)
-        config.setdefault("jupyter-config-data", {})["exposeAppInBrowser"] = True
-        lite.write_text(json.dumps(config))
+        source = copy_quickstart(folder / "source")
         site = build_site(
             source,
             folder / "site",

@@ -54,7 +54,7 @@ def are_settings_known(name: str, source: Path, settings: Path) -> bool:
     source
         Where it comes from.
     settings
-        As of `settings_file`; a file that is not there yet, core makes.
+        As of `settings_file`. Core makes one where there is none; a broken one knows nothing.
 
     Returns
     -------
@@ -63,7 +63,10 @@ def are_settings_known(name: str, source: Path, settings: Path) -> bool:
     """
     if not settings.exists():
         return True
-    known = {each["id"] for each in json.loads(settings.read_text(**UTF8))}
+    try:
+        known = {each["id"] for each in json.loads(settings.read_text(**UTF8))}
+    except (ValueError, TypeError, KeyError):
+        return False
     own = {f"{name}:{path.stem}" for path in (source / "schemas").rglob("*.json")}
     return own <= known
 

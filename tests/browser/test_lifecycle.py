@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from harness.files import delete, make_folder, rename
+from harness.files import delete, make_folder, rename, write
 from harness.jupyter import JupyterPage, visit
 from harness.sharing import join, newcomer, open_dialog, secret, share
 from harness.sites import NOTEBOOK, TEXT, TEXT_CONTENT
@@ -26,17 +26,6 @@ FOLDER = "week 2"
 
 #: JupyterLite asks the site for the folder, and is told that there is none
 NO_FOLDER = r"/api/contents/week(%20| )2/all\.json"
-
-
-def write(page: JupyterPage, path: str, content: str) -> None:
-    """Put a text file into somebody's drive."""
-    page.page.evaluate(
-        """async ([path, content]) => {
-            const { contents } = jupyterapp.serviceManager;
-            await contents.save(path, { type: 'file', format: 'text', content });
-        }""",
-        [path, content],
-    )
 
 
 def path_in_address(page: JupyterPage) -> str:

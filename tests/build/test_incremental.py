@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from environments import Environment
 from jupyterlite_webrtc.constants import DISABLED_PLUGINS, LABEXTENSION
+from jupyterlite_webrtc.labextensions import settings_file
 from site_states import PLACES, State, build_state, clean_tree, differences, try_state
 from sites import config_data, tree
 
@@ -182,6 +183,14 @@ def test_settings_come_back_with_the_only_labextensions_of_a_site(
     state = State(python=plain.python)
     without = state.but(enabled=False, args=("--ignore-sys-prefix",))
     assert_same_as_clean([state, without, state], tmp_path)
+
+
+@pytest.mark.parametrize("content", ["", "[", "{}", "[1]", "[{}]"])
+def test_a_broken_file_of_settings_is_made_anew(content: str, tmp_path: Path) -> None:
+    build_state(State(), tmp_path)
+    settings_file(tmp_path / "_output").write_text(content, encoding="utf-8")
+    build_state(State(), tmp_path)
+    assert differences(tree(tmp_path / "_output"), clean_tree(State(), tmp_path / "clean")) == {}
 
 
 @settings(max_examples=SEQUENCES)

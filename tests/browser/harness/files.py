@@ -11,6 +11,17 @@ if TYPE_CHECKING:
     from harness.jupyter import JupyterPage
 
 
+def write(page: JupyterPage, path: str, content: str) -> None:
+    """Put a text file into somebody's drive."""
+    page.page.evaluate(
+        """async ([path, content]) => {
+            const { contents } = jupyterapp.serviceManager;
+            await contents.save(path, { type: 'file', format: 'text', content });
+        }""",
+        [path, content],
+    )
+
+
 def rename(page: JupyterPage, path: str, new_path: str) -> None:
     """Rename a file, as the file browser and the menu do."""
     page.page.evaluate(

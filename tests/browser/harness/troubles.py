@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
+from harness.files import write
 from harness.jupyter import JupyterPage, visit
 from harness.sharing import forged, join, newcomer, share
 from harness.waiting import wait_until
@@ -58,12 +59,6 @@ NO_SPACE = """() => {
 
 #: a file that only its maker has
 ONLY_HERE = "plan.txt"
-
-#: makes that file
-MAKE_FILE = """async path => {
-    const { contents } = jupyterapp.serviceManager;
-    await contents.save(path, { type: 'file', format: 'text', content: 'a plan' });
-}"""
 
 #: milliseconds for the screen to say what is the matter: three times the promise, and the page
 #: is loaded meanwhile
@@ -148,7 +143,7 @@ def holder_away(place: Place) -> Iterator[JupyterPage]:
     """Follow a link to a file whose only holder has left."""
     ada, grace = place.newcomer("Ada"), place.newcomer("Grace")
     page = visit(ada, place.site_url, "lab", place.notebook).shown()
-    page.page.evaluate(MAKE_FILE, ONLY_HERE)
+    write(page, ONLY_HERE, "a plan")
     page.open("lab", ONLY_HERE, username="Ada").wait_current(ONLY_HERE)
     link = share(page.shown())
     page.page.goto("about:blank")
