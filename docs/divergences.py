@@ -52,6 +52,8 @@ def own_file(peers: Peers, site: str, app: str) -> JupyterPage:
     grace.page.goto("about:blank")  # a link to the same page would only change its fragment
     join(person, link, app).shown()
     grace.page.get_by_role("button", name="Open my copy").wait_for()
+    if app == "lab":
+        grace.page.locator(".jp-DirListing-item").filter(has_text="my cop").wait_for()
     return grace
 
 
