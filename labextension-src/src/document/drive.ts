@@ -5,6 +5,7 @@ import type { DocumentChange, YDocument } from '@jupyter/ydoc';
 import * as Y from 'yjs';
 
 import { KeptCopies } from './copies';
+import { haveSameEssence } from './essence';
 import type { IDocumentDrive } from './file';
 import type { IDocumentFormat } from './format';
 import { hasContent } from './format';
@@ -192,7 +193,7 @@ export class DriveBase {
       let kept: string;
       do {
         kept = current();
-        const isTheirs = format.essence(kept) === format.essence(theirs());
+        const isTheirs = haveSameEssence(format, kept, theirs());
         const isWritten = !isTheirs && (hasWritten() || (await this._isOwn()));
         if (isWritten && !(await this._shipped.is(await this._digest(kept)))) {
           // what the store could not keep must not give way to what it has
@@ -235,9 +236,11 @@ export class DriveBase {
     }
     this._shipped.forget(); // it may be another version by now
     let state: Uint8Array | null = null;
-    const isOther =
-      format.essence(canonical) !==
-      format.essence(format.canonical(format.content(model)));
+    const isOther = !haveSameEssence(
+      format,
+      canonical,
+      format.canonical(format.content(model))
+    );
     const isShipped = isOther && (await this._shipped.is(digest));
     if (isOther && !isShipped) {
       state = this._options.sightings ? null : await this._merge(canonical);
@@ -321,7 +324,7 @@ export class DriveBase {
           const canonical = format.canonical(content);
           const room = format.canonical(format.content(model));
           const isThere =
-            format.essence(canonical) === format.essence(room) ||
+            haveSameEssence(format, canonical, room) ||
             (await this._shipped.is(await this._digest(canonical)));
           if (!isThere) {
             await this._copies.keep(content, orphan);

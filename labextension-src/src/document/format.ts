@@ -11,6 +11,7 @@ import type { ICanonicalNotebook } from './canonical';
 import { canonicalNotebook, canonicalText } from './canonical';
 import { CellOperations } from './cells/operations';
 import { revertNotebook, revertText } from './cells/revert';
+import { KERNEL_METADATA, notebookParts } from './essence';
 import { documentKind } from './kind';
 import { canMergeNotebook, canMergeText } from './merge';
 import { rewriteNotebook, rewriteText } from './rewrite';
@@ -41,6 +42,13 @@ export interface IDocumentFormat {
    * @param canonical - The content in canonical form.
    */
   essence(canonical: string): string;
+
+  /**
+   * What is left out there: equal essences with equal rests are equal contents.
+   *
+   * @param canonical - The content in canonical form.
+   */
+  rest(canonical: string): string;
 
   /**
    * Encode the Yjs update that makes an empty shared model hold a content.
@@ -121,11 +129,6 @@ export function documentFormat(
 }
 
 /**
- * What a kernel writes into the metadata of a notebook as soon as it runs.
- */
-const KERNEL_METADATA = ['kernelspec', 'language_info'];
-
-/**
  * Notebooks of nbformat 4, shared as `YNotebook`.
  */
 class NotebookFormat implements IDocumentFormat {
@@ -138,9 +141,11 @@ class NotebookFormat implements IDocumentFormat {
   }
 
   essence(canonical: string): string {
-    const notebook = JSON.parse(canonical) as ICanonicalNotebook;
-    KERNEL_METADATA.forEach(key => delete notebook.metadata[key]);
-    return JSON.stringify(notebook);
+    return notebookParts(canonical).essence;
+  }
+
+  rest(canonical: string): string {
+    return notebookParts(canonical).rest;
   }
 
   isEmpty(canonical: string): boolean {
@@ -216,6 +221,10 @@ class TextFormat implements IDocumentFormat {
 
   essence(canonical: string): string {
     return canonical;
+  }
+
+  rest(): string {
+    return '';
   }
 
   isEmpty(canonical: string): boolean {

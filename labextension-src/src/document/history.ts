@@ -10,6 +10,7 @@ import type { IWebRtcManager } from '../tokens';
 import type { IFetch } from './arrival';
 import { fetchIfThere, waitForIt } from './arrival';
 import { isPersonal } from './authorship';
+import { haveSameEssence } from './essence';
 import type { IDocumentDrive } from './file';
 import type { IDocumentFormat } from './format';
 import type { Exclusively } from './lock';
@@ -93,7 +94,7 @@ export class DocumentHistory implements IDisposable {
     if (
       room &&
       !this._isDisposed &&
-      format.essence(this._current()) !== format.essence(this._drive)
+      !haveSameEssence(format, this._current(), this._drive)
     ) {
       this._options.differs();
     }

@@ -38,7 +38,9 @@ export async function makeSeed(
   format: IDocumentFormat,
   canonical: string
 ): Promise<ISeed> {
-  const clientId = seedClientId(await digest(utf8ToBytes(canonical)));
+  // the essence of a large content is asked for again, and its digest is remembered
+  const content = (await essenceDigest(format, canonical)) + format.rest(canonical);
+  const clientId = seedClientId(await digest(utf8ToBytes(content)));
   const update = format.encode(canonical, clientId);
   return { update, digest: bytesToHex(await digest(update)) };
 }

@@ -2,6 +2,7 @@
 // Distributed under the terms of the Modified BSD License.
 
 import { KeptCopies } from './copies';
+import { haveSameEssence } from './essence';
 import type { IDocumentDrive } from './file';
 import type { IDocumentFormat } from './format';
 import type { IBase } from './store';
@@ -60,8 +61,8 @@ export class UnsharedFile {
     if (content === null) {
       return;
     }
-    const essence = this._format.essence(this._format.canonical(content));
-    if (!own.some(one => this._format.essence(one) === essence)) {
+    const found = this._format.canonical(content);
+    if (!own.some(one => haveSameEssence(this._format, one, found))) {
       await this._copies.keep(content, FOREIGN, undefined, true);
     }
   }
