@@ -156,7 +156,7 @@ def task_test_network() -> Task:
     return {
         "actions": ["WEBRTC_TEST_NETWORK=1 python -m pytest tests/network"],
         "file_dep": [BUILT],
-        "task_dep": ["browsers:chromium", "servers", "networks"],
+        "task_dep": ["browsers", "servers", "networks"],
         "uptodate": [False],
     }
 
@@ -217,7 +217,9 @@ def task_servers() -> Iterator[Task]:
 
 def task_networks() -> Iterator[Task]:
     """Install what networks are made and watched with from Debian or Ubuntu, if it is missing."""
-    yield from programs({"iproute2": "ip", "nftables": "nft", "tcpdump": "tcpdump"})
+    yield from programs(
+        {"iproute2": "ip", "nftables": "nft", "tcpdump": "tcpdump", "libnss3-tools": "certutil"}
+    )
 
 
 def programs(packages: dict[str, str]) -> Iterator[Task]:

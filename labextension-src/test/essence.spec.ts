@@ -49,7 +49,9 @@ describe('a notebook is taken apart', () => {
     const hostile = Array.from({ length: 20_000 }, () => ({ a: [], metadata: {} }));
     const cells = [{ cell_type: 'code', id: 'a', metadata: {}, source: 'x' }];
     const metadata = { hostile, kernelspec: { name: 'python' } };
-    const { essence, rest } = notebookParts(canonicalOf({ nbformat: 4, cells, metadata }));
+    const { essence, rest } = notebookParts(
+      canonicalOf({ nbformat: 4, cells, metadata })
+    );
     expect(rest).toBe('{"kernelspec":{"name":"python"}}');
     expect(essence).toBe(canonicalOf({ nbformat: 4, cells, metadata: { hostile } }));
   });

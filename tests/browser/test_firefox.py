@@ -5,13 +5,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.firefox import Firefox, FirefoxJupyterPage
+from harness.firefox import Firefox, FirefoxJupyterPage, FirefoxPerson
 from harness.jupyter import visit
 from harness.large import LARGE_TIMEOUT, digest, expect_small_edits, make_large
 from harness.peer_pages import MEET_TIMEOUT, PeerPage
@@ -33,14 +31,7 @@ pytestmark = pytest.mark.usefixtures("site_signaling")
 @pytest.fixture(scope="module", params=[True, False], ids=["names", "addresses"])
 def browser_with(request: pytest.FixtureRequest) -> Iterator[Firefox]:
     """Start Firefox, which tells others its addresses in the network, or names for them."""
-    executable = os.environ.get("FIREFOX") or shutil.which("firefox-esr")
-    if executable is None:
-        pytest.fail(
-            "No Firefox found: run `apt-get install firefox-esr`, or set FIREFOX to its path.",
-            pytrace=False,
-        )
     firefox = Firefox(
-        executable,
         {
             "media.peerconnection.ice.obfuscate_host_addresses": request.param,
             # a machine may have no other interface
@@ -97,15 +88,6 @@ def test_a_link_leads_firefox_to_a_file_of_ten_megabytes_that_it_lacks(
         page.wait_status("connected", 1, timeout=LARGE_TIMEOUT)
     assert digest(grace) == digest(ada)
     expect_small_edits(ada, grace, 10)
-
-
-class FirefoxPerson:
-    """A person as :class:`harness.peer_pages.PeerPage` needs one."""
-
-    def __init__(self, name: str, firefox: Firefox) -> None:
-        self.name = name
-        self.page = firefox.new_page()
-        self.open = self.page.goto
 
 
 def test_firefox_with_a_wrong_key_is_told_so_and_gets_nothing(

@@ -74,6 +74,7 @@ def test_a_rename_and_a_move_take_everybody_along_who_types_meanwhile(
     # a guest follows the link that was made before
     joan = join(people[2], link).shown()
     joan.wait_current(new_path)
+    notice(joan, f"“{NOTEBOOK}” is called “{new_path}” now")
     for page in (joan, ada, grace):
         page.wait_status("connected", 2)
     make_folder(grace, FOLDER)
@@ -114,6 +115,16 @@ def test_what_one_deletes_stays_with_the_others_and_what_they_make_anew_is_new(
         page.wait_text("the plan", "<Joan>")
     joan.wait_saved("idea (shared).txt", "<Joan>")
     assert joan.drive_text("idea.txt") == "what only Joan thought"
+
+    # and so has Lise, who follows the link to the old one only now
+    lise = peers.new("Lise")
+    write(visit(lise, site_url, "lab", TEXT).shown(), "idea.txt", "what only Lise thought")
+    hers = join(lise, link, "lab").shown()
+    hers.wait_current("idea (shared).txt")
+    notice(hers, "is called “idea (shared).txt” now")
+    hers.wait_text("the plan", "<Joan>")
+    assert hers.drive_text("idea.txt") == "what only Lise thought"
+    lise.close()
 
     delete(ada, "idea.txt")
     for page in (grace, joan):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 from harness.jupyter import JupyterPage
-from harness.sites import NOTEBOOK, build_test_site
+from harness.sites import NOTEBOOK, PLUGIN, build_test_site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from conftest import ServeSite
     from harness.peers import Peers
     from harness.servers import ServerProcess
-
-#: our part of the settings, as the predecessor called it
-PLUGIN = "@jupyterlite/webrtc-docprovider:plugin"
 
 
 def test_a_site_sets_the_settings_and_a_person_changes_them(

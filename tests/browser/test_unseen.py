@@ -14,7 +14,7 @@ from harness.access import fits, violations, wear
 from harness.jupyter import visit
 from harness.long_notebook import LONG, MAKE_LONG, cell, go
 from harness.sharing import join, newcomer, share
-from harness.sites import TEXT
+from harness.sites import PLUGIN, TEXT
 from harness.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -53,6 +53,19 @@ def question(page: JupyterPage) -> Locator:
     return page.page.get_by_role("dialog").filter(has_text="Run what others have changed?")
 
 
+def stop_asking(page: JupyterPage) -> None:
+    """Switch the question off in the settings, and go back to the notebook."""
+    for name in ("Settings", "Settings Editor"):
+        page.page.get_by_role("menuitem", name=name).click()
+    page.page.locator(".jp-PluginList-entry", has_text="WebRTC Sharing").click()
+    page.page.get_by_label("Ask before running what others have changed").uncheck()
+    saved = "async id => (await jupyterapp.serviceManager.settings.fetch(id)).raw"
+    wait_until(
+        lambda: "askBeforeRunning" in page.page.evaluate(saved, PLUGIN), message="the setting"
+    )
+    page.bring_to_front(LONG)
+
+
 def results(page: JupyterPage) -> list[Any]:
     """Tell what each cell has shown when it ran last."""
     return [(each["execution_count"], each["outputs"]) for each in page.notebook["cells"]]
@@ -70,10 +83,8 @@ def expect_readable(page: JupyterPage) -> None:
         page.page.set_viewport_size(before)
 
 
-@pytest.mark.usefixtures("site_signaling")
-def test_who_runs_what_others_changed_out_of_sight_is_asked_first(
-    peers: Peers, site_url: str
-) -> None:
+def meet(peers: Peers, site_url: str) -> tuple[JupyterPage, JupyterPage]:
+    """Let Ada share a long notebook with Grace."""
     ada = visit(newcomer(peers, "Ada"), site_url, "lab", TEXT).shown()
     ada.page.evaluate(MAKE_LONG, LONG)
     ada.open("lab", LONG, username="Ada").shown()
@@ -81,17 +92,26 @@ def test_who_runs_what_others_changed_out_of_sight_is_asked_first(
     grace = join(peers.new("Grace"), link).shown()
     begin(ada)
     begin(grace)
+    return ada, grace
 
-    def shows(number: int, part: str) -> None:
-        message = f"{part!r} of cell {number}"
-        wait_until(lambda: part in str(results(grace)[number]), message=message)
+
+def shows(page: JupyterPage, number: int, part: str) -> None:
+    """Wait until a cell has shown something when it ran last."""
+    wait_until(lambda: part in str(results(page)[number]), message=f"{part!r} of cell {number}")
+
+
+@pytest.mark.usefixtures("site_signaling")
+def test_who_runs_what_others_changed_out_of_sight_is_asked_first(
+    peers: Peers, site_url: str
+) -> None:
+    ada, grace = meet(peers, site_url)
 
     # what arrives before Grace's eyes, she runs without a question
     write(ada, 1, "'seen at once'", grace)
     expect(cell(grace, 1)).to_contain_text("'seen at once'")
     go(grace, 1)
     grace.run_cell()
-    shows(1, "seen at once")
+    shows(grace, 1, "seen at once")
     assert question(grace).count() == 0
 
     # what Ada writes far below, she does not, and neither what stands before it
@@ -111,7 +131,7 @@ def test_who_runs_what_others_changed_out_of_sight_is_asked_first(
     begin(grace.shown())
     run_all(grace)
     question(grace).get_by_role("button", name="Run").click()
-    shows(25, "unseen: 42")
+    shows(grace, 25, "unseen: 42")
     assert results(grace)[0][0] < results(grace)[25][0]
 
     # what she has looked at, she runs without a question
@@ -126,13 +146,29 @@ def test_who_runs_what_others_changed_out_of_sight_is_asked_first(
 
     wait_until(runs, message="a result without a question")
 
-    # and all, once she does not want to be asked
+
+@pytest.mark.usefixtures("site_signaling")
+def test_who_does_not_want_to_be_asked_is_not(peers: Peers, site_url: str) -> None:
+    ada, grace = meet(peers, site_url)
+
+    # until she reloads the page
     write(ada, 28, "'trusted: ' + 6 * 7", grace)
     run_all(grace)
     question(grace).get_by_label("ask again until I reload").check()
     question(grace).get_by_role("button", name="Run").click()
-    shows(28, "trusted: 42")
+    shows(grace, 28, "trusted: 42")
     write(ada, 28, "'still trusted: ' + 6 * 7", grace)
     run_all(grace)
-    shows(28, "still trusted: 42")
+    shows(grace, 28, "still trusted: 42")
+    assert question(grace).count() == 0
+
+    # for good
+    grace.page.reload()
+    begin(grace.shown())
+    write(ada, 29, "'asked: ' + 6 * 7", grace)
+    run_all(grace)
+    question(grace).get_by_role("button", name="Cancel").click()
+    stop_asking(grace)
+    run_all(grace)
+    shows(grace, 29, "asked: 42")
     assert question(grace).count() == 0

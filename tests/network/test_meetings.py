@@ -58,7 +58,7 @@ def test_two_people_meet_and_nothing_is_lost_or_doubled(
 ) -> None:
     ada, grace = row.pages(open_world(row.homes, row.internet))
     seen = observe(ada, grace, row.path)
-    meetings.append([row.situation, row.configuration, row.path, *seen.cells])
+    meetings.append([row.people, row.configuration, row.path, *seen.cells])
 
 
 def observe(ada: PeerPage, grace: PeerPage, expected: str) -> Seen:

@@ -9,11 +9,14 @@ browsers in two homes are in the situation of two people at home.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +28,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 #: what the lab needs, and the packages of Debian that have it
-PROGRAMS = {"ip": "iproute2", "nft": "nftables", "tcpdump": "tcpdump"}
+PROGRAMS = {
+    "ip": "iproute2",
+    "nft": "nftables",
+    "tcpdump": "tcpdump",
+    "certutil": "libnss3-tools",
+}
 
 #: what a router does: answers come in, and nothing that nobody inside has asked for
 ROUTER = """
@@ -53,6 +61,9 @@ PACKET = re.compile(r"IP6? (\d+(?:\.\d+){3}|\S+?)(?:\.\d+)? > (\d+(?:\.\d+){3}|\
 
 #: the number of a home's router on the internet is its own and this
 FIRST_ROUTER = 11
+
+#: the kind of namespace that ``setns`` is to enter (``linux/sched.h``)
+CLONE_NEWNET = 0x40000000
 
 #: a namespace of a lab, with the process that made it
 SPACE = re.compile(r"^jlw(\d+)-\S+", re.MULTILINE)
@@ -174,6 +185,30 @@ class Lab:
             A command that takes another one.
         """
         return ("ip", "netns", "exec", self._name(host))
+
+    def connect(self, host: str, port: int) -> socket.socket:
+        """Connect to what listens on a host, and only for that host itself.
+
+        Parameters
+        ----------
+        host : str
+            As of `inside`.
+        port : int
+            Where it listens.
+
+        Returns
+        -------
+        socket.socket
+            To be used from anywhere.
+
+        Raises
+        ------
+        OSError
+            If it does not listen.
+        """
+        # the thread that goes there does not come back
+        with ThreadPoolExecutor(1) as there:
+            return there.submit(_connect_inside, self._name(host), port).result()
 
     def computer(self, name: str, home: int) -> None:
         """Put a computer into a home.
@@ -364,3 +399,11 @@ class Lab:
 def _run(command: str) -> str:
     done = subprocess.run(command.split(), text=True, check=True, capture_output=True)
     return done.stdout
+
+
+def _connect_inside(space: str, port: int) -> socket.socket:
+    with Path("/run/netns", space).open("rb") as file:
+        # `os.setns` is new in Python 3.12
+        if ctypes.CDLL(None, use_errno=True).setns(file.fileno(), CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), f"The namespace {space} can't be entered.")
+    return socket.create_connection(("127.0.0.1", port))

@@ -64,6 +64,8 @@ class Row:
     places: tuple[int, int] = (0, 1)
     #: whose browsers have WebRTC switched off
     without_webrtc: tuple[str, ...] = ()
+    #: who uses Firefox
+    with_firefox: tuple[str, ...] = ()
     #: whether documents are tested in it as well
     has_documents: bool = False
 
@@ -87,19 +89,33 @@ class Row:
     def pages(self, world: World) -> tuple[PeerPage, PeerPage]:
         """Let Ada and Grace open the site, and enter a room."""
         ada, grace = (
-            world.page(name, home, has_webrtc=name not in self.without_webrtc).enter(
-                [world.signaling],
-                relay=self.relay,
-                iceTransportPolicy=self.policy,
-                iceServers=[{"urls": world.stun}] if self.has_stun else [],
-            )
+            self._page(world, name, home)
             for name, home in zip(("Ada", "Grace"), self.places, strict=True)
         )
         return ada, grace
 
+    def _page(self, world: World, name: str, home: int) -> PeerPage:
+        if name in self.with_firefox:
+            page, stun = world.firefox_page(name, home), world.stun_address
+        else:
+            page = world.page(name, home, has_webrtc=name not in self.without_webrtc)
+            stun = world.stun
+        return page.enter(
+            [world.signaling],
+            relay=self.relay,
+            iceTransportPolicy=self.policy,
+            iceServers=[{"urls": stun}] if self.has_stun else [],
+        )
+
+    @property
+    def people(self) -> str:
+        """Who is in which situation."""
+        firefox = {0: "", 1: ", Firefox at one", 2: ", Firefox"}
+        return self.situation + firefox[len(self.with_firefox)]
+
     def __str__(self) -> str:
         """Name the row."""
-        return f"{self.situation}, {self.configuration}"
+        return f"{self.people}, {self.configuration}"
 
 
 #: two people with the same kind of network
@@ -144,4 +160,16 @@ ROWS = (
     Row("loss, random ports", _both(LOSSY_RANDOM), "relay", has_documents=True),
     Row("loss, random ports", _both(LOSSY_RANDOM), "relay", signaling="npm's"),
     Row("loss, random ports", _both(LOSSY_RANDOM), "turn", turn="TURN"),
+    *(
+        Row(situation, _both(home), path, turn=turn, with_firefox=people)
+        for people in (("Grace",), ("Ada", "Grace"))
+        for situation, home, path, turn in (
+            ("two homes", USUAL, "direct", ""),
+            ("random ports", RANDOM, "relay", ""),
+            ("random ports", RANDOM, "turn", "TURN"),
+            ("only TCP 443", ONLY_443, "relay", ""),
+            ("only TCP 443", ONLY_443, "turn", "TURN by TCP 443"),
+            ("only TCP 443", ONLY_443, "turn", "TURN by TLS 443"),
+        )
+    ),
 )

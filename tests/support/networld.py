@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from harness import chromium
+from harness.firefox import Firefox, FirefoxPerson
 from harness.peer_pages import PeerPage
 from harness.peers import Peers
 from harness.servers import ServerProcess
@@ -32,8 +34,8 @@ if TYPE_CHECKING:
 #: the STUN server of a site that names none; the lab has one of this name
 PUBLIC_STUN = ("stun.l.google.com", 19302)
 
-#: where it is besides, for UDP and TCP; `turnserver.conf` says 443, too
-TURN_PORT = 3478
+#: where it is besides, for UDP and TCP, and where for TLS and TCP
+TURN_PORT, TURN_TLS_PORT = 3478, 443
 
 #: what signaling may name to pages, by what the tests call it
 TURN_URIS = {
@@ -132,6 +134,7 @@ class World:
             TURN_PORT,
             inside=self._inside,
             certificate=self._tools.certificate,
+            tls_port=TURN_TLS_PORT,
             options=options,
         )
         self._tools.stack.enter_context(closing(turn))
@@ -168,8 +171,13 @@ class World:
 
     @property
     def stun(self) -> str:
-        """Where the STUN server is."""
+        """Where the STUN server is, by its name."""
         return "stun:{}:{}".format(*PUBLIC_STUN)
+
+    @property
+    def stun_address(self) -> str:
+        """… and by its address."""
+        return f"stun:{in_url(self.lab.family.turn)}:{PUBLIC_STUN[1]}"
 
     def person(self, name: str, home: int, *, has_webrtc: bool = True) -> Peer:
         """Let somebody come to a computer of their own.
@@ -205,6 +213,19 @@ class World:
     def page(self, name: str, home: int, *, has_webrtc: bool = True) -> PeerPage:
         """… and open the site there, which is one of `bundle_peer_page`."""
         return PeerPage(self.person(name, home, has_webrtc=has_webrtc), self.url)
+
+    def firefox_page(self, name: str, home: int) -> PeerPage:
+        """Do so with Firefox, which finds what has an address, and no names."""
+        computer = name.lower()
+        self.lab.computer(computer, home)
+        firefox = Firefox(
+            {},
+            self.lab.inside(computer),
+            partial(self.lab.connect, computer),
+            self._tools.certificate.certfile,
+        )
+        self._tools.stack.callback(firefox.stop)
+        return PeerPage(FirefoxPerson(name, firefox), self.url)  # type: ignore[arg-type]
 
 
 class OpenWorld(Protocol):

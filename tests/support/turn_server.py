@@ -54,6 +54,8 @@ class TurnServer:
         What goes before the command, such as one that runs it in another network.
     certificate : Certificate, optional
         With which it speaks TLS, too, on another port.
+    tls_port : int
+        That; 0 for any free one.
     options : sequence of str
         More of its options.
 
@@ -78,12 +80,14 @@ class TurnServer:
         *,
         inside: Sequence[str] = (),
         certificate: Certificate | None = None,
+        tls_port: int = 0,
         options: Sequence[str] = (),
     ) -> None:
         program = turn_program()
         if program is None:
             raise FileNotFoundError("coturn is not installed: run `doit servers`")
         self.port = port or free_port()
+        self._tls_port = tls_port or free_port()
         self._folder = Path(mkdtemp(prefix="turn-"))
         self._log = self._folder / "log"
         command = [
@@ -106,7 +110,6 @@ class TurnServer:
         self.tls_uri = f"turns:{host}:{self._tls_port}?transport=tcp"
 
     def _tls(self, certificate: Certificate | None) -> list[str]:
-        self._tls_port = free_port() if certificate else 0
         if certificate is None:
             return ["--no-tls"]
         return [

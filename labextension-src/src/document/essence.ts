@@ -63,6 +63,11 @@ export function haveSameEssence(
 const AFTER_CELLS = '],"metadata":{';
 
 /**
+ * What comes after the cells.
+ */
+type ITail = Pick<ICanonicalNotebook, 'metadata' | 'nbformat' | 'nbformat_minor'>;
+
+/**
  * How often metadata may have the same in them before everything is parsed.
  */
 const MAX_TRIES = 10;
@@ -72,16 +77,14 @@ const MAX_TRIES = 10;
  *
  * @returns Where the rest starts, and what it holds.
  */
-function cut(canonical: string): {
-  start: number;
-  tail: Pick<ICanonicalNotebook, 'metadata' | 'nbformat' | 'nbformat_minor'>;
-} {
+function cut(canonical: string): { start: number; tail: ITail } {
   let end = canonical.length;
   for (let tries = 0; tries < MAX_TRIES && end > 0; tries++) {
     end = canonical.lastIndexOf(AFTER_CELLS, end - 1);
     const start = end + AFTER_CELLS.indexOf('"');
     try {
-      return { start, tail: JSON.parse(`{${canonical.slice(start)}`) };
+      const tail = JSON.parse(`{${canonical.slice(start)}`) as ITail;
+      return { start, tail };
     } catch {
       // it was in the metadata, and so there is a brace too many
     }

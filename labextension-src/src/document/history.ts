@@ -144,8 +144,13 @@ export class DocumentHistory implements IDisposable {
     const documentId = await this._identify(room);
     const { contentType, drive, formatName: format } = this._options;
     const kind = kindOf({ contentType, format });
+    const from = drive.path;
     const path = await room.places.enter(documentId, drive, kind, isNew);
     drive.follow(path);
+    if (path !== from) {
+      const name = room.directory.title(documentId)?.path ?? path;
+      this._options.tell?.({ what: 'renamed', from, name });
+    }
     return documentId;
   }
 

@@ -56,7 +56,8 @@ export interface IMovableFile {
 }
 
 /**
- * What has become of an open document.
+ * What has become of an open document, or of one that is opened: then `from` is where it
+ * was looked for.
  */
 export type News =
   | { readonly what: 'renamed'; readonly from: string; readonly name: string }

@@ -259,7 +259,8 @@ export class DirectPath implements IPath {
     channel.bufferedAmountLowThreshold = HIGH_WATER_BYTES / 2;
     channel.onopen = () => void this._introduce();
     channel.onbufferedamountlow = () => events.guard(() => events.drained());
-    channel.onclose = () => events.closed();
+    channel.onclose = () =>
+      events.closed(this._connection.connectionState === 'failed');
     channel.onmessage = ({ data }) =>
       events.guard(() => {
         if (!(data instanceof ArrayBuffer)) {
@@ -414,8 +415,13 @@ export namespace DirectPath {
     /** It is interrupted, or not any more. */
     changed(): void;
 
-    /** The other page has closed it. */
-    closed(): void;
+    /**
+     * It is closed for good.
+     *
+     * @param isLost - Whether this browser has done that because it finds no route any
+     * more, as Firefox does, and not the other page.
+     */
+    closed(isLost: boolean): void;
 
     /** Does something that may throw what the other page did wrong. */
     guard(action: () => void): void;

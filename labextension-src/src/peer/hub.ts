@@ -179,6 +179,16 @@ export class PeerHub {
   }
 
   /**
+   * The page of a peer has announced itself while the peer was there: the peer may wait
+   * for what was said of a connection that is no more.
+   */
+  announced(peer: Peer): void {
+    if (!this._connections.has(peer.remoteId)) {
+      this.attach(peer, true);
+    }
+  }
+
+  /**
    * Serve a peer no more.
    *
    * @param error - What the other page did wrong.

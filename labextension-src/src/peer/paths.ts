@@ -192,7 +192,7 @@ export class Paths {
           },
           drained: () => events.drained(),
           changed: () => this._choose(),
-          closed: () => events.failed(null),
+          closed: isLost => this._onDirectPathClosed(isLost),
           guard: action => events.guard(action)
         }
       });
@@ -291,6 +291,20 @@ export class Paths {
     }
     if (now - (this.sequence.waitingSince ?? now) > RELAY_SILENCE) {
       this._relay?.check();
+    }
+  }
+
+  /**
+   * The direct path is no more: either the other page has left, or it goes on by the relay.
+   */
+  private _onDirectPathClosed(isLost: boolean): void {
+    if (isLost && this._options.mode !== 'never') {
+      this.giveUpDirectPath();
+    } else {
+      const error = isLost
+        ? new RouteError('The route to the other page is lost.')
+        : null;
+      this._options.events.failed(error);
     }
   }
 

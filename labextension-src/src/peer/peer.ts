@@ -52,6 +52,13 @@ export class Peer extends ObservableV2<Peer.Events> implements IAskable {
   }
 
   /**
+   * The other page has announced itself again, as who has lost a connection does.
+   */
+  announced(): void {
+    this._hub.announced(this);
+  }
+
+  /**
    * Send a message.
    *
    * @throws Error - If the other page does not read.

@@ -39,6 +39,14 @@ export function newsNotice(
     return { message, isLasting: true };
   }
   const { from, name } = news;
+  if (name === from) {
+    const message = trans.__(
+      '“%1” is called “%2” here: you have another “%1” already.',
+      from,
+      path
+    );
+    return { message, isLasting: true };
+  }
   return path === name
     ? {
         message: trans.__(

@@ -153,6 +153,22 @@ class Connection {
     setTimeout(() => this.onconnectionstatechange?.());
   }
 
+  /** Give up: as Firefox does, which closes the channel when it finds no route. */
+  fail(): void {
+    this.connectionState = 'failed';
+    this.onconnectionstatechange?.();
+    this.hangUp();
+  }
+
+  /** Say that the channel is closed; the other end does not hear of it. */
+  hangUp(): void {
+    this.remote = null;
+    if (this.channel) {
+      this.channel.readyState = 'closed';
+      this.channel.onclose?.();
+    }
+  }
+
   tryAgain(): void {
     this._open();
   }
@@ -187,6 +203,13 @@ class Connection {
  */
 export function cutAll(isCut: boolean): void {
   connections.forEach(connection => connection.channel && connection.cut(isCut));
+}
+
+/**
+ * The connections of a page.
+ */
+export function connectionsOf(page: string): Connection[] {
+  return [...connections.values()].filter(connection => connection.page === page);
 }
 
 /**

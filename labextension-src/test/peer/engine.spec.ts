@@ -8,6 +8,7 @@ import * as Y from 'yjs';
 import type { IPage } from './browsers';
 import {
   blocked,
+  connectionsOf,
   cutAll,
   deliveries,
   openPage,
@@ -177,6 +178,22 @@ describe('pages in a room', () => {
     gone.link.dispose();
   }, 30_000);
 
+  it('meet again, also if one waits for what was said of a connection that is no more', async () => {
+    await openAll(2);
+    await connected(1);
+    connectionsOf('page 1').forEach(connection => connection.hangUp());
+    await vi.waitFor(() => expect(pages[1].link.state.connected).toBe(0), WAIT);
+    // page 0 has not noticed, and looks for another route
+    connectionsOf('page 0').forEach(connection => connection.onnegotiationneeded?.());
+    await vi.waitFor(
+      () => expect(pages.map(page => page.link.state.connected)).toEqual([0, 0]),
+      { timeout: 20_000 }
+    );
+    pages[0].type('again');
+    await connected(1);
+    await everybodyHas('again');
+  }, 40_000);
+
   it('keep their own presence when they leave, and have it when they come back', async () => {
     await openAll(2);
     await connected(1);
@@ -340,6 +357,42 @@ describe('pages that find no direct path', () => {
       expect(ada.text.split(' ').sort()).toEqual(words.join('').split(' ').sort());
     }, WAIT);
     expect(sent.some(({ frame }) => frame.kind === 'message')).toBe(true);
+  });
+
+  it('go on by the relay when a browser has given up, and stay connected', async () => {
+    blocked.add('Ada>Grace');
+    const [ada, grace] = await openRelayed(['Ada', 'Grace']);
+    await connected(1);
+    await relayed([1, 1]);
+    const lost = vi.fn();
+    for (const { link } of pages) {
+      link.stateChanged.connect(() => {
+        if (!link.state.connected) {
+          lost();
+        }
+      });
+    }
+    connectionsOf('Grace').forEach(connection => connection.fail());
+    ada.type('more ');
+    await everybodyHas('more ');
+    grace.type('and more');
+    await everybodyHas('more and more');
+    await relayed([1, 1]);
+    expect(lost).not.toHaveBeenCalled();
+  });
+
+  it('go on by the relay when a browser has given up the path that there was', async () => {
+    const [ada, grace] = await openRelayed(['Ada', 'Grace']);
+    await connected(1);
+    await relayed([0, 0]);
+    ada.type('before ');
+    await everybodyHas('before ');
+    connectionsOf('Grace').forEach(connection => connection.fail());
+    grace.type('after ');
+    await everybodyHas('before after ');
+    await relayed([1, 1]);
+    ada.type('it');
+    await everybodyHas('before after it');
   });
 
   it('tell each other when they leave', async () => {

@@ -9,8 +9,10 @@ The protocol is https://w3c.github.io/webdriver-bidi/.
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import socket
 import subprocess
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,13 +20,14 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
+import pytest
 from websockets.sync.client import connect
 
 from harness.jupyter import OPEN_TIMEOUT, JupyterPage
 from harness.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 #: seconds from starting the process to its socket, on a busy machine
 START_TIMEOUT = 60
@@ -33,9 +36,41 @@ STOP_TIMEOUT = 15
 #: seconds for one command; it may wait for a promise of the page
 COMMAND_TIMEOUT = 120
 #: where it says how to talk to it
-LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
+LISTENING = re.compile(r"WebDriver BiDi listening on (ws://[^:]+:(\d+))")
 #: the keys that have no character, by their names in the DOM (WebDriver, section 17.4.2)
 KEYS = {"Control": "\ue009", "End": "\ue010", "Enter": "\ue007", "Escape": "\ue00c"}
+
+
+def program() -> str:
+    """Find Debian's Firefox, or the one that ``FIREFOX`` names.
+
+    Returns
+    -------
+    str
+        Its path. Without one, the test fails.
+    """
+    executable = os.environ.get("FIREFOX") or shutil.which("firefox-esr")
+    if executable is None:
+        pytest.fail(
+            "No Firefox found: run `apt-get install firefox-esr`, or set FIREFOX to its path.",
+            pytrace=False,
+        )
+    return executable
+
+
+def _connect(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port))
+
+
+def _trust(profile: Path, certificate: Path) -> None:
+    """Have Firefox trust a server's certificate that nobody has signed."""
+    tool = ["certutil", "-d", f"sql:{profile}"]
+    subprocess.run([*tool, "-N", "--empty-password"], check=True, capture_output=True)
+    subprocess.run(
+        [*tool, "-A", "-n", "test", "-t", "CP,,", "-i", str(certificate)],
+        check=True,
+        capture_output=True,
+    )
 
 
 class Firefox:
@@ -43,13 +78,23 @@ class Firefox:
 
     Parameters
     ----------
-    executable : str
-        As ``firefox-esr``.
     preferences : mapping
         What differs from a fresh profile that is driven from outside.
+    inside : sequence of str
+        What to put before its command, as :meth:`netlab.Lab.inside` says.
+    reach : callable
+        Connects to a port on the machine where it runs.
+    trusted : pathlib.Path, optional
+        A certificate that it trusts, also for TURN; pages may have any.
     """
 
-    def __init__(self, executable: str, preferences: Mapping[str, object]) -> None:
+    def __init__(
+        self,
+        preferences: Mapping[str, object],
+        inside: Sequence[str] = (),
+        reach: Callable[[int], socket.socket] = _connect,
+        trusted: Path | None = None,
+    ) -> None:
         folder = Path(mkdtemp(prefix="firefox-"))
         self._clean_up = finalize(self, shutil.rmtree, folder, ignore_errors=True)
         profile = folder / "profile"
@@ -59,8 +104,11 @@ class Firefox:
             for name, value in preferences.items()
         )
         (profile / "user.js").write_text("".join(lines), encoding="utf-8")
+        if trusted:
+            _trust(profile, trusted)
         stderr = folder / "stderr"
-        command = [executable, "--headless", "--no-remote", "--remote-debugging-port", "0"]
+        command = [*inside, program(), "--headless", "--no-remote"]
+        command += ["--remote-debugging-port", "0"]
         with stderr.open("w") as log:
             self._process = subprocess.Popen(
                 [*command, "--profile", str(profile)], stdout=subprocess.DEVNULL, stderr=log
@@ -73,12 +121,15 @@ class Firefox:
         assert match is not None
         # states of documents of many MB are read
         self._ends = ExitStack()
-        self._socket = self._ends.enter_context(connect(f"{match[1]}/session", max_size=None))
+        self._socket = self._ends.enter_context(
+            connect(f"{match[1]}/session", sock=reach(int(match[2])), max_size=None)
+        )
         self._last = 0
         #: what pages said about errors
         self.trouble: list[str] = []
         self._users: list[str] = []
-        self.command("session.new", capabilities={})
+        # tests make their own certificates
+        self.command("session.new", capabilities={"alwaysMatch": {"acceptInsecureCerts": True}})
         self.command("session.subscribe", events=["log.entryAdded"])
 
     def command(self, method: str, **params: Any) -> Any:
@@ -183,6 +234,23 @@ class FirefoxPage:
                 }
             ],
         )
+
+
+class FirefoxPerson:
+    """A person as :class:`harness.peer_pages.PeerPage` needs one.
+
+    Parameters
+    ----------
+    name : str
+        Their name.
+    firefox : Firefox
+        The browser in which they get a tab.
+    """
+
+    def __init__(self, name: str, firefox: Firefox) -> None:
+        self.name = name
+        self.page = firefox.new_page()
+        self.open = self.page.goto
 
 
 #: what can be typed into: see :attr:`harness.jupyter.JupyterPage.editors`

@@ -14,6 +14,9 @@ from sites import build_site
 if TYPE_CHECKING:
     from pathlib import Path
 
+#: our part of the settings, as the predecessor called it
+PLUGIN = "@jupyterlite/webrtc-docprovider:plugin"
+
 #: a text file of the test site
 TEXT = "hello.txt"
 
