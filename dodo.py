@@ -217,9 +217,7 @@ def task_servers() -> Iterator[Task]:
 
 def task_networks() -> Iterator[Task]:
     """Install what networks are made and watched with from Debian or Ubuntu, if it is missing."""
-    yield from programs(
-        {"iproute2": "ip", "nftables": "nft", "tcpdump": "tcpdump", "libnss3-tools": "certutil"}
-    )
+    yield from programs({"iproute2": "ip", "nftables": "nft", "tcpdump": "tcpdump"})
 
 
 def programs(packages: dict[str, str]) -> Iterator[Task]:

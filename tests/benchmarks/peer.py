@@ -81,7 +81,14 @@ def measure(
                 way = WAYS[(step + number) % len(WAYS)]
                 print(f"round {number + 1} of {rounds}: {name}, {way}", file=sys.stderr)
                 function = getattr(peer_measures, name)
-                for row, value in function(browser, pages, way).items():
+                try:
+                    results = function(browser, pages, way)
+                except TimeoutError as error:
+                    if way == "ours":
+                        raise
+                    print(f"without a result: {error}", file=sys.stderr)
+                    continue
+                for row, value in results.items():
                     samples[name][row][way].append(value)
     return {
         name: {

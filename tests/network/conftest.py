@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
-from certificates import Certificate, self_signed
 from harness.peer_pages import bundle_peer_page
 from harness.sites import build_test_site
-from netlab import IPV4, IPV6, sweep, why_not
+from netlab import sweep, why_not
 from networld import Internet, Tools, World
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Playwright
 
+    from certificates import Certificate
     from netlab import Home
     from networld import OpenWorld
 
@@ -82,13 +82,6 @@ def playwright() -> Iterator[Playwright]:
     """Drive browsers."""
     with sync_playwright() as started:
         yield started
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    """Make the one of all servers on the internet."""
-    addresses = [each for family in (IPV4, IPV6) for each in (family.web, family.turn)]
-    return self_signed(tmp_path_factory.mktemp("certificate"), *addresses)
 
 
 @pytest.fixture(scope="session")

@@ -28,12 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 #: what the lab needs, and the packages of Debian that have it
-PROGRAMS = {
-    "ip": "iproute2",
-    "nft": "nftables",
-    "tcpdump": "tcpdump",
-    "certutil": "libnss3-tools",
-}
+PROGRAMS = {"ip": "iproute2", "nft": "nftables", "tcpdump": "tcpdump"}
 
 #: what a router does: answers come in, and nothing that nobody inside has asked for
 ROUTER = """

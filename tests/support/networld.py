@@ -218,12 +218,7 @@ class World:
         """Do so with Firefox, which finds what has an address, and no names."""
         computer = name.lower()
         self.lab.computer(computer, home)
-        firefox = Firefox(
-            {},
-            self.lab.inside(computer),
-            partial(self.lab.connect, computer),
-            self._tools.certificate.certfile,
-        )
+        firefox = Firefox({}, self.lab.inside(computer), partial(self.lab.connect, computer))
         self._tools.stack.callback(firefox.stop)
         return PeerPage(FirefoxPerson(name, firefox), self.url)  # type: ignore[arg-type]
 

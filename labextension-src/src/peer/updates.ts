@@ -65,7 +65,12 @@ class StructWalk {
     this.clocks = clocks;
     // what is written from now on is not ours to send
     this._ends = Y.decodeStateVector(Y.encodeStateVector(doc));
-    this._clients = [...this._ends.keys()].sort((a, b) => b - a);
+    // what people write now goes on from what they have written: that must not wait for
+    // all that somebody else wrote long ago
+    const lacking = (client: number) => this._end(client) - this._clock(client);
+    this._clients = [...this._ends.keys()].sort(
+      (a, b) => lacking(a) - lacking(b) || b - a
+    );
   }
 
   /** What the receiver has once it has applied what was passed. */

@@ -127,6 +127,23 @@ describe('the state in several updates', () => {
     expect(receiver.getText('text').toJSON()).toBe(text.toJSON());
   });
 
+  it.each([1, 3])('begins with what somebody writes who has written little', client => {
+    const doc = new Y.Doc();
+    const write = (clientID: number, type: string, text: string) => {
+      doc.clientID = clientID;
+      doc.getArray(type).push([new Y.Text(text)]);
+    };
+    for (let i = 0; i < 100; i++) {
+      write(2, 'much', 'x'.repeat(100));
+    }
+    write(client, 'little', 'before');
+    const [first] = stateUpdates(doc, Uint8Array.of(0), 1000);
+    const receiver = new Y.Doc();
+    Y.applyUpdate(receiver, first);
+    expect(receiver.getArray('little').toJSON()).toEqual(['before']);
+    expect(receiver.getArray('much').length).toBeLessThan(100);
+  });
+
   it('comes in parts of about the size that was asked for', () => {
     const sender = new Y.Doc();
     const list = sender.getArray('list');

@@ -62,17 +62,6 @@ def _connect(port: int) -> socket.socket:
     return socket.create_connection(("127.0.0.1", port))
 
 
-def _trust(profile: Path, certificate: Path) -> None:
-    """Have Firefox trust a server's certificate that nobody has signed."""
-    tool = ["certutil", "-d", f"sql:{profile}"]
-    subprocess.run([*tool, "-N", "--empty-password"], check=True, capture_output=True)
-    subprocess.run(
-        [*tool, "-A", "-n", "test", "-t", "CP,,", "-i", str(certificate)],
-        check=True,
-        capture_output=True,
-    )
-
-
 class Firefox:
     """One browser; it answers once the constructor returns.
 
@@ -84,8 +73,6 @@ class Firefox:
         What to put before its command, as :meth:`netlab.Lab.inside` says.
     reach : callable
         Connects to a port on the machine where it runs.
-    trusted : pathlib.Path, optional
-        A certificate that it trusts, also for TURN; pages may have any.
     """
 
     def __init__(
@@ -93,7 +80,6 @@ class Firefox:
         preferences: Mapping[str, object],
         inside: Sequence[str] = (),
         reach: Callable[[int], socket.socket] = _connect,
-        trusted: Path | None = None,
     ) -> None:
         folder = Path(mkdtemp(prefix="firefox-"))
         self._clean_up = finalize(self, shutil.rmtree, folder, ignore_errors=True)
@@ -104,8 +90,6 @@ class Firefox:
             for name, value in preferences.items()
         )
         (profile / "user.js").write_text("".join(lines), encoding="utf-8")
-        if trusted:
-            _trust(profile, trusted)
         stderr = folder / "stderr"
         command = [*inside, program(), "--headless", "--no-remote"]
         command += ["--remote-debugging-port", "0"]
