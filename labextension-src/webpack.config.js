@@ -10,14 +10,15 @@ const { BundledLicenses } = require('./scripts/bundled-licenses.cjs');
 const lib = file => path.resolve(__dirname, 'lib', 'peer', file);
 
 // y-webrtc is bundled with our peer and our socket in place of simple-peer and lib0's,
-// and without its log
+// and without its log and what only Node.js has
 module.exports = {
   plugins: [new BundledLicenses()],
   resolve: {
     alias: {
       'simple-peer/simplepeer.min.js$': lib('peer.js'),
       'lib0/websocket$': lib('signaling/socket.js'),
-      'lib0/logging$': lib('logging.js')
+      'lib0/logging$': lib('logging.js'),
+      'process/browser$': lib('process.js')
     }
   },
   optimization: {
