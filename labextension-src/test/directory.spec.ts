@@ -65,6 +65,18 @@ describe('a directory', () => {
     );
   });
 
+  it('chooses what somebody goes on with, until somebody has what nobody had', () => {
+    const [mine, yours] = [new Directory(), new Directory()];
+    mine.register('d', 'aa');
+    meet(mine, yours);
+    mine.prefer('d', 'bb');
+    meet(mine, yours);
+    expect([mine, yours].map(each => each.chosen('d'))).toEqual(['bb', 'bb']);
+    yours.register('d', 'aa');
+    meet(mine, yours);
+    expect([mine, yours].map(each => each.chosen('d'))).toEqual(['aa', 'aa']);
+  });
+
   it('tells when another one registered something', () => {
     const [mine, yours] = [new Directory(), new Directory()];
     let changes = 0;

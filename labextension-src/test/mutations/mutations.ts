@@ -124,7 +124,7 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     module: 'directory',
     find: 'this._abandon(documentId);\n      this.register',
     replace: 'this.register',
-    tests: 'test/registration.spec.ts'
+    tests: 'test/directory.spec.ts'
   },
   {
     rule: 'A document opens from the store first',
