@@ -204,7 +204,7 @@ export class PeerHub {
   /**
    * Send a message to the page of a peer.
    *
-   * @param ordered - Whether it waits for what was sent before in this topic.
+   * @param ordered - Whether it waits for the large messages of this topic.
    */
   send({ remoteId, topic }: Peer, data: Uint8Array, ordered: boolean): void {
     this._connections.get(remoteId)?.pair.conversation.send(topic, data, ordered);

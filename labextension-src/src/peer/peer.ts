@@ -69,8 +69,9 @@ export class Peer extends ObservableV2<Peer.Events> implements IAskable {
       return;
     }
     // An update that overtakes those which it builds on has to wait for them at the
-    // other end, while what it deletes is gone at once: models show states that never
-    // were, and some of @jupyter/ydoc's observers fail.
+    // other end: nothing is gained by that. It may pass the answer to a question, which
+    // can take long: whoever asks gets the updates of others meanwhile, too, and keeps
+    // those that come too early (`backlog.ts`).
     const isUpdate =
       data[0] === MESSAGE_FORWARDED ||
       (data[0] === MESSAGE_SYNC && data[1] === messageYjsUpdate);

@@ -7,6 +7,7 @@ import { messageYjsSyncStep1, messageYjsSyncStep2 } from 'y-protocols/sync';
 import * as Y from 'yjs';
 
 import type { Peer } from './peer';
+import { SMALL_MESSAGE_BYTES } from './wire/outbox';
 
 /**
  * What messages of y-webrtc begin with that carry y-protocols' sync protocol.
@@ -85,7 +86,9 @@ export class Progress implements IDisposable {
     peer.on('connect', () => this._peers.set(peer, progress));
     peer.on('data', data => {
       this._touched = performance.now();
-      progress.message = 0;
+      if (data.length > SMALL_MESSAGE_BYTES) {
+        progress.message = 0; // small ones pass it while it arrives
+      }
       const [message, step] = data;
       if (message === MESSAGE_SYNC && step === messageYjsSyncStep1) {
         progress.target = readStateVector(data) ?? progress.target;

@@ -269,9 +269,9 @@ describe('pages in a room', () => {
 
   it('arrive with all that was written before, in several parts', async () => {
     const ada = await open('Ada');
-    const cells = ada.doc.getArray<string>('cells');
+    const cells = ada.doc.getArray<Y.Text>('cells');
     for (let i = 0; i < 300; i++) {
-      cells.push([`${i} `.repeat(2000)]);
+      cells.push([new Y.Text(`${i} `.repeat(2000))]); // Yjs would make one of bare texts
     }
     const grace = await open('Grace');
     await vi.waitFor(() => {
@@ -421,5 +421,25 @@ describe('pages that find no direct path', () => {
       () => expect(grace.doc.getMap('large').get('noise')).toBe(noise.join('')),
       WAIT
     );
+  });
+
+  it('send what is written while they answer before the rest of their answer', async () => {
+    server.isBinary = true;
+    const earlier = new Y.Doc();
+    for (let i = 0; i < 800; i++) {
+      earlier.getArray('cells').push([new Y.Text(bytesToHex(randomBytes(500)))]);
+    }
+    const ada = await open('Ada', 'Ada', 1, 'always');
+    Y.applyUpdate(ada.doc, Y.encodeStateAsUpdate(earlier));
+    const grace = await open('Grace', 'Grace', 1, 'always');
+    const cells = grace.doc.getArray('cells');
+    let before = Infinity;
+    grace.doc.on('update', () => {
+      before = Math.min(before, grace.text ? cells.length : Infinity);
+    });
+    grace.doc.once('update', () => ada.type('meanwhile'));
+    await vi.waitFor(() => expect(cells.length).toBe(800), WAIT);
+    await everybodyHas('meanwhile');
+    expect(before).toBeLessThan(800);
   });
 });

@@ -223,6 +223,27 @@ describe('an outbox', () => {
     });
   });
 
+  it('lets what is to follow pass the messages of a stream', () => {
+    const sink = new Sink();
+    const outbox = new Outbox(sink);
+    outbox.stream(1, [new Uint8Array(1_000_000)].values());
+    const small = () => sink.sent.filter(frame => frame.kind === 'message');
+    outbox.message(1, Uint8Array.of(7), true);
+    expect(small()).toHaveLength(1);
+    // but not what is large, and waits for the stream
+    outbox.message(1, new Uint8Array(100_000));
+    outbox.message(1, Uint8Array.of(8), true);
+    expect(small()).toHaveLength(1);
+    for (let sent = -1; sent !== sink.sent.length;) {
+      sent = sink.sent.length;
+      sink.bufferedAmount = 0;
+      outbox.pump();
+    }
+    expect(sink.sent.at(-1)).toMatchObject({ data: Uint8Array.of(8) });
+    outbox.message(1, Uint8Array.of(9), true);
+    expect(sink.sent.at(-1)).toMatchObject({ data: Uint8Array.of(9) });
+  });
+
   it('takes turns with the bulk of several channels', () => {
     const sink = new Sink();
     const outbox = new Outbox(sink);

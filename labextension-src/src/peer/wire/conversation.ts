@@ -98,7 +98,7 @@ export class Conversation {
   /**
    * Send a message in a topic that both take part in.
    *
-   * @param ordered - Whether it waits for what was sent before in this topic.
+   * @param ordered - Whether it waits for the large messages of this topic.
    * @throws Error - If the other page does not read.
    */
   send(topic: string, data: Uint8Array, ordered = false): void {

@@ -56,6 +56,8 @@ export interface ISink {
 interface IBulk {
   readonly channel: number;
   readonly messages: Iterator<Uint8Array>[];
+  /** How many of them are one message each, of which the last is under way or waits. */
+  single: number;
   /** The message under way. */
   current: Uint8Array | null;
   offset: number;
@@ -66,7 +68,7 @@ interface IBulk {
  * for little; the bulk of several channels takes turns.
  *
  * So a small message may overtake a large one of its own channel, unless it is
- * to keep its order. The messages of one stream do so, too.
+ * to keep its order. It may always overtake a stream, whose messages keep theirs.
  */
 export class Outbox {
   /**
@@ -96,29 +98,28 @@ export class Outbox {
   /**
    * Send a message.
    *
-   * @param ordered - Whether it waits for the bulk of its channel.
+   * @param ordered - Whether it waits for the large messages of its channel.
    * @throws Error - If too much is waiting.
    */
   message(channel: number, data: Uint8Array, ordered = false): void {
     const isSmall = data.length <= Math.min(SMALL_MESSAGE_BYTES, this._maxData);
-    const waits = ordered && this._bulk.some(bulk => bulk.channel === channel);
+    const waits = ordered && this._bulkOf(channel)?.single;
     if (isSmall && !waits) {
       this.urgent({ kind: 'message', channel, data });
       return;
     }
     this._count(data.length);
-    this.stream(channel, this._counted(data));
+    const bulk = this._bulkOf(channel) ?? this._addBulk(channel);
+    bulk.single++;
+    bulk.messages.push(this._single(bulk, data));
+    this.pump();
   }
 
   /**
    * Send messages one after the other; each is asked for when there is room.
    */
   stream(channel: number, messages: Iterator<Uint8Array>): void {
-    let bulk = this._bulk.find(other => other.channel === channel);
-    if (!bulk) {
-      bulk = { channel, messages: [], current: null, offset: 0 };
-      this._bulk.push(bulk);
-    }
+    const bulk = this._bulkOf(channel) ?? this._addBulk(channel);
     bulk.messages.push(messages);
     this.pump();
   }
@@ -202,9 +203,20 @@ export class Outbox {
     return null;
   }
 
-  private *_counted(data: Uint8Array): Generator<Uint8Array, void> {
+  private *_single(bulk: IBulk, data: Uint8Array): Generator<Uint8Array, void> {
     this._waiting -= data.length;
     yield data;
+    bulk.single--; // all of it has gone
+  }
+
+  private _bulkOf(channel: number): IBulk | undefined {
+    return this._bulk.find(bulk => bulk.channel === channel);
+  }
+
+  private _addBulk(channel: number): IBulk {
+    const bulk = { channel, messages: [], single: 0, current: null, offset: 0 };
+    this._bulk.push(bulk);
+    return bulk;
   }
 
   private _add(frame: Uint8Array<ArrayBuffer>): void {
