@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness import chromium
+from harness.chromium import CHROMIUM_ARGS
 from harness.jupyter import JupyterPage, visit
 from harness.peers import ACTION_TIMEOUT
+from harness.programs import chromium_program
 from harness.sites import NOTEBOOK, TEXT
 from harness.stories import FOLDER, guest, host, make_file
 from harness.trouble import LEFT_WHILE_LOADING, NO_SERVER
@@ -176,8 +177,8 @@ def own_browser(browser: Browser, folder: Path) -> Iterator[BrowserContext]:
     """Start a browser process that is one person's only, with a profile that stays."""
     context = browser.browser_type.launch_persistent_context(
         folder,
-        executable_path=chromium.program(),
-        args=chromium.CHROMIUM_ARGS,
+        executable_path=chromium_program(),
+        args=CHROMIUM_ARGS,
     )
     context.set_default_timeout(ACTION_TIMEOUT)
     try:

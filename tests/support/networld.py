@@ -14,6 +14,7 @@ from harness import chromium
 from harness.firefox import Firefox, FirefoxPerson
 from harness.peer_pages import PeerPage
 from harness.peers import Peers
+from harness.programs import chromium_program
 from harness.servers import ServerProcess
 from netlab import IPV4, Lab, in_url
 from nginx_server import example, nginx
@@ -198,7 +199,7 @@ class World:
         """
         self.lab.computer(name.lower(), home)
         program = self._tools.folder / name
-        command = " ".join((*self.lab.inside(name.lower()), chromium.program()))
+        command = " ".join((*self.lab.inside(name.lower()), chromium_program()))
         program.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
         program.chmod(0o755)
         browser = chromium.launch(

@@ -10,8 +10,8 @@ import subprocess
 import time
 from typing import TYPE_CHECKING, Any
 
-from harness.chromium import program
 from harness.peer_pages import ALIASES, BUNDLER, LABEXTENSION
+from harness.programs import chromium_program
 from harness.servers import ServerProcess
 from harness.waiting import wait_until
 from sites import REPOSITORY
@@ -59,7 +59,7 @@ def launch(chromium: BrowserType) -> Browser:
     playwright.sync_api.Browser
         The browser.
     """
-    return chromium.launch(executable_path=program(), args=CHROMIUM_ARGS)
+    return chromium.launch(executable_path=chromium_program(), args=CHROMIUM_ARGS)
 
 
 def bundle(entry: Path, output: Path, *options: str) -> Path:

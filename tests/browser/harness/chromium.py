@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import sync_playwright
+
+from harness.programs import chromium_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,23 +35,6 @@ CHROMIUM_ARGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-
-
-def program() -> str:
-    """Find Debian's Chromium, or the one that ``CHROMIUM`` names.
-
-    Returns
-    -------
-    str
-        Its path. Without one, the test fails.
-    """
-    executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if executable is None:
-        pytest.fail(
-            "No Chromium found: run `apt-get install chromium`, or set CHROMIUM to its path.",
-            pytrace=False,
-        )
-    return executable
 
 
 def launch(
@@ -80,7 +62,7 @@ def launch(
         The browser.
     """
     switches = [*CHROMIUM_ARGS, f"--host-resolver-rules={rules}", *args]
-    return chromium.launch(executable_path=executable or program(), args=switches)
+    return chromium.launch(executable_path=executable or chromium_program(), args=switches)
 
 
 @contextmanager

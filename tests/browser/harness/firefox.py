@@ -9,7 +9,6 @@ The protocol is https://w3c.github.io/webdriver-bidi/.
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import socket
@@ -20,10 +19,10 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
-import pytest
 from websockets.sync.client import connect
 
-from harness.jupyter import OPEN_TIMEOUT, JupyterPage
+from harness.jupyter import EDITORS, OPEN_TIMEOUT, JupyterPage
+from harness.programs import firefox_program
 from harness.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -39,23 +38,6 @@ COMMAND_TIMEOUT = 120
 LISTENING = re.compile(r"WebDriver BiDi listening on (ws://[^:]+:(\d+))")
 #: the keys that have no character, by their names in the DOM (WebDriver, section 17.4.2)
 KEYS = {"Control": "\ue009", "End": "\ue010", "Enter": "\ue007", "Escape": "\ue00c"}
-
-
-def program() -> str:
-    """Find Debian's Firefox, or the one that ``FIREFOX`` names.
-
-    Returns
-    -------
-    str
-        Its path. Without one, the test fails.
-    """
-    executable = os.environ.get("FIREFOX") or shutil.which("firefox-esr")
-    if executable is None:
-        pytest.fail(
-            "No Firefox found: run `apt-get install firefox-esr`, or set FIREFOX to its path.",
-            pytrace=False,
-        )
-    return executable
 
 
 def _connect(port: int) -> socket.socket:
@@ -91,7 +73,7 @@ class Firefox:
         )
         (profile / "user.js").write_text("".join(lines), encoding="utf-8")
         stderr = folder / "stderr"
-        command = [*inside, program(), "--headless", "--no-remote"]
+        command = [*inside, firefox_program(), "--headless", "--no-remote"]
         command += ["--remote-debugging-port", "0"]
         with stderr.open("w") as log:
             self._process = subprocess.Popen(
@@ -238,9 +220,9 @@ class FirefoxPerson:
 
 
 #: what can be typed into: see :attr:`harness.jupyter.JupyterPage.editors`
-EDITORS = """[...document.querySelectorAll(
-    '.jp-FileEditor .cm-content, .jp-Notebook .jp-CodeCell .jp-InputArea .cm-content'
-)].filter(editor => editor.checkVisibility())"""
+VISIBLE_EDITORS = f"""[...document.querySelectorAll(`{EDITORS}`)].filter(
+    editor => editor.checkVisibility()
+)"""
 
 
 class FirefoxJupyterPage(JupyterPage):
@@ -261,7 +243,7 @@ class FirefoxJupyterPage(JupyterPage):
     def shown(self, timeout: float = OPEN_TIMEOUT) -> FirefoxJupyterPage:
         """Wait until a document can be seen and edited."""
         wait_until(
-            lambda: self.tab_.evaluate(f"() => ({EDITORS}).length"),
+            lambda: self.tab_.evaluate(f"() => ({VISIBLE_EDITORS}).length"),
             timeout,
             "a document in Firefox",
         )
@@ -269,7 +251,7 @@ class FirefoxJupyterPage(JupyterPage):
 
     def type_at_end(self, text: str, editor: int = 0) -> None:
         """Type at the end of an editor."""
-        self.tab_.evaluate(f"number => ({EDITORS})[number].focus()", editor)
+        self.tab_.evaluate(f"number => ({VISIBLE_EDITORS})[number].focus()", editor)
         self.tab_.press("Control", "End")
         self.tab_.type(text)
 
@@ -277,7 +259,7 @@ class FirefoxJupyterPage(JupyterPage):
     def text(self) -> str:
         """What the first editor shows."""
         lines = self.tab_.evaluate(
-            f"""() => [...({EDITORS})[0].querySelectorAll('.cm-line')]
+            f"""() => [...({VISIBLE_EDITORS})[0].querySelectorAll('.cm-line')]
                 .map(line => line.textContent)"""
         )
         return "\n".join(lines)

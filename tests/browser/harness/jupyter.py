@@ -20,6 +20,11 @@ OPEN_TIMEOUT = 90.0
 #: seconds for something typed to appear at somebody else's
 SYNC_TIMEOUT = 30.0
 
+#: what can be typed into: an editor is there, below a spinner, before its document was read
+EDITORS = """.jp-Document:not(:has(> .jp-Spinner)) :is(
+    .jp-FileEditor .cm-content, .jp-Notebook .jp-CodeCell .jp-InputArea .cm-content
+)"""
+
 #: the text of each cell's input
 CELLS = """notebook => [...notebook.querySelectorAll('.jp-Cell .jp-InputArea')].map(input => {
     const lines = [...input.querySelectorAll('.cm-line')].filter(line => line.checkVisibility());
@@ -79,10 +84,8 @@ class JupyterPage:
     @property
     def editors(self) -> Locator:
         """The editors that can be typed into: of the file, or of the code cells."""
-        editors = self.page.locator(
-            ".jp-FileEditor .cm-content, .jp-Notebook .jp-CodeCell .jp-InputArea .cm-content"
-        )
-        return editors.filter(visible=True)  # other tabs' are in the page too
+        # other tabs' are in the page too
+        return self.page.locator(EDITORS).filter(visible=True)
 
     def type_at_end(self, text: str, editor: int = 0) -> None:
         """Type at the end of an editor."""
