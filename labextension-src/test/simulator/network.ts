@@ -21,12 +21,19 @@ const NETWORK = Symbol('network');
 interface IMessage {
   readonly from: SimulatedLink;
   readonly to: SimulatedLink;
-  readonly update: Uint8Array | 'hello';
+  readonly kind: 'hello' | 'answer' | 'change';
+  readonly update: Uint8Array;
 }
 
 /**
+ * From which choice on a change passes the answer that it follows.
+ */
+export const PASSING = 10;
+
+/**
  * A network without time: a message arrives when the simulation says so, in
- * order between two ends, and in any order between others.
+ * order between two ends, and in any order between others. Only answers, which can be
+ * large, may be passed by what was changed later.
  */
 export class Network {
   /**
@@ -77,20 +84,23 @@ export class Network {
   /**
    * Deliver one message.
    *
-   * @param choice - Which of the ends that have something to receive comes first.
+   * @param choice - Which of the ends that have something to receive comes first; from
+   * `PASSING` on, changes pass answers there.
    */
   deliver(choice: number): void {
     const pairs = new Map<string, IMessage>();
     for (const message of this._queue) {
       const pair = `${message.from.id}>${message.to.id}`;
-      if (!pairs.has(pair)) {
+      const first = pairs.get(pair);
+      const passes = first?.kind === 'answer' && message.kind === 'change';
+      if (!first || (passes && choice >= PASSING)) {
         pairs.set(pair, message);
       }
     }
     const message = [...pairs.values()][choice % Math.max(1, pairs.size)];
     if (message) {
       this._queue.splice(this._queue.indexOf(message), 1);
-      message.to.receive(message.from, message.update);
+      message.to.receive(message);
     }
   }
 
@@ -197,7 +207,8 @@ class SimulatedLink implements IRoomLink {
    * As y-webrtc: ask for the other's state first, then tell ours of the connection.
    */
   greet(other: SimulatedLink): void {
-    this._network.send({ from: this, to: other, update: 'hello' });
+    const update = new Uint8Array();
+    this._network.send({ from: this, to: other, kind: 'hello', update });
     this.stateChanged.emit();
   }
 
@@ -207,19 +218,21 @@ class SimulatedLink implements IRoomLink {
     this.stateChanged.emit();
   }
 
-  receive(from: SimulatedLink, update: Uint8Array | 'hello'): void {
-    if (update === 'hello') {
+  receive({ from, kind, update }: IMessage): void {
+    if (kind === 'hello') {
       if (!from.isDisposed) {
         const state = Y.encodeStateAsUpdate(this._doc);
-        this._network.send({ from: this, to: from, update: state });
+        this._network.send({ from: this, to: from, kind: 'answer', update: state });
       }
       return;
     }
     applyWhole(this._doc, update, NETWORK);
-    this._hasState = true;
-    this._told.add(from);
-    this.losePatience();
-    this.stateChanged.emit();
+    if (kind === 'answer') {
+      this._hasState = true;
+      this._told.add(from);
+      this.losePatience();
+      this.stateChanged.emit();
+    }
   }
 
   dispose(): void {
@@ -234,7 +247,9 @@ class SimulatedLink implements IRoomLink {
 
   private readonly _onUpdate = (update: Uint8Array, origin: unknown): void => {
     if (origin !== NETWORK) {
-      this.peers.forEach(to => this._network.send({ from: this, to, update }));
+      this.peers.forEach(to =>
+        this._network.send({ from: this, to, kind: 'change', update })
+      );
     }
   };
 

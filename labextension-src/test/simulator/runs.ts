@@ -3,6 +3,8 @@
 
 import * as fc from 'fast-check';
 
+import { PASSING } from './network';
+
 /**
  * How much a simulator tries. SIMULATOR_RUNS sets another number of schedules; to live
  * one schedule again, give the `seed` and `path` that a failure prints as
@@ -30,7 +32,7 @@ export const BROWSERS = 3;
 /** Some messages arrive: which, is chosen among those that may arrive next. */
 export const deliver = fc.record({
   do: fc.constant('deliver' as const),
-  choices: fc.array(fc.nat(9), { minLength: 1, maxLength: 8 })
+  choices: fc.array(fc.nat(2 * PASSING - 1), { minLength: 1, maxLength: 8 })
 });
 
 /**
