@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness import chromium
+from harness.jupyter import EDITORS
 from harness.servers import ServerProcess
 from harness.sites import NOTEBOOK, TEXT, build_test_site, free_port
 from harness.sockets import black_hole
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 #: samples of each situation
-ROUNDS = 5
+ROUNDS = 9
 
 #: seconds that a document may be shown later than without us
 PROMISE = 1.0
@@ -39,9 +40,6 @@ RATIO = 1.2
 
 #: milliseconds for one page to show its document
 TIMEOUT = 120_000
-
-#: what shows that a document can be edited
-EDITOR = ".jp-FileEditor .cm-content, .jp-Notebook .jp-CodeCell .jp-InputArea .cm-content"
 
 
 class Situation(NamedTuple):
@@ -60,7 +58,7 @@ def sample(browser: Browser, situation: Situation, app: str, path: str) -> float
     Returns
     -------
     float
-        Seconds from the navigation to a visible editor.
+        Seconds from the navigation to a document that can be edited.
     """
     context = browser.new_context()
     try:
@@ -69,7 +67,7 @@ def sample(browser: Browser, situation: Situation, app: str, path: str) -> float
         page.goto(
             f"{situation.url}{app}/index.html?path={path}{situation.query}", wait_until="commit"
         )
-        page.locator(EDITOR).first.wait_for(state="visible", timeout=TIMEOUT)
+        page.locator(EDITORS).first.wait_for(state="visible", timeout=TIMEOUT)
         return time.perf_counter() - start
     finally:
         context.close()

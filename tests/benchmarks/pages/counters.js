@@ -27,7 +27,11 @@ export function countUpdates({ prototype }) {
 window.WebSocket = class extends WebSocket {
   constructor(...args) {
     super(...args);
-    this.addEventListener('message', () => counters.deliveries++);
+    this.addEventListener('message', ({ data }) => {
+      if (typeof data === 'string') {
+        counters.deliveries++; // what is relayed while no path is found is not signaling
+      }
+    });
   }
 };
 
