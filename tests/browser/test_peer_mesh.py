@@ -89,8 +89,6 @@ def test_what_servers_deliver_grows_with_the_square_of_the_pages(
             deliveries[count] = proxy.deliveries
             for page in pages:
                 page.call("stop", "one")
-    # four times the pages: 16 times as much, and not 64; half as much again for what depends
-    # on who comes first
     # four times the pages: 16 times as much as the 7 that a pair usually needs, and not 64; half
     # as much again for what depends on who comes first
     assert deliveries[8] <= 1.5 * 16 * max(deliveries[2], 7), deliveries

@@ -7,7 +7,6 @@ import { messageYjsSyncStep1, messageYjsSyncStep2 } from 'y-protocols/sync';
 import * as Y from 'yjs';
 
 import type { Peer } from './peer';
-import { SMALL_MESSAGE_BYTES } from './wire/outbox';
 
 /**
  * What messages of y-webrtc begin with that carry y-protocols' sync protocol.
@@ -24,6 +23,8 @@ interface IPeerProgress {
   isAnswered: boolean;
   /** How far the large message is that is arriving, from 0 to 1. */
   message: number;
+  /** How large that is, in bytes. */
+  total: number;
 }
 
 /**
@@ -82,11 +83,11 @@ export class Progress implements IDisposable {
    * Watch a peer until it closes.
    */
   watch(peer: Peer): void {
-    const progress: IPeerProgress = { isAnswered: false, message: 0 };
+    const progress: IPeerProgress = { isAnswered: false, message: 0, total: 0 };
     peer.on('connect', () => this._peers.set(peer, progress));
     peer.on('data', data => {
       this._touched = performance.now();
-      if (data.length > SMALL_MESSAGE_BYTES) {
+      if (data.length === progress.total) {
         progress.message = 0; // small ones pass it while it arrives
       }
       const [message, step] = data;
@@ -100,6 +101,7 @@ export class Progress implements IDisposable {
     peer.on('progress', ({ received, total }) => {
       this._touched = performance.now();
       progress.message = received / total;
+      progress.total = total;
     });
     peer.on('close', () => this._peers.delete(peer));
   }

@@ -28,7 +28,7 @@ it('presence and small edits that pass a large message leave its progress as it 
   theirs.getMap('cell').set('output', 'much');
   const { peer, progress } = watched(theirs);
   expect(progress.fraction).toBe(0);
-  peer.emit('progress', [{ received: 40, total: 100 }]);
+  peer.emit('progress', [{ received: 40_000, total: 100_000 }]);
   peer.emit('data', [Uint8Array.of(1, 0)]);
   expect(progress.fraction).toBe(0.4);
   peer.emit('data', [new Uint8Array(100_000)]);

@@ -56,7 +56,7 @@ export interface ISink {
 interface IBulk {
   readonly channel: number;
   readonly messages: Iterator<Uint8Array>[];
-  /** How many of them are one message each, of which the last is under way or waits. */
+  /** How many of them are a single large message each, of which some has yet to go. */
   single: number;
   /** The message under way. */
   current: Uint8Array | null;
