@@ -244,6 +244,17 @@ describe('an outbox', () => {
     expect(sink.sent.at(-1)).toMatchObject({ data: Uint8Array.of(9) });
   });
 
+  it('lets what is to follow pass a stream once what it follows has gone', () => {
+    const sink = new Sink();
+    const outbox = new Outbox(sink);
+    outbox.message(1, new Uint8Array(1.5 * HIGH_WATER_BYTES));
+    outbox.stream(1, [new Uint8Array(10_000_000)].values());
+    sink.bufferedAmount = 0;
+    outbox.pump(); // all of the former has gone by now, and a part of the latter
+    outbox.message(1, Uint8Array.of(7), true);
+    expect(sink.sent.at(-1)).toMatchObject({ data: Uint8Array.of(7) });
+  });
+
   it('takes turns with the bulk of several channels', () => {
     const sink = new Sink();
     const outbox = new Outbox(sink);
