@@ -41,7 +41,8 @@ function driveBase(
   { drive, store }: IBrowser,
   model: YDocument<DocumentChange>,
   format: IDocumentFormat,
-  lineage: string
+  lineage: string,
+  keepUp?: () => Promise<void>
 ): DriveBase {
   return new DriveBase({
     room: { store, directory: new Directory() } as unknown as DocumentRoom,
@@ -50,17 +51,23 @@ function driveBase(
     model,
     format,
     drive: driveFile(drive, ALIVE, format, () => PATH),
+    keepUp,
     lineageOf: canonical => Promise.resolve(`lineage of ${canonical}`)
   });
 }
 
 /** An open document of the history that a content began, with what has come since. */
-async function open(at: IBrowser, begun: string, lineage = 'l') {
+async function open(
+  at: IBrowser,
+  begun: string,
+  lineage = 'l',
+  keepUp?: () => Promise<void>
+) {
   const model = new YFile();
   const format = documentFormat('file', model)!;
   const seed = await makeSeed(format, begun);
   Y.applyUpdate(model.ydoc, seed.update);
-  const base = driveBase(at, model, format, lineage);
+  const base = driveBase(at, model, format, lineage, keepUp);
   return { model, base, begin: () => base.begun(begun, seed.update, true) };
 }
 
@@ -298,6 +305,24 @@ describe('a save', () => {
     });
     expect(after?.digests).not.toEqual(before?.digests);
     expect(after?.state?.digest).toBe(after?.digests[0]);
+  });
+
+  it('tells for how long the page was busy, not for how long others were', async () => {
+    let now = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const ada = browser('hello ');
+    const { base, begin } = await open(ada, 'hello ', 'l', () => {
+      now += 5000; // the file was renamed by somebody, and is moved
+      return Promise.resolve();
+    });
+    await begin();
+    const set = ada.drive.set.bind(ada.drive);
+    ada.drive.set = (path, content) => {
+      now += 70;
+      set(path, content);
+    };
+    expect(await base.save()).toMatchObject({ busy: 70 });
+    clock.mockRestore();
   });
 
   it('writes nothing when another tab shows another history already', async () => {

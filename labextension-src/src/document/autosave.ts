@@ -24,6 +24,12 @@ const OTHERS_INTERVAL = 4000;
 const REST_FACTOR = 10;
 
 /**
+ * How long it rests at most, in milliseconds, however slow the machine is: so far, and
+ * by a save, the drive may be behind.
+ */
+const MAX_INTERVAL = 60_000;
+
+/**
  * Saves changes, one's own and those that arrive, to one's own drive.
  *
  * Jupyter leaves this to the provider of a collaborative document.
@@ -31,7 +37,8 @@ const REST_FACTOR = 10;
 export class Autosave implements IDisposable {
   /**
    * @param dirty - Says what there is to save.
-   * @param save - Saves it.
+   * @param save - Saves it, and tells for how many milliseconds the page was busy with
+   * that, without what it only waited for: other tabs, or the move of a file.
    * @param enabled - Whether the user wants it saved.
    * @param trouble - Is told that the drive refuses, and when it does no more.
    * @param isDriveShared - Whether others may write to the same drive: who has made a
@@ -39,7 +46,7 @@ export class Autosave implements IDisposable {
    */
   constructor(
     dirty: DirtyState,
-    save: () => Promise<void>,
+    save: () => Promise<number>,
     enabled: () => boolean,
     trouble: (isRefused: boolean) => void,
     isDriveShared = false
@@ -59,7 +66,7 @@ export class Autosave implements IDisposable {
 
   dispose(): void {
     this._isDisposed = true;
-    clearTimeout(this._timer);
+    this._cancel();
     document.removeEventListener('visibilitychange', this._onVisibility);
     this._dirty.contentChanged.disconnect(this.schedule, this);
   }
@@ -75,7 +82,7 @@ export class Autosave implements IDisposable {
     const delay = Math.max(this._interval, isOthers ? OTHERS_INTERVAL : 0);
     const due = performance.now() + delay;
     if (this._timer === undefined || due < this._due) {
-      clearTimeout(this._timer);
+      this._cancel();
       this._due = due;
       this._timer = setTimeout(() => void this._flush(), delay);
     }
@@ -92,26 +99,34 @@ export class Autosave implements IDisposable {
   }
 
   private async _flush(): Promise<void> {
-    clearTimeout(this._timer);
-    this._timer = undefined;
+    this._cancel();
     if (this._isDisposed || this._saving || !this._dirty.dirty || !this._enabled()) {
       return;
     }
     const start = performance.now();
+    let busy: number;
     this._saving = true;
     try {
-      await this._save();
+      busy = await this._save();
       this.tell(false);
     } catch (error) {
+      busy = performance.now() - start;
       console.warn('Could not save; trying again later.', error);
       this.tell(true);
     } finally {
       this._saving = false;
     }
-    this._interval = Math.max(MIN_INTERVAL, REST_FACTOR * (performance.now() - start));
+    const rest = Math.max(MIN_INTERVAL, REST_FACTOR * busy);
+    this._interval = Math.min(MAX_INTERVAL, rest);
+    this._cancel(); // what was typed meanwhile did not know how long to rest
     if (this._dirty.dirty) {
       this.schedule();
     }
+  }
+
+  private _cancel(): void {
+    clearTimeout(this._timer);
+    this._timer = undefined;
   }
 
   /**
@@ -124,7 +139,7 @@ export class Autosave implements IDisposable {
   };
 
   private readonly _dirty: DirtyState;
-  private readonly _save: () => Promise<void>;
+  private readonly _save: () => Promise<number>;
   private readonly _enabled: () => boolean;
   private readonly _isDriveShared: boolean;
   private _due = 0;

@@ -18,6 +18,20 @@ import type { Sightings } from './sightings';
 import type { IBase } from './store';
 
 /**
+ * What was saved, and what that took.
+ */
+export interface ISaved {
+  /** What the drive holds, in canonical form. */
+  readonly canonical: string;
+
+  /**
+   * For how many milliseconds the page was busy, without what it only waited for: other
+   * tabs, the move of a file, the site.
+   */
+  readonly busy: number;
+}
+
+/**
  * The largest state of a document that is remembered beside its digest, in bytes:
  * 50 such documents fit into what a browser gives to a site. Changes of larger ones
  * that were made without the room are kept as copies.
@@ -112,10 +126,10 @@ export class DriveBase {
   /**
    * Save the document to the drive.
    *
-   * @returns What was written, in canonical form; `null` if nothing was, because another
-   * history is about to take the place of this one.
+   * @returns What was written; `null` if nothing was, because another history is about to
+   * take the place of this one.
    */
-  save(): Promise<string | null> {
+  save(): Promise<ISaved | null> {
     return this._exclusively(async () => {
       const { drive, format, model } = this._options;
       if (await this._isLeft()) {
@@ -128,6 +142,7 @@ export class DriveBase {
         await this._reconcile(current);
         this._found = null;
       }
+      const start = performance.now();
       const content = format.content(model);
       const update = Y.encodeStateAsUpdate(model.ydoc);
       const canonical = format.canonical(content);
@@ -138,7 +153,8 @@ export class DriveBase {
         current !== null &&
         format.canonical(current) === canonical
       ) {
-        return canonical; // somebody else in the room has written it
+        // somebody else in the room has written it
+        return { canonical, busy: performance.now() - start };
       }
       const before = (await this._get())?.digests ?? [];
       const digests = [...new Set([...before, digest])];
@@ -147,12 +163,13 @@ export class DriveBase {
         throw new Error('This browser does not keep what is remembered of the file.');
       }
       await drive.write(content);
+      const busy = performance.now() - start;
       await this._set({
         digests: [digest],
         state: bounded({ digest, update }),
         shipped: await this._shipped.digest()
       });
-      return canonical;
+      return { canonical, busy };
     });
   }
 

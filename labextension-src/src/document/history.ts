@@ -221,12 +221,19 @@ export class DocumentHistory implements IDisposable {
 
   /**
    * Save the document to the drive, with what was changed there meanwhile.
+   *
+   * @returns For how many milliseconds the page was busy with that.
    */
-  async save(): Promise<void> {
+  async save(): Promise<number> {
     const { format, model } = this._options;
-    this._drive = this._part
-      ? ((await this._part.base.save()) ?? this._drive)
-      : await this._unshared.save(() => format.content(model), this._drive);
+    if (this._part) {
+      const saved = await this._part.base.save();
+      this._drive = saved?.canonical ?? this._drive;
+      return saved?.busy ?? 0;
+    }
+    const start = performance.now();
+    this._drive = await this._unshared.save(() => format.content(model), this._drive);
+    return performance.now() - start;
   }
 
   private async _openInRoom(

@@ -97,16 +97,7 @@ export class DocumentProvider implements IDocumentProvider {
    * Save the document to the drive.
    */
   async save(): Promise<void> {
-    await this.ready;
-    const { model } = this._options;
-    const { version } = this._dirty;
-    if (this._history) {
-      await this._history.save();
-    } else {
-      await this._file.write(model.getSource());
-    }
-    this._dirty.markSaved(version);
-    this._autosave?.tell(false);
+    await this._save();
   }
 
   /**
@@ -211,7 +202,7 @@ export class DocumentProvider implements IDocumentProvider {
     }
     const autosave = new Autosave(
       this._dirty,
-      () => this.save(),
+      () => this._save(),
       this._options.autosave,
       isRefused => this._options.unsaved(this._file.path, isRefused),
       this._options.isDriveShared
@@ -222,6 +213,28 @@ export class DocumentProvider implements IDocumentProvider {
       autosave.schedule();
     }
     this._follow();
+  }
+
+  /**
+   * Save the document to the drive.
+   *
+   * @returns For how many milliseconds the page was busy with that.
+   */
+  private async _save(): Promise<number> {
+    await this.ready;
+    const { model } = this._options;
+    const { version } = this._dirty;
+    const start = performance.now();
+    let busy: number;
+    if (this._history) {
+      busy = await this._history.save();
+    } else {
+      await this._file.write(model.getSource());
+      busy = performance.now() - start;
+    }
+    this._dirty.markSaved(version);
+    this._autosave?.tell(false);
+    return busy;
   }
 
   /**
