@@ -5,14 +5,22 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+ROOT = Path(__file__).parent
+
+# what `check` and `check_all` are made of stands beside what else the tests share
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+
+from check_report import TIMES, CheckReporter  # noqa: E402
+from portions import GATE, portions  # noqa: E402
+from records import has_passed  # noqa: E402
+
 #: what `doit` runs
 Task = dict[str, Any]
-
-ROOT = Path(__file__).parent
 
 #: the sources of the labextension
 JS = ROOT / "labextension-src"
@@ -46,7 +54,13 @@ UNIT_TESTS = [
     "tests/signaling",
 ]
 
-DOIT_CONFIG = {"default_tasks": ["build"], "dep_file": ".doit.db", "continue": True, "verbosity": 2}
+DOIT_CONFIG = {
+    "default_tasks": ["build"],
+    "dep_file": ".doit.db",
+    "continue": True,
+    "verbosity": 2,
+    "reporter": CheckReporter,
+}
 
 
 def jlpm(command: str) -> str:
@@ -72,37 +86,37 @@ def task_build() -> Task:
     }
 
 
-def task_lint() -> Iterator[Task]:
-    """Check style and types, and change nothing."""
-    python = {
-        "ruff": "ruff check",
-        "format": "ruff format --check",
-        "mypy": "mypy",
-    }
+def lint_commands() -> dict[str, str]:
+    """Name what checks style and types, and changes nothing."""
     workflows = " ".join(map(str, WORKFLOWS))
     schemas = {
         "github-workflows": workflows,
         "dependabot": ".github/dependabot.yml",
         "readthedocs": ".readthedocs.yaml examples/read-the-docs/.readthedocs.yaml",
     }
-    python["workflows"] = " && ".join(
-        [
-            f"zizmor --quiet --offline --persona pedantic --config .zizmor.yml {workflows}",
-            *(
-                f"check-jsonschema --quiet --builtin-schema vendor.{name} {files}"
-                for name, files in schemas.items()
-            ),
-        ]
-    )
-    typescript = {
+    workflow_checks = [
+        f"zizmor --quiet --offline --persona pedantic --config .zizmor.yml {workflows}",
+        *(
+            f"check-jsonschema --quiet --builtin-schema vendor.{name} {files}"
+            for name, files in schemas.items()
+        ),
+    ]
+    return {
+        "ruff": "ruff check",
+        "format": "ruff format --check",
+        "mypy": "mypy",
+        "workflows": " && ".join(workflow_checks),
         "prettier": jlpm("prettier:check"),
         "eslint": jlpm("eslint:check"),
         "tsc": jlpm("types"),
     }
-    for name, command in python.items():
-        yield {"name": name, "actions": [command]}
-    for name, command in typescript.items():
-        yield {"name": name, "actions": [command], "file_dep": [INSTALLED], "uptodate": [False]}
+
+
+def task_lint() -> Iterator[Task]:
+    """Check style and types, and change nothing."""
+    for name, command in lint_commands().items():
+        dependencies = [INSTALLED] if JS.name in command else []
+        yield {"name": name, "actions": [command], "file_dep": dependencies, "uptodate": [False]}
 
 
 def task_test_unit() -> Iterator[Task]:
@@ -117,82 +131,18 @@ def task_test_unit() -> Iterator[Task]:
 
 
 def task_test() -> Iterator[Task]:
-    """Run all tests; needs Chromium, and this project installed."""
-    yield {"name": "vitest", "actions": None, "task_dep": ["test_unit:vitest"]}
+    """Run the tests of the gate; needs Chromium, and this project installed."""
+    times = f"--reporter=default --reporter=junit --outputFile.junit={ROOT / TIMES / 'vitest.xml'}"
+    yield {
+        "name": "vitest",
+        "actions": [jlpm(f"test {times}")],
+        "file_dep": [INSTALLED],
+        "uptodate": [False],
+    }
     yield {
         "name": "pytest",
-        "actions": ["python -m pytest"],
+        "actions": [f"python -m pytest -m '{GATE}' --junitxml={TIMES / 'pytest.xml'}"],
         "file_dep": [BUILT],
-        "task_dep": ["test:vitest"],
-        "uptodate": [False],
-    }
-
-
-def task_test_sequences() -> Task:
-    """Compare many random sequences of builds with clean ones; takes some minutes."""
-    return {
-        "actions": [
-            (
-                "TEST_SEED=new WEBRTC_TEST_SEQUENCES=200 "
-                "python -m pytest tests/build/test_incremental.py -k sequence"
-            )
-        ],
-        "file_dep": [BUILT],
-        "uptodate": [False],
-    }
-
-
-def task_test_huge() -> Task:
-    """Send documents of 50 MB between pages, too; takes some minutes."""
-    return {
-        "actions": ["WEBRTC_TEST_HUGE=1 python -m pytest tests/browser/test_peer_large.py -k 50"],
-        "file_dep": [BUILT],
-        "uptodate": [False],
-    }
-
-
-def task_test_network() -> Task:
-    """Let pages meet in networks of all kinds, and print tables; needs root, takes half an hour."""
-    return {
-        "actions": ["WEBRTC_TEST_NETWORK=1 python -m pytest tests/network"],
-        "file_dep": [BUILT],
-        "task_dep": ["browsers", "servers", "networks"],
-        "uptodate": [False],
-    }
-
-
-def task_test_newcomer() -> Task:
-    """Do what README and quickstart say with an empty home and empty caches; takes some minutes."""
-    return {
-        "actions": ["WEBRTC_TEST_NEWCOMER=1 python -m pytest tests/docs/test_newcomer.py -s"],
-        "uptodate": [False],
-    }
-
-
-def task_test_collaboration() -> Task:
-    """Test that we leave jupyter-collaboration alone; installs it in an environment of its own."""
-    return {
-        "actions": [
-            "WEBRTC_TEST_COLLABORATION=1 python -m pytest tests/browser -k beside_jupyter_coll"
-        ],
-        "file_dep": [BUILT],
-        "uptodate": [False],
-    }
-
-
-def task_test_distributions() -> Task:
-    """Build wheel and sdist of the last commit as a release does, and test them; takes minutes."""
-    clone = "_output/release"
-    tests = " ".join(
-        f"tests/{name}.py"
-        for name in ("build/test_packaging", "build/test_wheel", "browser/test_published")
-    )
-    return {
-        "actions": [
-            f"rm -rf {clone} && git clone --quiet . {clone}",
-            f"python -m build {clone}",
-            f"WEBRTC_TEST_DIST={clone}/dist python -m pytest {tests}",
-        ],
         "uptodate": [False],
     }
 
@@ -232,21 +182,20 @@ def programs(packages: dict[str, str]) -> Iterator[Task]:
 
 
 def task_check() -> Task:
-    """Do all that a change has to pass: what CI runs."""
+    """Do all that a change has to pass, and tell how long each part took: the gate, in CI, too."""
     return {"actions": None, "task_dep": ["browsers", "servers", "lint", "test"]}
 
 
-def task_fuzz_signaling() -> Task:
-    """Send 100,000 messages of all kinds to the signaling server's core."""
-    return {
-        "actions": [
-            (
-                "TEST_SEED=new SIGNALING_FUZZ_MESSAGES=100000 "
-                "python -m pytest tests/signaling/test_fuzz.py"
-            )
-        ],
-        "uptodate": [False],
-    }
+def task_check_all() -> Iterator[Task]:
+    """Run all that there is, in portions; those that passed in this very checkout are done."""
+    lint = " && ".join(f"({command})" for command in lint_commands().values())
+    for portion in portions(lint, jlpm("").rstrip()):
+        yield {
+            "name": portion.name,
+            "actions": [portion.command],
+            "task_dep": [*portion.needs],
+            "uptodate": [lambda name=portion.name: has_passed(name)],
+        }
 
 
 def task_bench() -> Iterator[Task]:

@@ -4,6 +4,7 @@
 """Settings of all tests, and what tests of several folders need."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from hypothesis import HealthCheck, settings
 import distributions
 from certificates import Certificate, self_signed
 from pages_example import PagesExample
+from portions import GATE
+from sites import REPOSITORY, run, succeeded
 
 # a busy machine is no reason to fail; and whether a commit passes should follow from the commit:
 # with TEST_SEED, whatever it is, other random values are tried each time
@@ -22,6 +25,26 @@ settings.register_profile(
     derandomize="TEST_SEED" not in os.environ,
 )
 settings.load_profile("patient")
+
+#: folders whose tests are in the gate where they say so: each of them takes seconds at least
+SLOW = ("browser", "network")
+
+
+@pytest.hookimpl(tryfirst=True)  # before those are left out that are not asked for
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as thorough what takes long, and is not marked for the gate."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if folder in SLOW and item.get_closest_marker("gate") is None:
+            item.add_marker("thorough")
+
+
+@pytest.fixture(scope="session")
+def gate_tests() -> set[str]:
+    """Ask pytest for the ids of the tests in Python that ``doit check`` runs."""
+    command = ("-m", "pytest", "--collect-only", "--quiet", "--no-header", "-m", GATE)
+    said = succeeded(run(sys.executable, *command, cwd=REPOSITORY)).stdout
+    return {line for line in said.splitlines() if "::" in line}
 
 
 @pytest.fixture(scope="session")

@@ -63,6 +63,7 @@ def test_a_reload_stays_in_step(peers: Peers, site_url: str) -> None:
         page.wait_text("Hello world", "before the reload, and after", timeout=SWITCH_TIMEOUT)
 
 
+@pytest.mark.gate
 def test_edits_of_people_who_never_met_are_merged_when_they_do(peers: Peers, site_url: str) -> None:
     people = [peers.new("Ada"), peers.new("Grace")]
     ada = visit(people[0], site_url, "edit", TEXT, room="r1").shown()
@@ -79,6 +80,7 @@ def test_edits_of_people_who_never_met_are_merged_when_they_do(peers: Peers, sit
         assert page.files("") == {TEXT, "lesson"}
 
 
+@pytest.mark.gate
 def test_a_different_file_is_kept_as_a_copy_and_the_room_is_joined(
     peers: Peers, site_url: str
 ) -> None:

@@ -14,13 +14,14 @@ from harness.jupyter import JupyterPage, visit
 from harness.sharing import join, newcomer, share
 from harness.sites import NOTEBOOK
 from harness.traffic import record_traffic, traffic
+from marks import gate
 
 if TYPE_CHECKING:
     from harness.peers import Peers
 
 
 @pytest.mark.usefixtures("site_signaling")
-@pytest.mark.parametrize("app", ["lab", "notebooks"])
+@pytest.mark.parametrize("app", ["lab", gate("notebooks")])
 def test_a_link_that_was_cut_is_named_and_joins_nothing(
     peers: Peers, site_url: str, app: str
 ) -> None:

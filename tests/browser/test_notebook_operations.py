@@ -125,6 +125,7 @@ def test_a_cell_that_two_people_move_while_a_third_types_in_it_stands_once(
     assert all(texts[0].count(part) == 1 for part in ("/* typed */", CODE, MARKDOWN, END))
 
 
+@pytest.mark.gate
 def test_what_is_typed_into_a_cell_that_another_deletes_is_kept_and_they_are_told(
     peers: Peers, site_url: str
 ) -> None:
@@ -141,6 +142,7 @@ def test_what_is_typed_into_a_cell_that_another_deletes_is_kept_and_they_are_tol
     assert grace.drive_text(NOTEBOOK).count("kept") == 1
 
 
+@pytest.mark.gate
 def test_a_cell_that_two_people_run_at_once_has_one_set_of_outputs(
     peers: Peers, site_url: str
 ) -> None:

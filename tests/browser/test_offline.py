@@ -13,6 +13,7 @@ from harness.jupyter import JupyterPage, visit
 from harness.sites import NOTEBOOK, TEXT
 from harness.sockets import black_hole
 from harness.trouble import NO_SERVER
+from marks import gate
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -31,13 +32,14 @@ def edit_alone(peer: Peer, url: str, app: str, path: str) -> JupyterPage:
     return page
 
 
-@pytest.mark.parametrize(("app", "path"), [("lab", NOTEBOOK), ("edit", TEXT)])
+@pytest.mark.parametrize(("app", "path"), [("lab", NOTEBOOK), gate("edit", TEXT)])
 def test_with_no_signaling_server_a_document_opens_and_can_be_edited(
     peers: Peers, site_url: str, app: str, path: str
 ) -> None:
     edit_alone(peers.new("Ada"), site_url, app, path)
 
 
+@pytest.mark.gate
 def test_with_a_server_that_never_answers_a_document_opens_and_can_be_edited(
     peers: Peers, site: Site, site_url: str
 ) -> None:
@@ -45,6 +47,7 @@ def test_with_a_server_that_never_answers_a_document_opens_and_can_be_edited(
         edit_alone(peers.new("Ada"), site_url, "lab", NOTEBOOK)
 
 
+@pytest.mark.gate
 def test_it_joins_by_itself_once_a_server_answers(
     peers: Peers, site_url: str, site_signaling: ServerProcess
 ) -> None:

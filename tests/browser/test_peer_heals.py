@@ -46,6 +46,7 @@ def crash(peer: Peer) -> None:
         peer.page.goto("chrome://crash")
 
 
+@pytest.mark.gate
 @pytest.mark.usefixtures("site_signaling")
 def test_who_crashed_is_gone_from_status_presence_and_cursors(peers: Peers, site_url: str) -> None:
     ada, grace = meet(peers, site_url, "lab")
@@ -120,6 +121,7 @@ def test_a_server_that_is_killed_and_restarted_is_not_noticed_by_those_who_are_c
         page.wait_text("without a server, both ways, and after")
 
 
+@pytest.mark.gate
 @pytest.mark.usefixtures("site_signaling")
 def test_what_both_write_while_the_network_is_cut_is_at_both_when_it_is_back(
     peers: Peers, site_url: str

@@ -23,6 +23,7 @@ from harness.large import (
 )
 from harness.sites import NOTEBOOK, TEXT
 from harness.waiting import wait_until
+from marks import gate
 
 if TYPE_CHECKING:
     from harness.peers import Peers
@@ -44,7 +45,7 @@ STATES = """
 
 @pytest.mark.parametrize(
     ("kind", "size"),
-    [*(("text", size) for size in SIZES), ("many cells", 1), ("one output", 10)],
+    [*(("text", size) for size in SIZES), ("many cells", 1), gate("one output", 10)],
 )
 def test_a_large_document_opens_at_a_guest_who_has_no_file(
     peers: Peers, site_url: str, kind: str, size: float

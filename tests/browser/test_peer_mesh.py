@@ -12,6 +12,7 @@ import pytest
 
 from harness.proxy import SignalingProxy
 from harness.waiting import wait_until
+from marks import gate
 
 if TYPE_CHECKING:
     from conftest import PeerPages
@@ -51,7 +52,7 @@ def test_an_edit_is_sent_once_to_each_other_page(
     assert count_updates(pages) - before == count * (count - 1)
 
 
-@pytest.mark.parametrize("count", [3, 8])
+@pytest.mark.parametrize("count", [gate(3), 8])
 def test_where_two_pages_are_not_connected_others_pass_on_what_they_write(
     peer_pages: PeerPages, signaling: ServerProcess, count: int
 ) -> None:
@@ -134,7 +135,7 @@ def test_a_small_edit_overtakes_a_large_one_in_another_document(
     assert grace.text("large") == ada.text("large")
 
 
-@pytest.mark.parametrize("megabytes", [0.3, 1, 10, 50])
+@pytest.mark.parametrize("megabytes", [0.3, 1, gate(10), 50])
 def test_a_state_of_any_size_comes_whole_and_in_order(
     peer_pages: PeerPages, signaling: ServerProcess, megabytes: float
 ) -> None:

@@ -92,6 +92,7 @@ def expect_relayed(pages: Sequence[PeerPage]) -> None:
         assert page.call("state", "one")["relayed"] == len(pages) - 1
 
 
+@pytest.mark.gate
 def test_pages_without_a_route_meet_through_a_server_that_sees_ciphertext(
     peer_pages: PeerPages, proxy: SignalingProxy, request: pytest.FixtureRequest
 ) -> None:

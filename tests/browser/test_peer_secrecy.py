@@ -47,6 +47,7 @@ def site_proxy(servers: ExitStack, site: Site, signaling: ServerProcess) -> Sign
     return servers.enter_context(closing(SignalingProxy(signaling.url, site.signaling_port)))
 
 
+@pytest.mark.gate
 def test_a_server_sees_no_path_name_room_route_or_content(
     peers: Peers, site_url: str, site_proxy: SignalingProxy
 ) -> None:
@@ -235,6 +236,7 @@ def test_what_comes_by_way_of_two_servers_counts_once(
     expect_sync(pages[0], pages[1])
 
 
+@pytest.mark.gate
 def test_who_does_not_hold_the_key_is_told_and_alarms_nobody(
     peer_pages: PeerPages, signaling: ServerProcess
 ) -> None:
@@ -254,6 +256,7 @@ def test_who_does_not_hold_the_key_is_told_and_alarms_nobody(
     assert mallory.text() == ""
 
 
+@pytest.mark.gate
 @pytest.mark.usefixtures("site_proxy")
 def test_pages_of_a_local_network_without_https_connect_and_sync(
     peers: Peers, site_url: str

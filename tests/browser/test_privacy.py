@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from harness.jupyter import JupyterPage, visit
 from harness.sites import NOTEBOOK, TEXT, build_test_site
 from harness.traffic import record_traffic, traffic
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 SERVICE_WORKER_CHANNEL = "/sw-api.v1"
 
 
+@pytest.mark.gate
 def test_without_a_room_nothing_leaves_the_page(
     peers: Peers, site_url: str, site_signaling: ServerProcess
 ) -> None:
@@ -41,6 +44,7 @@ def test_without_a_room_nothing_leaves_the_page(
         assert set(recorded["BroadcastChannel"]) <= {SERVICE_WORKER_CHANNEL}
 
 
+@pytest.mark.gate
 def test_in_a_room_the_recorder_sees_what_it_would_miss_otherwise(
     peers: Peers, site_url: str, site_signaling: ServerProcess
 ) -> None:

@@ -209,7 +209,7 @@ def test_without_collaborative_a_page_is_as_if_we_were_not_there(
 
 @pytest.mark.skipif(
     "WEBRTC_TEST_COLLABORATION" not in os.environ,
-    reason="takes a minute to install: `doit test_collaboration` runs it",
+    reason="takes a minute to install: `doit check_all:collaboration` runs it",
 )
 def test_beside_jupyter_collaboration_its_own_sharing_goes_on_as_before(
     peers: Peers, server_python: Path, root: Path, servers: ExitStack, tmp_path: Path

@@ -33,6 +33,7 @@ def expect_seen(pages: list[JupyterPage], text: str) -> None:
         expect(cells).to_have_text(re.compile(f"^(?!.*{re.escape(text)}.*{re.escape(text)})"))
 
 
+@pytest.mark.gate
 @pytest.mark.usefixtures("site_signaling")
 def test_a_teacher_shares_with_a_click_and_students_join_by_the_link(
     peers: Peers, site_url: str
@@ -112,6 +113,7 @@ def test_a_reload_stays_in_the_room(peers: Peers, site_url: str, app: str) -> No
     ada.wait_content("<after the reload>")
 
 
+@pytest.mark.gate
 @pytest.mark.usefixtures("site_signaling")
 def test_a_link_opens_a_document_that_the_guest_does_not_have(peers: Peers, site_url: str) -> None:
     ada = visit(newcomer(peers, "Ada"), site_url, "lab", TEXT).shown()

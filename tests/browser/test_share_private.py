@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SERVICE_WORKER_CHANNEL = "/sw-api.v1"
 
 
+@pytest.mark.gate
 @pytest.mark.usefixtures("site_signaling")
 def test_the_secret_of_a_link_is_nowhere_but_in_the_link(peers: Peers, site_url: str) -> None:
     ada = newcomer(peers, "Ada")
@@ -72,6 +73,7 @@ def test_nothing_leaves_the_page_before_the_click(
     assert sockets == {site_signaling.url.rstrip("/")}
 
 
+@pytest.mark.gate
 @pytest.mark.usefixtures("site_signaling")
 def test_only_what_was_shared_on_purpose_is_in_the_room(peers: Peers, site_url: str) -> None:
     ada, grace = newcomer(peers, "Ada"), newcomer(peers, "Grace")

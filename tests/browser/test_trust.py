@@ -57,6 +57,7 @@ def happened(page: JupyterPage, what: str) -> bool:
     return bool(page.page.evaluate(f"() => window.{what} === true"))
 
 
+@pytest.mark.gate
 @pytest.mark.usefixtures("site_signaling")
 def test_what_a_peer_writes_runs_nothing_and_what_one_runs_oneself_does(
     peers: Peers, site_url: str

@@ -63,6 +63,7 @@ def test_the_signaling_url_is_one_line_of_the_workflow() -> None:
     assert yaml.safe_load(text)["jobs"]["deploy"]["needs"] == "build"
 
 
+@pytest.mark.thorough  # installs what the workflow does
 def test_the_steps_of_the_workflow_build_a_site(
     tmp_path: Path, pages_example: PagesExample
 ) -> None:

@@ -35,7 +35,7 @@ BUSY = State(
     ),
 )
 
-#: sequences of the hypothesis test; each takes some seconds. `doit test_sequences` runs more
+#: sequences of the hypothesis test; each takes some seconds. `doit check_all:sequences` runs more
 SEQUENCES = int(os.environ.get("WEBRTC_TEST_SEQUENCES", "6"))
 
 URLS = st.sampled_from([None, (), ("wss://a.example.org",), ("wss://b.example.org", "./c")])

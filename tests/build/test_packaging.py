@@ -19,6 +19,9 @@ import distributions
 from distributions import names_in
 from sites import REPOSITORY
 
+# distributions are built, from a clone with nothing installed, too
+pytestmark = pytest.mark.thorough
+
 #: what only a machine on which somebody works has
 CACHES = (
     *("node_modules", "cache", "lib", "tsconfig.tsbuildinfo", "install-state.gz", ".eslintcache"),

@@ -11,6 +11,9 @@ import pytest
 from jupyterlite_webrtc.constants import LABEXTENSION, NEEDED_LABEXTENSIONS
 from sites import REPOSITORY, Result, config_data, run, succeeded, tree
 
+# packages are built and installed
+pytestmark = pytest.mark.thorough
+
 QUICKSTART = REPOSITORY / "examples" / "quickstart"
 
 

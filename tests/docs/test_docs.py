@@ -15,6 +15,9 @@ from jupyterlite_webrtc.signaling.limits import SignalingLimits
 from jupyterlite_webrtc.signaling.options import SignalingOptions
 from sites import REPOSITORY, run, succeeded
 
+# Sphinx takes long
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:

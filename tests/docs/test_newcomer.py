@@ -3,8 +3,7 @@
 
 """Somebody who has nothing but Python follows README and quickstart to the letter.
 
-Packages are fetched, so this is no part of ``doit test``: ``doit test_newcomer`` runs it, and tells
-the minutes.
+Packages are fetched, so only ``doit check_all:newcomer`` runs this, and tells the minutes.
 """
 
 import os
@@ -19,12 +18,16 @@ from page_script import do
 from sites import REPOSITORY, succeeded
 from snippets import Snippet, snippets
 
-pytestmark = pytest.mark.skipif(
-    not os.environ.get("WEBRTC_TEST_NEWCOMER"), reason="fetches packages: doit test_newcomer"
-)
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.skipif(
+        not os.environ.get("WEBRTC_TEST_NEWCOMER"),
+        reason="fetches packages: `doit check_all:newcomer` runs it",
+    ),
+]
 
 #: what a snippet says that is left to this test
-HERE = "`doit test_newcomer`"
+HERE = "`doit check_all:newcomer`"
 
 
 def steps(page: str) -> list[Snippet]:

@@ -1,7 +1,7 @@
 # Copyright (c) jupyterlite-webrtc contributors.
 # Distributed under the terms of the Modified BSD License.
 
-"""The table from promise to test names tests that exist."""
+"""The table from promise to test names tests that exist, and says which of them the gate runs."""
 
 import ast
 import re
@@ -20,7 +20,11 @@ SECTIONS = dict(
 )
 
 #: a row of a table
-ROW = re.compile(r"^\| `([^`]+)` \| `([^`]+)` \|$", re.MULTILINE)
+ROW = re.compile(r"^\| `([^`]+)` \| `([^`]+)` \| (gate|) ?\|$", re.MULTILINE)
+
+#: where the gate has a story for each promise: real pages, and of the build real builds
+STORIES = {"12": "tests/build/"}
+PAGES = "tests/browser/"
 
 
 def names_in(name: str) -> set[str]:
@@ -41,9 +45,17 @@ def test_all_promises_are_there_in_a_sentence_each() -> None:
 
 
 @pytest.mark.parametrize("number", SECTIONS)
-def test_each_promise_is_held_by_tests_that_exist(number: str) -> None:
+def test_each_promise_is_held_by_tests_that_exist(number: str, gate_tests: set[str]) -> None:
+    in_gate = {test.partition("[")[0] for test in gate_tests}
     rows = ROW.findall(SECTIONS[number])
     assert len(rows) > 1
     assert len(rows) == len(re.findall(r"^\| `", SECTIONS[number], re.MULTILINE))
-    for file, test in rows:
+    for file, test, where in rows:
         assert test in names_in(file), f"{file} has no such test"
+        # vitest runs whole
+        runs = not file.endswith(".py") or f"{file}::{test}" in in_gate
+        assert where == ("gate" if runs else ""), f"{test}: what does the gate run?"
+    stories = STORIES.get(number, PAGES)
+    assert [test for file, test, where in rows if file.startswith(stories) and where], (
+        f"the gate has no story of P{number} in {stories}"
+    )

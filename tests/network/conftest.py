@@ -3,7 +3,7 @@
 
 """Networks made for a test, and tables of what was seen in each.
 
-``doit test_network`` runs this; it needs root, and takes half an hour.
+``doit check_all:network*`` runs this; it needs root, and takes half an hour.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ COLUMNS = {
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out what this machine can't do, or what nobody asked for."""
-    reason = why_not() if os.environ.get("WEBRTC_TEST_NETWORK") else "`doit test_network` runs it"
+    is_asked_for = os.environ.get("WEBRTC_TEST_NETWORK")
+    reason = why_not() if is_asked_for else "`doit check_all:network*` runs it"
     for item in items:
         if reason and item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.skip(reason=reason))

@@ -3,7 +3,7 @@
 
 """Anything at all, on a real exchange: it is applied or refused, and nothing else happens.
 
-``SIGNALING_FUZZ_MESSAGES`` sets how many messages; ``doit fuzz_signaling`` tries many more.
+``SIGNALING_FUZZ_MESSAGES`` sets how many messages; ``doit check_all:fuzz`` tries many more.
 """
 
 from __future__ import annotations

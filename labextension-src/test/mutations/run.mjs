@@ -24,13 +24,20 @@ const server = await createServer({
 const { MUTATIONS } = await server.ssrLoadModule('/test/mutations/mutations.ts');
 await server.close();
 
-const only = process.argv.slice(2).map(Number);
+/** Which are tried: all, those with the numbers given, or one part of them, as `2/3`. */
+const chosen = process.argv.slice(2);
+const [part, parts] = chosen[0]?.includes('/') ? chosen[0].split('/') : [];
+const isChosen = number =>
+  parts
+    ? number % Number(parts) === Number(part) - 1
+    : !chosen.length || chosen.includes(String(number));
+
 let survivors = 0;
 console.log(
   '| rule switched off | where | found by | after |\n| --- | --- | --- | --- |'
 );
 for (const [number, { rule, module, tests }] of MUTATIONS.entries()) {
-  if (only.length && !only.includes(number)) {
+  if (!isChosen(number)) {
     continue;
   }
   const file = tests ?? 'test/simulator.spec.ts';
