@@ -23,6 +23,8 @@ export default defineConfig({
     environment: 'jsdom',
     // other jobs may share the machine: a test that hangs is still found
     testTimeout: 60_000,
+    // not one less, as of two cores that would be half
+    maxWorkers: '100%',
     include: ['test/**/*.spec.ts'],
     setupFiles: ['test/repeatable.ts'],
     // @jupyter/ydoc reads each new cell before it is in a document, and Yjs says so

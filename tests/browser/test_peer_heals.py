@@ -46,7 +46,6 @@ def crash(peer: Peer) -> None:
         peer.page.goto("chrome://crash")
 
 
-@pytest.mark.gate
 @pytest.mark.usefixtures("site_signaling")
 def test_who_crashed_is_gone_from_status_presence_and_cursors(peers: Peers, site_url: str) -> None:
     ada, grace = meet(peers, site_url, "lab")

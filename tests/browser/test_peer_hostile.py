@@ -242,7 +242,7 @@ def test_a_malformed_signal_harms_nobody(pages: list[PeerPage], signals: list[An
         page.wait_people("Ada", "Eve", "Grace")
 
 
-@pytest.mark.parametrize("sdp", ["", gate("nonsense"), "v=0\r\n", "v=0\r\nm=application 9 x 1\r\n"])
+@pytest.mark.parametrize("sdp", ["", "nonsense", "v=0\r\n", "v=0\r\nm=application 9 x 1\r\n"])
 def test_a_malformed_offer_harms_nobody_else(pages: list[PeerPage], sdp: str) -> None:
     ada, grace, eve = pages
     for page in (ada, grace):

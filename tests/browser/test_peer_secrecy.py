@@ -256,7 +256,6 @@ def test_who_does_not_hold_the_key_is_told_and_alarms_nobody(
     assert mallory.text() == ""
 
 
-@pytest.mark.gate
 @pytest.mark.usefixtures("site_proxy")
 def test_pages_of_a_local_network_without_https_connect_and_sync(
     peers: Peers, site_url: str

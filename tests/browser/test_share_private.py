@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 SERVICE_WORKER_CHANNEL = "/sw-api.v1"
 
 
-@pytest.mark.gate
 @pytest.mark.usefixtures("site_signaling")
 def test_the_secret_of_a_link_is_nowhere_but_in_the_link(peers: Peers, site_url: str) -> None:
     ada = newcomer(peers, "Ada")

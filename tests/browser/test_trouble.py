@@ -11,14 +11,13 @@ import pytest
 
 from harness.sites import NOTEBOOK
 from harness.troubles import TROUBLES, Place, wait_named, wait_over
-from marks import gate
 
 if TYPE_CHECKING:
     from harness.peers import Peers
     from harness.servers import ServerProcess
 
 
-@pytest.mark.parametrize("name", [gate(name) if name == "no-route" else name for name in TROUBLES])
+@pytest.mark.parametrize("name", TROUBLES)
 def test_trouble_is_named_with_its_remedy_and_no_longer_once_that_has_helped(
     peers: Peers, site_url: str, site_signaling: ServerProcess, name: str
 ) -> None:

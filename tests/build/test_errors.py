@@ -19,6 +19,9 @@ from labextension_doubles import make_labextension
 from site_states import State, build_state, small_archive
 from sites import REPOSITORY, lite, succeeded, tree
 
+# each mistake is a build; test_mistakes.py has one of each kind
+pytestmark = pytest.mark.thorough
+
 #: the documentation
 TEXT = (REPOSITORY / "docs" / "errors.md").read_text(encoding="utf-8")
 

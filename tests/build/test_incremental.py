@@ -36,7 +36,7 @@ BUSY = State(
 )
 
 #: sequences of the hypothesis test; each takes some seconds. `doit check_all:sequences` runs more
-SEQUENCES = int(os.environ.get("WEBRTC_TEST_SEQUENCES", "6"))
+SEQUENCES = int(os.environ.get("WEBRTC_TEST_SEQUENCES", "3"))
 
 URLS = st.sampled_from([None, (), ("wss://a.example.org",), ("wss://b.example.org", "./c")])
 
@@ -109,6 +109,7 @@ def assert_same_as_clean(states: list[State], folder: Path, **env: str) -> None:
     assert differences(tree(lite_dir / "_output"), clean) == {}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("place", PLACES)
 def test_urls_come_and_go_in_each_place(place: str, tmp_path: Path) -> None:
     one = State(urls=("wss://a.example.org",), place=place)
@@ -167,6 +168,7 @@ def test_a_state_that_was_lost_starts_from_an_empty_folder(tmp_path: Path) -> No
     assert differences(tree(tmp_path / "_output"), clean_tree(State(), tmp_path / "clean")) == {}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("change", STUMBLES, ids=repr)
 def test_a_build_that_is_refused_in_between_changes_nothing(
     change: dict[str, Any], tmp_path: Path
@@ -185,6 +187,7 @@ def test_settings_come_back_with_the_only_labextensions_of_a_site(
     assert_same_as_clean([state, without, state], tmp_path)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("content", ["", "[", "{}", "[1]", "[{}]"])
 def test_a_broken_file_of_settings_is_made_anew(content: str, tmp_path: Path) -> None:
     build_state(State(), tmp_path)

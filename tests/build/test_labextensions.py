@@ -68,6 +68,7 @@ def test_ignoring_the_environment_or_not_makes_no_difference_for_ours(
         assert tree(without_env / "extensions" / name) == here
 
 
+@pytest.mark.thorough
 def test_an_install_into_a_folder_of_ones_own_is_found(lite_dir: Path, tmp_path: Path) -> None:
     target = tmp_path / "target"
     make_labextension(target / SHARE / NEEDED, NEEDED, "9.0.0")
@@ -76,6 +77,7 @@ def test_an_install_into_a_folder_of_ones_own_is_found(lite_dir: Path, tmp_path:
     assert version_in(site) == "9.0.0"
 
 
+@pytest.mark.thorough
 def test_an_editable_install_is_found_where_jupyter_looks(lite_dir: Path, tmp_path: Path) -> None:
     data_dir = tmp_path / "jupyter"
     make_labextension(data_dir / "labextensions" / NEEDED, NEEDED, "9.1.0")
@@ -134,6 +136,7 @@ def test_ignoring_the_environment_from_now_on_or_no_longer_is_a_clean_build(
         assert differences(tree(lite_dir / "_output"), clean) == {}
 
 
+@pytest.mark.thorough
 def test_source_maps_that_are_left_out_are_not_missed(lite_dir: Path, tmp_path: Path) -> None:
     package = Path(jupyterlite_webrtc.__file__).parent
     with_maps = tmp_path / "path" / package.name

@@ -11,6 +11,9 @@ import pytest
 
 from sites import config_data, lite, succeeded
 
+# each is a build or two; test_site_config.py has the rule itself
+pytestmark = pytest.mark.thorough
+
 #: where a URL can be given, the place that prevails first
 PLACES = ["command-line", "config", "environment", "json", "ipynb"]
 

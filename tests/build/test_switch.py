@@ -92,6 +92,7 @@ def test_a_second_build_that_is_switched_off_changes_nothing(
     assert ran == [".  status:jupyterlite-webrtc:config", *again]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("command", ["check", "archive"])
 def test_other_commands_work_without_us(command: str, tmp_path: Path) -> None:
     build_state(OFF, tmp_path)

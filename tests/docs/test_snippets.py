@@ -93,6 +93,7 @@ def read(page: Path, folder: Path) -> Result:
     return do(RUN[page], folder)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "page",
     [page for page, steps in RUN.items() if steps],

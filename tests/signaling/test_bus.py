@@ -124,6 +124,7 @@ def test_messages_keep_their_order(pair: Pair, join: Any) -> None:
     assert [hear(ada)["data"] for _ in range(2000)] == list(range(2000))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("freeze", [False, True], ids=["killed", "black-holed"])
 def test_without_redis_each_process_serves_its_own_and_with_it_again_all(
     redis: RedisServer, pair: Pair, join: Any, freeze: bool
@@ -166,6 +167,7 @@ def test_without_redis_each_process_serves_its_own_and_with_it_again_all(
         settle(client)
 
 
+@pytest.mark.thorough
 def test_the_clients_of_a_process_that_was_killed_are_not_counted_for_long(
     pair: Pair, join: Any
 ) -> None:
@@ -192,6 +194,7 @@ def test_a_process_that_was_stopped_is_not_counted_at_all(pair: Pair, join: Any)
     assert hear(ada)["clients"] == 1
 
 
+@pytest.mark.thorough
 def test_starts_without_redis_and_joins_it_later(join: Any) -> None:
     redis = RedisServer()
     redis.kill()

@@ -79,6 +79,7 @@ def test_leaves_nothing_beside_what_it_was_told_to_make(demo: ServerProcess, fol
     assert {path.name for path in folder.iterdir()} == {"_output", ".jupyterlite.doit.db"}
 
 
+@pytest.mark.thorough
 def test_a_temporary_folder_is_gone_afterwards(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,6 +91,7 @@ def test_a_temporary_folder_is_gone_afterwards(
     assert not made[0].exists()
 
 
+@pytest.mark.thorough
 def test_opens_the_first_link_in_a_browser(
     tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,6 +121,7 @@ def run_demo(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.thorough
 def test_a_port_that_was_asked_for_is_named_if_it_is_in_use(
     demo: ServerProcess, folder: Path
 ) -> None:
@@ -128,6 +131,7 @@ def test_a_port_that_was_asked_for_is_named_if_it_is_in_use(
     assert second.stderr.count("\n") == 1
 
 
+@pytest.mark.thorough
 def test_another_port_is_taken_if_none_was_asked_for(folder: Path) -> None:
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

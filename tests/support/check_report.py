@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 from pathlib import Path
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
 TIMES = Path("_output", "check")
 
 #: the task that is the gate
-GATE = "check"
+CHECK = "check"
 
 #: the task whose subtasks are portions
 ALL = "check_all"
+
+#: what colours a terminal; where `CI` is set, vitest takes anything for one
+COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 #: a portion may take that many seconds
 LIMIT = 600
@@ -50,7 +54,7 @@ class CheckReporter(ConsoleReporter):
     def initialize(self, tasks: Mapping[str, Any], selected_tasks: list[str]) -> None:
         """Remember which tables are asked for."""
         super().initialize(tasks, selected_tasks)
-        self._is_gate = GATE in selected_tasks
+        self._is_gate = CHECK in selected_tasks
         if self._is_gate:
             shutil.rmtree(TIMES, ignore_errors=True)
         if any(name.partition(":")[0] == ALL for name in selected_tasks):
@@ -59,7 +63,8 @@ class CheckReporter(ConsoleReporter):
     def execute_task(self, task: Any) -> None:
         """Note the time."""
         super().execute_task(task)
-        self._began[task.name] = time.monotonic()
+        if task.actions:  # else it only groups others
+            self._began[task.name] = time.monotonic()
 
     def add_success(self, task: Any) -> None:
         """Note how long it took."""
@@ -73,7 +78,7 @@ class CheckReporter(ConsoleReporter):
 
     def _end(self, task: Any, outcome: str) -> None:
         if task.name not in self._began:
-            return  # never begun, as something that it needs failed
+            return  # never begun: something that it needs failed, or it has nothing to do
         seconds = self._seconds[task.name] = time.monotonic() - self._began.pop(task.name)
         closing = self._closing[task.name] = closing_line(task)
         group, _, name = task.name.partition(":")
@@ -98,8 +103,8 @@ class CheckReporter(ConsoleReporter):
 
 
 def closing_line(task: Any) -> str:
-    """Find what was said last; of vitest, how many tests there were, and not when it began."""
-    said = "\n".join(action.out or "" for action in task.actions)
+    """Find what was said last; of vitest, how many tests there were, and not how long they took."""
+    said = COLOUR.sub("", "\n".join(action.out or "" for action in task.actions))
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     counts = [line for line in lines if line.startswith("Tests  ")]
     return (counts or lines or [""])[-1]

@@ -21,8 +21,8 @@ GATE = "not thorough"
 #: all tests in Python
 TESTS = Path(__file__).parents[1]
 
-#: folders that are quick enough to be one portion, or so many
-TOGETHER = {"build": 2, "docs": 1, "gate": 1, "signaling": 1}
+#: folders that are quick enough to be one portion
+TOGETHER = ("docs", "gate", "signaling")
 
 #: in how many portions a file is run that takes longer than one may
 SPLIT = {"network/test_changes.py": 2, "network/test_meetings.py": 4}
@@ -96,7 +96,7 @@ class Portion:
 
 
 def portions(lint: str, jlpm: str) -> Iterator[Portion]:
-    """List all portions, from quick to slow.
+    """List all portions: first what is in the gate, too.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def paths() -> Iterator[tuple[str, str, int]]:
     for folder in sorted({path.parent for path in TESTS.rglob("test_*.py")}):
         name = folder.relative_to(TESTS).as_posix()
         if name in TOGETHER:
-            yield name, f"tests/{name}", TOGETHER[name]
+            yield name, f"tests/{name}", 1
             continue
         for file in sorted(folder.glob("test_*.py")):
             key = f"{name}/{file.name}"
