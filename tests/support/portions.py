@@ -70,8 +70,8 @@ MUTATIONS = 2
 
 #: how many schedules of each simulator are tried: with a new seed, more than the gate does
 SCHEDULES = {
-    "documents": ("simulator", 4_000),
-    "files": ("lifecycle.simulator", 2_000),
+    "documents": ("simulator", 12_000),
+    "files": ("lifecycle.simulator", 5_000),
     "cells": ("cells.simulator", 4_000),
 }
 
