@@ -6,8 +6,9 @@ import { describe, expect, it } from 'vitest';
 
 import type { IWebRtcManager } from '../src/tokens';
 import type { RoomState } from '../src/room/status';
-import { browserNeeds, report, serverName } from '../src/ui/diagnosis';
+import { publicPart } from '../src/room/refused';
 import { roomDetails } from '../src/room/status';
+import { browserNeeds, report } from '../src/ui/diagnosis';
 import { present } from '../src/ui/words';
 
 const trans = nullTranslator.load('');
@@ -28,19 +29,19 @@ describe('the details of the connection', () => {
   });
 
   it('show a server without its token', () => {
-    expect(serverName('wss://user:word@x.org:1/s?token=abc#d')).toBe('wss://x.org:1/s');
+    expect(publicPart('wss://user:word@x.org:1/s?token=abc#d')).toBe('wss://x.org:1/s');
   });
 
   it('can be copied without any name or link', () => {
     const manager = {
       disabled: false,
       room: { kind: 'named', name: 'secret room' },
-      status: { state: 'connected', people: ['Ada'] },
+      status: { state: 'connected', people: ['Ada'], details: roomDetails([]) },
       sharedPaths: ['private/plan.ipynb']
     } as unknown as IWebRtcManager;
     const text = report(
       manager,
-      [{ name: serverName('ws://x.org/?token=abc'), latency: null }],
+      [{ name: publicPart('ws://x.org/?token=abc'), latency: null }],
       browserNeeds(trans, {})
     );
     expect(text).toMatch(/named, connected\nother people: 1\nshared documents: 1\n/);

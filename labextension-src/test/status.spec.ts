@@ -46,6 +46,19 @@ describe('the status', () => {
     expect(words({ wrongKey: true }).help).toMatch(/Ask for a new link/);
   });
 
+  it('names an address that the browser refuses, whatever the state', () => {
+    const insecure = { address: 'ws://a.org/', reason: 'insecure' } as const;
+    const invalid = { address: 'stun:b:99999', reason: 'invalid' } as const;
+    const refused = [insecure, invalid];
+    const met = words({ connected: 1, synced: true, refused }, ['Ada']);
+    expect(met.help).toMatch(/with Ada\. Not used: ws:\/\/a\.org\/, .* needs wss:/);
+    expect(met.help).toMatch(/Not used: stun:b:99999, .*does not understand/);
+    const lost = words({ signaling: 'refused', refused: [insecure] });
+    expect(lost.label).toBe('Can’t reach others');
+    expect(lost.help).toMatch(/refuses the address .* safe in this browser/);
+    expect(lost.brief).toMatch(/refuses the signaling server’s address/);
+  });
+
   it('says how much has arrived', () => {
     expect(words({ connected: 1, progress: 0.429 }).label).toBe('Receiving… 42 %');
     expect(words({ connected: 1 }).label).toBe('Receiving…');

@@ -7,6 +7,7 @@ import { Signal } from '@lumino/signaling';
 
 import type { RelayMode } from '../room/config';
 import type { IRoute } from '../room/peers';
+import type { IRefusedAddress } from '../room/refused';
 import type { IRoomSession } from '../tokens';
 import { Attendance } from './attendance';
 import { Pair } from './pair';
@@ -68,6 +69,11 @@ export class PeerHub {
   /** Whether the other page was looked for in vain, most recently. */
   isUnroutable(remoteId: string): boolean {
     return this._refusals.isUnroutable(remoteId);
+  }
+
+  /** The STUN and TURN servers of the site that the browser does not take. */
+  get refusedServers(): ReadonlyArray<IRefusedAddress> {
+    return this._iceServers.refused;
   }
 
   /** Whether another page is connected by the relay only. */

@@ -158,6 +158,7 @@ export class RoomLink implements IRoomLink {
     const connected = conns.filter(([, conn]) => conn.connected);
     const now = performance.now();
     const tabs = [...bcConns];
+    const sockets = this._provider.signalingConns;
     const isEverybodyHere =
       connected.every(([, conn]) => conn.synced) &&
       tabs.every(tab => syncedTabs.has(tab));
@@ -172,6 +173,10 @@ export class RoomLink implements IRoomLink {
       progress: this._progress.fraction,
       wrongKey: this._hub.isStranger,
       closeCode: this._closeCode(),
+      refused: [
+        ...sockets.flatMap(({ refused }) => refused ?? []),
+        ...this._hub.refusedServers
+      ],
       oversized:
         now - this._oversized.at < OVERSIZE_MEMORY ? this._oversized.size : null
     };
@@ -311,8 +316,12 @@ export class RoomLink implements IRoomLink {
     if (this._urls.length === 0) {
       return 'none';
     }
-    if (this._provider.signalingConns.some(conn => conn.connected)) {
+    const { signalingConns } = this._provider;
+    if (signalingConns.some(conn => conn.connected)) {
       return 'open';
+    }
+    if (signalingConns.length && signalingConns.every(conn => conn.refused)) {
+      return 'refused';
     }
     return this._answered ? 'closed' : 'pending';
   }

@@ -4,6 +4,7 @@
 import type { ISignal } from '@lumino/signaling';
 
 import type { IPeerDetails } from './peers';
+import type { IRefusedAddress } from './refused';
 
 /**
  * The states of a room, in the order in which the first that holds is shown.
@@ -28,9 +29,10 @@ export type RoomState =
 
 /**
  * Whether the signaling servers answer: `none` if none is configured, `pending`
- * while the first attempt is under way, `open` if at least one answers.
+ * while the first attempt is under way, `open` if at least one answers, `refused` if
+ * the browser won't connect to any.
  */
-export type SignalingState = 'none' | 'pending' | 'open' | 'closed';
+export type SignalingState = 'none' | 'pending' | 'open' | 'closed' | 'refused';
 
 /**
  * The state of one connection to the pages that share one thing.
@@ -66,6 +68,9 @@ export interface ILinkState {
   readonly oversized?: number | null;
   /** The code with which a signaling server closed the connection, if none is open. */
   readonly closeCode?: number | null;
+
+  /** The signaling, STUN and TURN servers that the browser won't connect to. */
+  readonly refused?: ReadonlyArray<IRefusedAddress>;
 }
 
 /**
@@ -111,14 +116,18 @@ export interface IRoomDetails {
 
   /** The size of a change that is too large to be shared, in bytes, or `null`. */
   readonly oversized: number | null;
-  /** Why the signaling servers refuse this page; `null` if they don't. */
+  /** Why this page can't use the signaling servers; `null` if nobody has said so. */
   readonly refusal: Refusal | null;
+
+  /** The signaling, STUN and TURN servers that the browser won't connect to. */
+  readonly refused: ReadonlyArray<IRefusedAddress>;
 }
 
 /**
- * Why a signaling server refuses a page: it may not use it, or there is no room.
+ * Why a page can't use a signaling server: the server does not let it in, or has no
+ * room, or the browser refuses the address.
  */
-export type Refusal = 'forbidden' | 'full';
+export type Refusal = 'forbidden' | 'full' | 'address';
 
 /**
  * The close codes of `docs/protocol.md` by what people can do about them.
@@ -140,12 +149,16 @@ const REFUSALS: ReadonlyMap<number, Refusal> = new Map<number, Refusal>([
  */
 export function roomDetails(links: ReadonlyArray<ILinkState>): IRoomDetails {
   const progress = links.flatMap(link => link.progress ?? []);
-  const refusals = links.flatMap(link => REFUSALS.get(link.closeCode ?? 0) ?? []);
+  const refusals = links.flatMap(({ closeCode, signaling }) =>
+    signaling === 'refused' ? 'address' : (REFUSALS.get(closeCode ?? 0) ?? [])
+  );
+  const refused = links.flatMap(link => link.refused ?? []);
   return {
     progress: progress.length ? Math.min(...progress) : null,
     unroutable: links.some(link => (link.unroutable ?? 0) > 0),
     oversized: links.flatMap(link => link.oversized ?? [])[0] ?? null,
-    refusal: refusals[0] ?? null
+    refusal: refusals[0] ?? null,
+    refused: [...new Map(refused.map(each => [each.address, each])).values()]
   };
 }
 
@@ -175,7 +188,7 @@ export function roomState(
   }
   const announced = links.some(link => link.announced > 0 || link.connected > 0);
   const signaling = links.map(link => link.signaling);
-  if (!announced && signaling.some(state => state === 'closed')) {
+  if (!announced && signaling.some(s => s === 'closed' || s === 'refused')) {
     // the links share their sockets, but hear of them one after the other
     if (!signaling.some(state => state === 'open')) {
       return 'unreachable';

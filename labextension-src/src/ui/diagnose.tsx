@@ -5,10 +5,11 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { publicPart } from '../room/refused';
 import type { IWebRtcManager } from '../tokens';
 import { copyText } from './clipboard';
 import type { IServer } from './diagnosis';
-import { browserNeeds, probe, report, roomKind, serverName } from './diagnosis';
+import { browserNeeds, probe, report, roomKind } from './diagnosis';
 import { PeerTable, usePeers } from './peers';
 import { present } from './words';
 
@@ -66,6 +67,7 @@ function Diagnose(props: DiagnoseBody.IOptions): JSX.Element {
   const peers = usePeers(manager);
   const needs = browserNeeds(trans);
   const { help, label } = present(manager, manager.status, trans);
+  const { refused } = manager.status.details;
   return (
     <>
       <p className="jp-WebRTCDiagnose-state">
@@ -83,7 +85,10 @@ function Diagnose(props: DiagnoseBody.IOptions): JSX.Element {
             : urls.length === 0 && trans.__('None: only tabs of this browser share')}
           {urls.map(url => (
             <div key={url}>
-              {serverName(url)}: {words(servers.get(url), trans)}
+              {publicPart(url)}:{' '}
+              {refused.some(({ address }) => address === publicPart(url))
+                ? trans.__('not used')
+                : words(servers.get(url), trans)}
             </div>
           ))}
         </dd>

@@ -4,6 +4,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IPeerDetails } from '../room/peers';
+import { publicPart } from '../room/refused';
 import type { IWebRtcManager } from '../tokens';
 
 /**
@@ -86,20 +87,12 @@ export function browserNeeds(
 }
 
 /**
- * The part of an address that may be shown: a query may hold a token.
- */
-export function serverName(url: string): string {
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname}`;
-}
-
-/**
  * Try to reach a signaling server, and see how long a message takes there and back.
  *
  * @param url - Its `ws://` or `wss://` URL.
  */
 export async function probe(url: string): Promise<IServer> {
-  const name = serverName(url);
+  const name = publicPart(url);
   let start = performance.now();
   return new Promise(resolve => {
     let socket: WebSocket | null = null;
@@ -154,7 +147,7 @@ export function report(
   needs: ReadonlyArray<INeed>,
   peers: ReadonlyArray<IPeerDetails> = []
 ): string {
-  const { people, state } = manager.status;
+  const { details, people, state } = manager.status;
   return [
     'jupyterlite-webrtc report',
     `page: ${window.location.origin}${window.location.pathname}`,
@@ -166,6 +159,9 @@ export function report(
     ...servers.map(
       ({ name, latency }) =>
         `server: ${name} ${latency === null ? 'no answer' : `${Math.round(latency)} ms`}`
+    ),
+    ...details.refused.map(
+      ({ address, reason }) => `REFUSED by the browser: ${address} (${reason})`
     ),
     ...peers.map(reportPeer),
     ...needs.map(({ name, isThere }) => `${isThere ? 'has' : 'LACKS'}: ${name}`)

@@ -4,6 +4,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { RoomChoice } from '../room/choice';
+import type { IRefusedAddress } from '../room/refused';
 import type { IRoomStatus, Refusal } from '../room/status';
 import type { IWebRtcManager } from '../tokens';
 
@@ -34,6 +35,16 @@ const MAX_NAMES = 10;
  * Say what a state means for people, with one remedy for each trouble.
  */
 export function present(
+  manager: Pick<IWebRtcManager, 'disabled' | 'isNewcomer' | 'room'>,
+  status: IRoomStatus,
+  trans: TranslationBundle
+): IPresentation {
+  const presentation = presentState(manager, status, trans);
+  const refused = status.details.refused.map(each => refusedAddress(each, trans));
+  return { ...presentation, help: [presentation.help, ...refused].join(' ') };
+}
+
+function presentState(
   manager: Pick<IWebRtcManager, 'disabled' | 'isNewcomer' | 'room'>,
   { state, people, details }: IRoomStatus,
   trans: TranslationBundle
@@ -180,7 +191,16 @@ function unreachable(
           'The signaling server is full: nobody can be found. Try again later.'
         )
       };
-    default:
+    case 'address':
+      return {
+        help: trans.__(
+          'This browser refuses the address of the signaling server, so nobody can be found. Your work is safe in this browser. Tell whoever runs this site.'
+        ),
+        brief: trans.__(
+          'This browser refuses the signaling server’s address: nobody can be found. Tell whoever runs this site.'
+        )
+      };
+    case null:
       return {
         help: trans.__(
           'No signaling server answers, so nobody can be found. Your work is safe in this browser, and is shared once a server answers. Check your connection; if it works, tell whoever runs this site.'
@@ -190,6 +210,24 @@ function unreachable(
         )
       };
   }
+}
+
+/**
+ * Say that the browser refuses the address of a server, and what would help.
+ */
+export function refusedAddress(
+  { address, reason }: IRefusedAddress,
+  trans: TranslationBundle
+): string {
+  return reason === 'insecure'
+    ? trans.__(
+        'Not used: %1, because a page on https:// needs wss:// instead of ws://.',
+        address
+      )
+    : trans.__(
+        'Not used: %1, because this browser does not understand the address. Whoever runs this site, or your settings, can correct it.',
+        address
+      );
 }
 
 function wrongLink(room: RoomChoice, trans: TranslationBundle): string {

@@ -3,6 +3,9 @@
 
 import { ObservableV2 } from 'lib0/observable';
 
+import type { IRefusedAddress } from '../../room/refused';
+import { refusedAddress } from '../../room/refused';
+
 /**
  * How long a server may take to accept a connection, in milliseconds, before
  * another attempt: a firewall that drops packets never answers.
@@ -74,7 +77,8 @@ export function reconnectDelay(failures: number, code: number, random: number): 
  * y-webrtc imports it in place of `lib0/websocket`, whose interface it has. It
  * does what that one does not: it gives up attempts that get no answer, waits for
  * random times, comes back at once when the network does, closes its socket
- * when it is destroyed, and keeps why it was refused.
+ * when it is destroyed, and keeps why it was refused. An address that the browser
+ * refuses is a server that never answers.
  */
 export class WebsocketClient extends ObservableV2<WebsocketClient.Events> {
   /**
@@ -99,6 +103,11 @@ export class WebsocketClient extends ObservableV2<WebsocketClient.Events> {
 
   /** Why the server closed the last connection; `null` if it didn't. */
   closing: IClosing | null = null;
+
+  /** That the browser won't connect to this address; `null` as far as it has not said so. */
+  get refused(): IRefusedAddress | null {
+    return this._refused;
+  }
 
   /**
    * Send a message as JSON, unless there is no connection: who needs it says it
@@ -156,7 +165,10 @@ export class WebsocketClient extends ObservableV2<WebsocketClient.Events> {
 
   private _connect(): void {
     clearTimeout(this._timer);
-    const socket = new WebSocket(this.url);
+    const socket = this._open();
+    if (!socket) {
+      return;
+    }
     socket.binaryType = 'arraybuffer';
     this._socket = socket;
     this._timer = setTimeout(() => this._lost(null), CONNECT_PATIENCE);
@@ -179,6 +191,19 @@ export class WebsocketClient extends ObservableV2<WebsocketClient.Events> {
       }
     };
     socket.onclose = event => this._lost(event);
+  }
+
+  /**
+   * Make a socket, unless the browser refuses the address: it would do so again.
+   */
+  private _open(): WebSocket | null {
+    try {
+      return new WebSocket(this.url);
+    } catch (error) {
+      this.unsuccessfulReconnects++;
+      this._refused = refusedAddress(this.url, error);
+      return null;
+    }
   }
 
   /**
@@ -228,12 +253,13 @@ export class WebsocketClient extends ObservableV2<WebsocketClient.Events> {
     }
     if (this.connected) {
       this.check();
-    } else if (this._socket === null) {
+    } else if (this._socket === null && this._refused === null) {
       this._connect();
     }
   };
 
   private _socket: WebSocket | null = null;
+  private _refused: IRefusedAddress | null = null;
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _isChecking = false;
   private _isDestroyed = false;

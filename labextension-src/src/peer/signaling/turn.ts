@@ -1,6 +1,8 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import type { IRefusedAddress } from '../../room/refused';
+import { refusedAddress } from '../../room/refused';
 import type { WebsocketClient } from './socket';
 
 /**
@@ -43,8 +45,14 @@ export class IceServers {
    * @param own - Those of the site.
    */
   constructor(own: ReadonlyArray<RTCIceServer>) {
-    this._own = own;
+    const { refused, taken } = sift(own);
+    this._isWanted = own.length > 0;
+    this._own = taken;
+    this.refused = refused;
   }
+
+  /** The addresses of the site that the browser does not take. */
+  readonly refused: ReadonlyArray<IRefusedAddress>;
 
   /** Those that are known now. */
   get current(): RTCIceServer[] {
@@ -55,7 +63,7 @@ export class IceServers {
    * Ask signaling servers, whenever they are connected.
    */
   attach(sockets: ReadonlyArray<WebsocketClient>): void {
-    if (!this._own.length) {
+    if (!this._isWanted) {
       return;
     }
     for (const socket of sockets) {
@@ -98,9 +106,54 @@ export class IceServers {
     }
   }
 
+  private readonly _isWanted: boolean;
   private readonly _own: ReadonlyArray<RTCIceServer>;
   private readonly _sockets = new WeakSet<WebsocketClient>();
   private readonly _minted = new Map<WebsocketClient, IMinted>();
+}
+
+/**
+ * What a browser throws if it does not take what it is told of a server (W3C WebRTC 1.0,
+ * section 4.4.1.1), and nothing else is the matter.
+ */
+const NOT_TAKEN = ['SyntaxError', 'InvalidAccessError', 'TypeError'];
+
+/**
+ * Put aside the addresses that the browser does not take: one is enough, and it makes no
+ * connection with any.
+ */
+function sift(servers: ReadonlyArray<RTCIceServer>): {
+  taken: ReadonlyArray<RTCIceServer>;
+  refused: ReadonlyArray<IRefusedAddress>;
+} {
+  if (!servers.length || refusal(servers) === null) {
+    return { taken: servers, refused: [] };
+  }
+  const refused: IRefusedAddress[] = [];
+  const taken = servers.flatMap(server => {
+    const urls = [server.urls].flat().filter(url => {
+      const error = refusal([{ ...server, urls: url }]);
+      if (error) {
+        refused.push(refusedAddress(String(url), error));
+      }
+      return !error;
+    });
+    return urls.length ? [{ ...server, urls }] : [];
+  });
+  return { taken, refused };
+}
+
+function refusal(iceServers: ReadonlyArray<RTCIceServer>): Error | null {
+  if (typeof RTCPeerConnection !== 'function') {
+    return null; // without WebRTC nobody is asked
+  }
+  try {
+    new RTCPeerConnection({ iceServers: [...iceServers] }).close();
+  } catch (error) {
+    // a browser with too many connections says nothing of servers
+    return NOT_TAKEN.includes((error as Error).name) ? (error as Error) : null;
+  }
+  return null;
 }
 
 const ask = (socket: WebsocketClient) => socket.send({ type: 'turn' });
