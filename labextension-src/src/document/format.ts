@@ -11,6 +11,7 @@ import type { ICanonicalNotebook } from './canonical';
 import { canonicalNotebook, canonicalText } from './canonical';
 import { CellOperations } from './cells/operations';
 import { revertNotebook, revertText } from './cells/revert';
+import { CellShapes } from './cells/shape';
 import { KERNEL_METADATA, notebookParts } from './essence';
 import { documentKind } from './kind';
 import { canMergeNotebook, canMergeText } from './merge';
@@ -185,7 +186,9 @@ class NotebookFormat implements IDocumentFormat {
   }
 
   scratch(): YNotebook {
-    return new YNotebook();
+    const notebook = new YNotebook();
+    new CellShapes(notebook.ydoc);
+    return notebook;
   }
 
   guard(scratch: YDocument<DocumentChange>): IDisposable {

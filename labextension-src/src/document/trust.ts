@@ -44,6 +44,7 @@ export class TrustGuard implements IDisposable {
     this._cells = this._doc.getArray('cells');
     this._doc.on('beforeObserverCalls', this._before);
     this._doc.on('afterTransaction', this._after);
+    this._doc.on('afterAllTransactions', this._afterAll);
   }
 
   get isDisposed(): boolean {
@@ -54,6 +55,8 @@ export class TrustGuard implements IDisposable {
     this._isDisposed = true;
     this._doc.off('beforeObserverCalls', this._before);
     this._doc.off('afterTransaction', this._after);
+    this._doc.off('afterAllTransactions', this._afterAll);
+    this._afterAll();
   }
 
   /**
@@ -64,6 +67,7 @@ export class TrustGuard implements IDisposable {
       return;
     }
     foreign++;
+    this._shown++;
     const touched = new Set<Y.Map<unknown>>();
     for (const type of transaction.changed.keys()) {
       if ((type as unknown) === this._cells) {
@@ -92,7 +96,17 @@ export class TrustGuard implements IDisposable {
   private readonly _after = (transaction: Y.Transaction): void => {
     if (!transaction.local) {
       foreign--;
+      this._shown--;
     }
+  };
+
+  /**
+   * Runs when all is shown, also where somebody's error has ended a transaction early:
+   * what one runs oneself is trusted again.
+   */
+  private readonly _afterAll = (): void => {
+    foreign -= this._shown;
+    this._shown = 0;
   };
 
   /**
@@ -112,6 +126,7 @@ export class TrustGuard implements IDisposable {
 
   private readonly _doc: Y.Doc;
   private readonly _cells: Y.Array<Y.Map<unknown>>;
+  private _shown = 0;
   private _isDisposed = false;
 }
 

@@ -7,7 +7,7 @@ import * as Y from 'yjs';
 /**
  * How large an update is at least, in bytes, unless it is the last: 256 KiB are
  * decoded in a few milliseconds, so that a page stays usable while a large
- * document arrives.
+ * document arrives. What its author wrote at once is not cut, and may be larger.
  */
 export const UPDATE_BYTES = 256 * 1024;
 
@@ -21,8 +21,9 @@ type Struct = Y.Item | Y.GC;
  *
  * A large state in one update blocks the page that applies it, and needs several
  * times its size in memory. Each update here can be applied as soon as it is
- * there, since what it builds on has come before. It is made when it is asked
- * for, and what is written meanwhile comes with the last one.
+ * there, since what it builds on has come before, and shown, since it never ends
+ * within a new entry of a list: there is no cell without a type. It is made when it
+ * is asked for, and what is written meanwhile comes with the last one.
  *
  * The format is that of Yjs' update, version 1: the structs of each client from
  * some clock on, and a set of deletions.
@@ -39,16 +40,30 @@ export function* stateUpdates(
   const walk = new StructWalk(doc, Y.decodeStateVector(stateVector));
   let update = new PartialUpdate();
   for (let struct = walk.next(); struct; struct = walk.next()) {
-    update.add(struct.struct, struct.offset);
-    if (update.size >= size) {
+    if (update.size >= size && !update.begins(entryOf(struct.struct))) {
       yield update.encode();
       update = new PartialUpdate();
     }
+    update.add(struct.struct, struct.offset);
   }
   if (update.size) {
     yield update.encode();
   }
   yield Y.encodeStateAsUpdate(doc, encodeStateVector(walk.clocks));
+}
+
+/**
+ * What stands directly in a shared type of the document, and has a struct in it.
+ */
+function entryOf(struct: Struct): Struct {
+  let entry = struct;
+  while (entry instanceof Y.Item && entry.parent instanceof Y.AbstractType) {
+    if (!entry.parent._item) {
+      break;
+    }
+    entry = entry.parent._item;
+  }
+  return entry;
 }
 
 /**
@@ -169,6 +184,7 @@ class PartialUpdate {
     if (!section) {
       section = {
         clock: clock + offset,
+        end: clock,
         count: 0,
         encoder: new Y.UpdateEncoderV1(),
         deleted: []
@@ -178,10 +194,19 @@ class PartialUpdate {
     const before = encoding.length(section.encoder.restEncoder);
     struct.write(section.encoder, offset);
     section.count++;
+    section.end = clock + struct.length;
     this.size += encoding.length(section.encoder.restEncoder) - before;
     if (struct.deleted) {
       section.deleted.push({ clock: clock + offset, length: struct.length - offset });
     }
+  }
+
+  /**
+   * Whether a struct is in this update.
+   */
+  begins({ id }: Struct): boolean {
+    const section = this._sections.get(id.client);
+    return section !== undefined && section.clock <= id.clock && id.clock < section.end;
   }
 
   encode(): Uint8Array {
@@ -212,6 +237,7 @@ class PartialUpdate {
     number,
     {
       readonly clock: number;
+      end: number;
       count: number;
       readonly encoder: Y.UpdateEncoderV1;
       readonly deleted: { readonly clock: number; readonly length: number }[];

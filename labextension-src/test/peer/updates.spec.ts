@@ -42,7 +42,11 @@ function play(steps: ReadonlyArray<Step>): Y.Doc[] {
       Y.applyUpdate(docs[step.to], Y.encodeStateAsUpdate(docs[step.from]));
     } else if ('nest' in step) {
       const list = docs[step.who].getArray<Y.Map<unknown>>('list');
-      list.insert(list.length >> 1, [new Y.Map([['text', new Y.Text(step.nest)]])]);
+      const entry = new Y.Map<unknown>([
+        ['text', new Y.Text(step.nest)],
+        ['type', 'entry'] // as in a cell, it comes after what may be long
+      ]);
+      list.insert(list.length >> 1, [entry]);
       if (list.length > 2) {
         list.delete(0);
       }
@@ -81,6 +85,10 @@ describe('the state in several updates', () => {
           // each can be applied at once: nothing waits for what comes later
           expect(receiver.store.pendingStructs).toBeNull();
           expect(receiver.store.pendingDs).toBeNull();
+          // … and shown: there is no part of an entry
+          for (const entry of receiver.getArray<Y.Map<unknown>>('list')) {
+            expect(entry.get('type')).toBe('entry');
+          }
         }
         expect(everything(receiver)).toEqual(everything(whole));
         expect(Y.encodeStateVector(receiver)).toEqual(Y.encodeStateVector(whole));
