@@ -4,22 +4,26 @@
 import type { YNotebook } from '@jupyter/ydoc';
 import * as Y from 'yjs';
 
+import type { ICopy, IFamily } from './families';
 import type { IItemId } from './ids';
 import { compareIds, derivedCellId, keyOf, writeAs, youngest } from './ids';
-import type { ICopy, Ledger } from './ledger';
+import type { Ledger } from './ledger';
 import type { IStanding, YCellMap } from './notebook';
 import {
   cellOfSource,
   cellsOf,
-  findSource,
-  isAlive,
-  isAnyAlive,
-  removeCell
+  removeCell,
+  standingFrom,
+  standingOf
 } from './notebook';
-import { standingOf } from './notebook';
 import { seenOf } from './recorder';
 import type { Rescue } from './rescue';
-import { deleteChosen, runsOf, textOf } from './text';
+import { deleteFrom, idOf, runsOf, textOf } from './text';
+
+/**
+ * How many parts of copies are kept of which it is not known yet where they come from.
+ */
+const MAX_UNDECIDED = 1000;
 
 /**
  * Makes one of what stands twice.
@@ -44,16 +48,22 @@ export class Duplicates {
     const byId = new Map<unknown, YCellMap[]>();
     cellsOf(this._notebook.ydoc).forEach(cell => {
       const id = cell.get('id');
-      byId.set(id, [...(byId.get(id) ?? []), cell]);
+      const same = byId.get(id);
+      if (same) {
+        same.push(cell);
+      } else {
+        byId.set(id, [cell]);
+      }
     });
     for (const cells of byId.values()) {
       if (cells.length < 2 || cells.some(isOpen)) {
         continue;
       }
-      const candidates = cells
-        .map(standingOf)
-        .map(cell => ({ cell, lineage: this._ledger.cellLineage(cell.item) }));
-      if (!candidates.every(({ lineage }) => this._ledger.isComplete(lineage))) {
+      const candidates = cells.map(standingOf).map(cell => ({
+        cell,
+        lineage: this._ledger.cellLineage(cell.item) ?? [cell.item]
+      }));
+      if (!candidates.every(({ lineage }) => this._ledger.isKnown(lineage[0]))) {
         continue;
       }
       const [first, ...others] = youngest(candidates);
@@ -94,33 +104,73 @@ export class Duplicates {
    */
   joinCharacters(copies: ReadonlyArray<ICopy>): void {
     const { ydoc } = this._notebook;
-    const doomed = new Map<Y.Text, Set<string>>();
+    const doomed: (IItemId & { readonly length: number })[] = [];
     for (const part of [...this._undecided.splice(0), ...copies]) {
-      const { copy, source, length } = part;
-      const known = Y.getState(ydoc.store, copy.client) - copy.clock;
-      if (!isAnyAlive(ydoc, copy, length) || !this._ledger.mayHaveRivals(part)) {
-        continue; // as nearly always
-      }
-      for (let offset = 0; offset < Math.min(length, known); offset++) {
-        const character = { client: source.client, clock: source.clock + offset };
-        const family = this._ledger.family(character);
-        if (!this._ledger.isComplete(family)) {
+      const { client, clock } = part.copy;
+      const end = Math.min(clock + part.length, Y.getState(ydoc.store, client));
+      for (let at = clock; at < end;) {
+        const standing = standingFrom(ydoc, { client, clock: at });
+        if (!standing.source) {
+          at += standing.length; // as nearly always: it was copied again
+          continue;
+        }
+        const family = this._ledger.families.of({ client, clock: at });
+        if (!family) {
+          break; // it takes too long: it stays as it is
+        }
+        if (!this._ledger.isKnown(family.members[0].id)) {
           this._undecided.push(part);
           break;
         }
-        const alive = family
-          .filter(id => isAlive(ydoc, id))
-          .map(id => ({ id, lineage: this._ledger.lineage(id) }));
-        for (const { id } of youngest(alive).slice(1)) {
-          const text = findSource(ydoc, id)!;
-          doomed.set(text, (doomed.get(text) ?? new Set()).add(keyOf(id)));
-        }
+        const { length, rivals } = this._rivals(family);
+        const count = Math.min(length, end - at);
+        doomed.push(...rivals.slice(1).map(id => ({ ...id, length: count })));
+        at += count;
       }
     }
-    for (const [text, characters] of doomed) {
-      deleteChosen(text, id => characters.has(keyOf(id)));
-      const cell = cellOfSource(text);
-      if (cell && !textOf(runsOf(text)).trim() && cellsOf(ydoc).length > 1) {
+    this._undecided.splice(0, this._undecided.length - MAX_UNDECIDED);
+    this._delete(doomed);
+  }
+
+  /**
+   * The characters of a family that compete for one place, the one that stays first: of
+   * those that stand in the notebook, those of which no copy does. And for how many
+   * characters that is alike.
+   */
+  private _rivals({ length, members }: IFamily): { length: number; rivals: IItemId[] } {
+    const { ydoc } = this._notebook;
+    const isAlive = members.map(({ id }) => {
+      const standing = standingFrom(ydoc, id);
+      length = Math.min(length, standing.length);
+      return standing.source !== null;
+    });
+    const hasHeirs = members.map(() => false);
+    for (let i = members.length - 1; i > 0; i--) {
+      hasHeirs[members[i].parent] ||= isAlive[i] || hasHeirs[i];
+    }
+    const rivals = members.filter((_, i) => isAlive[i] && !hasHeirs[i]);
+    return { length, rivals: rivals.map(({ id }) => id) };
+  }
+
+  private _delete(doomed: ReadonlyArray<IItemId & { readonly length: number }>): void {
+    const { ydoc } = this._notebook;
+    const sources = new Set<Y.Text>();
+    ydoc.transact(transaction => {
+      for (const { client, clock, length } of doomed) {
+        for (let at = clock; at < clock + length;) {
+          const standing = standingFrom(ydoc, { client, clock: at });
+          const count = Math.min(standing.length, clock + length - at);
+          if (standing.source) {
+            sources.add(standing.source);
+            deleteFrom(transaction, { client, clock: at }, count);
+          }
+          at += count;
+        }
+      }
+    });
+    for (const source of sources) {
+      const cell = cellOfSource(source);
+      if (cell && !textOf(runsOf(source)).trim() && cellsOf(ydoc).length > 1) {
         this._remove(standingOf(cell)); // nothing but copies, and lines between them
       }
     }
@@ -152,5 +202,5 @@ export class Duplicates {
 function cellAt(doc: Y.Doc, item: IItemId): YCellMap | undefined {
   return cellsOf(doc)
     .toArray()
-    .find(cell => keyOf(cell._item!.id) === keyOf(item));
+    .find(cell => compareIds(idOf(cell._item!), item) === 0);
 }

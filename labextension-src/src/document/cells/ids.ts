@@ -42,17 +42,6 @@ export function compareIds(a: IItemId, b: IItemId): number {
 }
 
 /**
- * Whether a lineage is a part of another, older than its last.
- */
-export function isAncestor(
-  older: ReadonlyArray<IItemId>,
-  lineage: ReadonlyArray<IItemId>
-): boolean {
-  const last = older[older.length - 1];
-  return lineage.slice(0, -1).some(id => compareIds(id, last) === 0);
-}
-
-/**
  * Order lineages, each from the oldest ancestor to oneself: whoever descends from
  * somebody stands where they stood.
  *

@@ -3,6 +3,9 @@
 
 import * as Y from 'yjs';
 
+import { Effort, TooLongError } from './effort';
+import type { ICopy } from './families';
+import { Families } from './families';
 import type { IItemId } from './ids';
 import { keyOf } from './ids';
 
@@ -27,53 +30,9 @@ const REMOVED = '-';
 const BLANK = '0';
 
 /**
- * How many generations of copies are followed. A cell that is moved more often
- * can still be moved; but who moves it at the same time as somebody else may see
- * it twice.
+ * How many numbers one entry may have.
  */
-const MAX_GENERATIONS = 1000;
-
-/**
- * How many copies of one character are looked at: a peer might claim millions.
- */
-const MAX_COPIES = 1000;
-
-/**
- * A part of a copy.
- */
-export interface ICopy {
-  /** The first character of the copy. */
-  readonly copy: IItemId;
-
-  /** What it is a copy of. */
-  readonly source: IItemId;
-
-  /** The number of characters. */
-  readonly length: number;
-}
-
-/**
- * A character that is a copy of another.
- */
-export type ICharacterCopy = Pick<ICopy, 'copy' | 'source'>;
-
-/**
- * Put together the copies of characters that follow each other.
- */
-export function joinCopies(characters: ReadonlyArray<ICharacterCopy>): ICopy[] {
-  const copies: ICopy[] = [];
-  for (const { copy, source } of characters) {
-    const last = copies[copies.length - 1];
-    const follows = (first: IItemId | undefined, next: IItemId): boolean =>
-      first?.client === next.client && first.clock + last.length === next.clock;
-    if (follows(last?.copy, copy) && follows(last?.source, source)) {
-      copies[copies.length - 1] = { ...last, length: last.length + 1 };
-    } else {
-      copies.push({ copy, source, length: 1 });
-    }
-  }
-  return copies;
-}
+const MAX_NUMBERS = 200_000;
 
 /**
  * What peers tell each other about the cells of a notebook, beside the cells.
@@ -82,7 +41,8 @@ export function joinCopies(characters: ReadonlyArray<ICharacterCopy>): ICopy[] {
  * ledger says which is which, down to the character, and what those who removed
  * a cell had seen of it.
  *
- * Peers write it, so that nothing in it is taken for granted.
+ * Peers write it, so that nothing in it is taken for granted: of what is a copy, or stands
+ * for what, only its own author is believed, and no question takes longer than is worth it.
  */
 export class Ledger {
   constructor(doc: Y.Doc) {
@@ -92,12 +52,18 @@ export class Ledger {
     this.takeNew(); // whoever wrote them has looked at them
   }
 
+  private readonly _effort = new Effort();
+
+  /** Which characters are copies of which. */
+  readonly families = new Families(this._effort);
+
   /**
-   * Take in what a transaction has written.
+   * Take in what a transaction has written, and begin to answer questions about it.
    *
    * @returns Whether it wrote anything.
    */
   update(transaction: Y.Transaction): boolean {
+    this._effort.renew();
     const keys = transaction.changed.get(this._map as never);
     keys?.forEach(key => key !== null && this._read(key));
     return keys !== undefined;
@@ -173,7 +139,7 @@ export class Ledger {
    * Whether it is known for which cells a cell stands.
    */
   knowsStanding(cell: IItemId): boolean {
-    return this._map.has(STANDS + keyOf(cell));
+    return this._isByAuthor(STANDS + keyOf(cell), cell.client);
   }
 
   /**
@@ -184,106 +150,61 @@ export class Ledger {
   }
 
   /**
-   * The cells that a cell stands for, oldest first, and the cell itself.
+   * The cells that a cell stands for, oldest first, and the cell itself; `null` if that
+   * has no beginning, or takes too long to find.
    */
-  cellLineage(cell: IItemId): IItemId[] {
-    const lineage = [cell];
-    for (let i = 0; i < MAX_GENERATIONS; i++) {
-      const instead = this._map.get(STANDS + keyOf(lineage[0]));
-      const parent: unknown = Array.isArray(instead) ? instead[0] : null;
-      if (typeof parent !== 'string') {
-        break;
+  cellLineage(cell: IItemId): IItemId[] | null {
+    return this._effort.ask(() => {
+      const lineage = [cell];
+      const seen = new Set<string>();
+      for (let oldest: IItemId | null = cell; oldest; oldest = this._stoodFor(oldest)) {
+        this._effort.look(1);
+        if (seen.has(keyOf(oldest))) {
+          throw new TooLongError();
+        }
+        seen.add(keyOf(oldest));
+        if (oldest !== cell) {
+          lineage.push(oldest);
+        }
       }
-      const [client, clock] = parent.split('/').map(Number);
-      lineage.unshift({ client, clock });
-    }
-    return lineage;
+      return lineage.reverse();
+    });
   }
 
   /**
-   * The characters that a character is a copy of, oldest first, and itself.
-   */
-  lineage(character: IItemId): IItemId[] {
-    const lineage = [character];
-    for (let i = 0; i < MAX_GENERATIONS; i++) {
-      const [oldest] = lineage;
-      const part = this._copies
-        .get(oldest.client)
-        ?.find(({ copy, length }) => holds(copy, length, oldest));
-      if (!part) {
-        break;
-      }
-      const { copy, source } = part;
-      lineage.unshift({
-        client: source.client,
-        clock: source.clock + oldest.clock - copy.clock
-      });
-    }
-    return lineage;
-  }
-
-  /**
-   * Whether a lineage goes back to its beginning.
+   * Whether what a character, or a cell, comes from is known.
    *
    * What a peer wrote about its own cells can arrive before what another wrote about
    * those that they stand for. Who chose between copies now would choose otherwise
    * than those who know better. (What is known comes with what is said about it.)
+   *
+   * @param oldest - What it comes from.
    */
-  isComplete([{ client, clock }]: ReadonlyArray<IItemId>): boolean {
+  isKnown({ client, clock }: IItemId): boolean {
     return Y.getState(this._doc.store, client) > clock;
   }
 
   /**
-   * The direct copies of a character.
+   * The cell for which a cell stands in the first place.
    */
-  copies(character: IItemId): IItemId[] {
-    const parts = this._sources.get(character.client) ?? [];
-    return parts
-      .filter(({ source, length }) => holds(source, length, character))
-      .map(({ copy, source }) => ({
-        client: copy.client,
-        clock: copy.clock + character.clock - source.clock
-      }));
+  private _stoodFor(cell: IItemId): IItemId | null {
+    const key = STANDS + keyOf(cell);
+    const instead = this._isByAuthor(key, cell.client) ? this._map.get(key) : null;
+    const parent: unknown = Array.isArray(instead) ? instead[0] : null;
+    if (typeof parent !== 'string' || !/^\d+\/\d+$/.test(parent)) {
+      return null;
+    }
+    const [client, clock] = parent.split('/').map(Number);
+    return { client, clock };
   }
 
   /**
-   * A character and all that are copies of the same one.
+   * Whether an entry was written by the client that it is about: by nobody else, who
+   * might say that what somebody wrote is a copy, so that it goes.
    */
-  family(character: IItemId): IItemId[] {
-    const family = [this.lineage(character)[0]];
-    for (let i = 0; i < family.length && family.length < MAX_COPIES; i++) {
-      family.push(...this.copies(family[i]));
-    }
-    return family;
-  }
-
-  /**
-   * Whether anybody else may have copied what a part is a copy of, or what that is.
-   * It is quick, and not exact: `false` is true.
-   */
-  mayHaveRivals({ source, length }: ICopy): boolean {
-    let first = source;
-    for (let i = 0; i < MAX_GENERATIONS; i++) {
-      const copied = (this._sources.get(first.client) ?? []).filter(part =>
-        overlaps(part.source, part.length, first, length)
-      );
-      if (copied.length !== 1) {
-        return true;
-      }
-      const written = (this._copies.get(first.client) ?? []).filter(part =>
-        overlaps(part.copy, part.length, first, length)
-      );
-      if (!written.length) {
-        return false;
-      }
-      const [part] = written;
-      const offset = first.clock - part.copy.clock;
-      if (written.length > 1 || offset < 0 || offset + length > part.length) {
-        return true;
-      }
-      first = { client: part.source.client, clock: part.source.clock + offset };
-    }
-    return true;
+  private _isByAuthor(key: string, client: number): boolean {
+    const item = this._map._map.get(key);
+    return item?.deleted === false && item.id.client === client;
   }
 
   private _write(key: string, value: unknown): void {
@@ -293,70 +214,43 @@ export class Ledger {
 
   private _read(key: string): void {
     const value = this._map.get(key);
+    const id = key.slice(1);
+    const client = Number(id.split('/')[0]);
+    if (!this._isByAuthor(key, client)) {
+      return;
+    }
     if (key.startsWith(BLANK)) {
-      this._blanks.add(key.slice(BLANK.length));
+      this._blanks.add(id);
     }
     if (!key.startsWith(COPIED) || this._known.has(key) || !isNumbers(value)) {
       return;
     }
     this._known.add(key);
-    const client = Number(key.slice(COPIED.length).split('/')[0]);
-    const parts = listOf(this._copies, client);
-    let room = Y.getState(this._doc.store, client);
-    parts.forEach(({ length }) => (room -= length));
     for (let i = 0; i + 3 < value.length; i += 4) {
       const [clock, length, sourceClient, sourceClock] = value.slice(i, i + 4);
-      room -= length;
-      if (room < 0 || length < 1 || Math.min(clock, sourceClock) < 0) {
-        return; // nobody can copy more than they write
-      }
       const part = {
         copy: { client, clock },
         source: { client: sourceClient, clock: sourceClock },
         length
       };
-      this._new.push(part);
-      parts.push(part);
-      listOf(this._sources, sourceClient).push(part);
+      if (length > 0 && clock >= 0 && sourceClock >= 0) {
+        this._new.push(part);
+        this.families.add(part);
+      }
     }
   }
 
   private readonly _doc: Y.Doc;
   private readonly _map: Y.Map<unknown>;
-  private readonly _copies = new Map<number, ICopy[]>();
-  private readonly _sources = new Map<number, ICopy[]>();
   private readonly _blanks = new Set<string>();
   private readonly _new: ICopy[] = [];
   private readonly _known = new Set<string>();
 }
 
-function holds(first: IItemId, length: number, character: IItemId): boolean {
-  const offset = character.clock - first.clock;
-  return first.client === character.client && offset >= 0 && offset < length;
-}
-
-function overlaps(
-  one: IItemId,
-  oneLength: number,
-  other: IItemId,
-  otherLength: number
-): boolean {
-  return (
-    one.client === other.client &&
-    one.clock < other.clock + otherLength &&
-    other.clock < one.clock + oneLength
-  );
-}
-
 function isNumbers(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every(Number.isSafeInteger);
-}
-
-function listOf<K, V>(map: Map<K, V[]>, key: K): V[] {
-  let list = map.get(key);
-  if (!list) {
-    list = [];
-    map.set(key, list);
-  }
-  return list;
+  return (
+    Array.isArray(value) &&
+    value.length <= MAX_NUMBERS &&
+    value.every(Number.isSafeInteger)
+  );
 }

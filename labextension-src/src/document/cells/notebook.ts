@@ -4,7 +4,7 @@
 import * as Y from 'yjs';
 
 import type { IItemId } from './ids';
-import { keyOf } from './ids';
+import { compareIds } from './ids';
 import type { IRun } from './text';
 import { idOf, runsOf } from './text';
 
@@ -150,20 +150,22 @@ export function isAlive(doc: Y.Doc, id: IItemId): boolean {
 }
 
 /**
- * Whether any of the characters that one client wrote one after the other stands in
- * the notebook.
+ * Tell of how many characters, from one on that a client wrote after the other, it is
+ * alike whether they stand in the notebook, and in which source: `null` if they don't.
  */
-export function isAnyAlive(doc: Y.Doc, first: IItemId, length: number): boolean {
-  const end = Math.min(first.clock + length, Y.getState(doc.store, first.client));
-  for (let clock = first.clock; clock < end;) {
-    const id = { client: first.client, clock };
-    if (isAlive(doc, id)) {
-      return true;
-    }
-    const struct = Y.getItem(doc.store, Y.createID(id.client, clock));
-    clock = struct.id.clock + struct.length;
+export function standingFrom(
+  doc: Y.Doc,
+  { client, clock }: IItemId
+): { readonly source: Y.Text | null; readonly length: number } {
+  if (clock < 0 || clock >= Y.getState(doc.store, client)) {
+    return { source: null, length: Infinity };
   }
-  return false;
+  const struct = Y.getItem(doc.store, Y.createID(client, clock)) as Y.Item | Y.GC;
+  const isThere = struct instanceof Y.Item && !struct.deleted;
+  return {
+    source: isThere ? findSource(doc, { client, clock }) : null,
+    length: struct.id.clock + struct.length - clock
+  };
 }
 
 /**
@@ -173,7 +175,7 @@ export function removeCell(doc: Y.Doc, item: IItemId): void {
   const cells = cellsOf(doc);
   const index = cells
     .toArray()
-    .findIndex(cell => keyOf(cell._item!.id) === keyOf(item));
+    .findIndex(cell => compareIds(idOf(cell._item!), item) === 0);
   if (index >= 0) {
     cells.delete(index, 1);
   }

@@ -64,6 +64,7 @@ export class CellOperations implements IDisposable {
       return;
     }
     const rescued: string[] = [];
+    const isNew = new Set(inserted);
     transaction.doc.transact(() => {
       if (transaction.local) {
         this._recorder.record(transaction, changes);
@@ -80,8 +81,7 @@ export class CellOperations implements IDisposable {
         .forEach(key => this._removed.delete(key));
       this._duplicates.joinCells(
         // its author says so in the next transaction
-        cell =>
-          inserted.includes(cell) && !this._ledger.knowsStanding(idOf(cell._item!))
+        cell => isNew.has(cell) && !this._ledger.knowsStanding(idOf(cell._item!))
       );
       this._duplicates.joinBlanks();
       this._duplicates.joinCharacters(this._ledger.takeNew());

@@ -5,10 +5,11 @@ import * as Y from 'yjs';
 
 import type { IMatch } from './align';
 import { matches } from './align';
+import type { ICharacterCopy } from './families';
+import { joinCopies } from './families';
 import type { IItemId } from './ids';
 import { idsOf, keyOf } from './ids';
-import type { ICharacterCopy, Ledger } from './ledger';
-import { joinCopies } from './ledger';
+import type { Ledger } from './ledger';
 import type { ICellChanges, IStanding, YCellMap } from './notebook';
 import { cellOfSource, cellsOf, standingOf } from './notebook';
 import type { IRun } from './text';
@@ -123,7 +124,7 @@ export class Recorder {
       for (const id of runs.flatMap(run =>
         run.text === null ? [] : idsOf(run, run.length)
       )) {
-        latest.set(keyOf(this._ledger.lineage(id)[0]), id);
+        latest.set(keyOf(this._ledger.families.origin(id)), id);
       }
     }
     eachUndone(origin, doc, item => {
@@ -133,7 +134,7 @@ export class Recorder {
       }
       if (item.content instanceof Y.ContentString) {
         idsOf(item.id, item.length).forEach((id, offset) => {
-          const root = latest.size ? keyOf(this._ledger.lineage(id)[0]) : '';
+          const root = latest.size ? keyOf(this._ledger.families.origin(id)) : '';
           const source = latest.get(root) ?? id;
           copies.push({
             copy: { client: copy.client, clock: copy.clock + offset },
@@ -171,9 +172,9 @@ export function lostByUndo(
     idsOf(item.id, item.length).forEach(id => undone.add(keyOf(id)));
   });
   return character => {
-    const source = ledger.lineage(character).at(-2);
+    const source = ledger.families.source(character);
     const isOwn = character.client === doc.clientID;
-    return !isOwn || (source !== undefined && undone.has(keyOf(source)));
+    return !isOwn || (source !== null && undone.has(keyOf(source)));
   };
 }
 

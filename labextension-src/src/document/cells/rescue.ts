@@ -2,18 +2,13 @@
 // Distributed under the terms of the Modified BSD License.
 
 import type { YNotebook } from '@jupyter/ydoc';
+import type * as Y from 'yjs';
 
+import type { ICopy } from './families';
+import { joinCopies } from './families';
 import type { IItemId } from './ids';
-import {
-  compareLineages,
-  derivedCellId,
-  idsOf,
-  isAncestor,
-  keyOf,
-  writeAs
-} from './ids';
-import type { ICopy, Ledger } from './ledger';
-import { joinCopies } from './ledger';
+import { derivedCellId, idsOf, keyOf, writeAs } from './ids';
+import type { Ledger } from './ledger';
 import type { IStanding } from './notebook';
 import { cellsOf, findItem, findSource, isAlive, sourceOf } from './notebook';
 import type { ITextPlace, IRun } from './text';
@@ -35,22 +30,25 @@ export class Rescue {
    * taken it along.
    */
   isSafe(character: IItemId): boolean {
-    return this._ledger.copies(character).length > 0 || this.isElsewhere(character);
+    return this._ledger.families.isCopied(character) || this.isElsewhere(character);
   }
 
   /**
    * Whether the same character stands elsewhere, and comes before this one.
    */
   isElsewhere(character: IItemId): boolean {
-    const { ydoc } = this._notebook;
-    const lineage = this._ledger.lineage(character);
-    return this._ledger
-      .family(character)
-      .filter(other => keyOf(other) !== keyOf(character) && isAlive(ydoc, other))
-      .map(other => this._ledger.lineage(other))
-      .some(
-        other => !isAncestor(other, lineage) && compareLineages(other, lineage) < 0
-      );
+    const family = this._ledger.families.of(character);
+    if (!family) {
+      return false; // it takes too long to find: twice is better than lost
+    }
+    const { index, members } = family;
+    const ancestors = new Set<number>();
+    for (let i = members[index].parent; i >= 0; i = members[i].parent) {
+      ancestors.add(i);
+    }
+    return members
+      .slice(0, index)
+      .some(({ id }, i) => !ancestors.has(i) && isAlive(this._notebook.ydoc, id));
   }
 
   /**
@@ -62,6 +60,10 @@ export class Rescue {
    */
   rescue(cell: IStanding, wanted: (character: IItemId) => boolean): string {
     const characters = cell.runs.flatMap(charactersOf);
+    const homes = new Homes(
+      characters.length,
+      at => !!this._home(cell, characters[at])
+    );
     const homeless: ICharacter[] = [];
     let group: ICharacter[] = [];
     characters.forEach((character, at) => {
@@ -71,7 +73,12 @@ export class Rescue {
         if (next && next.text !== null && wanted(next)) {
           return;
         }
-        const place = this._place(cell, characters, at - group.length, at + 1);
+        const before = characters[homes.before(at - group.length)];
+        const after = characters[homes.after(at + 1)];
+        const place =
+          this._beside(cell, before, 'after') ??
+          this._beside(cell, after, 'before') ??
+          this._instead(cell);
         if (place) {
           this._insert(place, group);
         } else {
@@ -84,53 +91,43 @@ export class Rescue {
   }
 
   /**
-   * Where characters belong now: beside those they stood beside, else in the cell
-   * that stands for theirs, else nowhere.
-   *
-   * @param cell - The cell that they stood in.
-   * @param characters - Everything in it.
-   * @param before - The index of what stood before them.
-   * @param after - The index of what stood behind them.
+   * The place beside a character, where it, or a copy of it, stands now.
    */
-  private _place(
+  private _beside(
     cell: IStanding,
-    characters: ReadonlyArray<ICharacter>,
-    before: number,
-    after: number
+    character: IItemId | undefined,
+    side: 'before' | 'after'
   ): ITextPlace | null {
-    for (let at = before; at >= 0; at--) {
-      const place = this._beside(cell, characters[at], 'after');
-      if (place) {
-        return place;
+    const home = character ? this._home(cell, character) : null;
+    return home && placeBeside(home.source, home.id, side);
+  }
+
+  /**
+   * Where a character, or a copy of it, stands now: not in its cell, and perhaps deleted.
+   */
+  private _home(
+    cell: IStanding,
+    character: IItemId
+  ): { readonly source: Y.Text; readonly id: IItemId } | null {
+    for (const { id } of this._ledger.families.of(character)?.members ?? []) {
+      const source = findSource(this._notebook.ydoc, id);
+      if (source && keyOf(source.parent!._item!.id) !== keyOf(cell.item)) {
+        return { source, id };
       }
     }
-    for (let at = after; at < characters.length; at++) {
-      const place = this._beside(cell, characters[at], 'before');
-      if (place) {
-        return place;
-      }
-    }
+    return null;
+  }
+
+  /**
+   * The end of the cell that stands for a cell.
+   */
+  private _instead(cell: IStanding): ITextPlace | null {
     const ids = [cell.id, rescueId(cell)];
     for (const other of cellsOf(this._notebook.ydoc).toArray()) {
       const source = sourceOf(other);
       const isOther = keyOf(idOf(other._item!)) !== keyOf(cell.item);
       if (source && isOther && ids.includes(String(other.get('id')))) {
         return placeAt(source, source.length);
-      }
-    }
-    return null;
-  }
-
-  private _beside(
-    cell: IStanding,
-    character: IItemId,
-    side: 'before' | 'after'
-  ): ITextPlace | null {
-    const { ydoc } = this._notebook;
-    for (const other of this._ledger.family(character)) {
-      const source = findSource(ydoc, other);
-      if (source && keyOf(source.parent!._item!.id) !== keyOf(cell.item)) {
-        return placeBeside(source, other, side);
       }
     }
     return null;
@@ -180,6 +177,44 @@ export class Rescue {
 
   private readonly _notebook: YNotebook;
   private readonly _ledger: Ledger;
+}
+
+/**
+ * Finds the characters of a cell nearest to a place that stand elsewhere now. Asked for
+ * one place after the other, it looks at each character once in each direction.
+ */
+class Homes {
+  constructor(length: number, isHome: (at: number) => boolean) {
+    this._length = length;
+    this._isHome = isHome;
+  }
+
+  /** The nearest at a place or before it; -1 if there is none. */
+  before(at: number): number {
+    for (let i = at; i > this._lookedAt; i--) {
+      if (this._isHome(i)) {
+        this._before = i;
+        break;
+      }
+    }
+    this._lookedAt = at;
+    return this._before;
+  }
+
+  /** The nearest at a place or behind it; as many as there are if there is none. */
+  after(at: number): number {
+    this._after = Math.max(this._after, at);
+    while (this._after < this._length && !this._isHome(this._after)) {
+      this._after++;
+    }
+    return this._after;
+  }
+
+  private readonly _length: number;
+  private readonly _isHome: (at: number) => boolean;
+  private _lookedAt = -1;
+  private _before = -1;
+  private _after = 0;
 }
 
 /**

@@ -145,27 +145,23 @@ export function insertAt({ text, index }: ITextPlace, content: string): void {
 }
 
 /**
- * Delete characters, which may be anywhere in a text.
+ * Delete characters that one client wrote one after the other, and that are there.
  *
- * @param text - The text.
- * @param chosen - Chooses them.
+ * @param transaction - Within which they are deleted.
+ * @param first - The first of them.
+ * @param length - How many they are: no more than stand in one item.
  */
-export function deleteChosen(text: Y.Text, chosen: (id: IItemId) => boolean): void {
-  const ranges: { index: number; length: number }[] = [];
-  let index = 0;
-  for (const run of runsOf(text)) {
-    for (let offset = 0; run.text !== null && offset < run.length; offset++, index++) {
-      if (chosen({ client: run.client, clock: run.clock + offset })) {
-        const last = ranges[ranges.length - 1];
-        if (last && last.index + last.length === index) {
-          last.length++;
-        } else {
-          ranges.push({ index, length: 1 });
-        }
-      }
-    }
-  }
-  ranges.reverse().forEach(range => text.delete(range.index, range.length));
+export function deleteFrom(
+  transaction: Y.Transaction,
+  { client, clock }: IItemId,
+  length: number
+): void {
+  const { store } = transaction.doc;
+  const item = Y.getItemCleanStart(transaction, Y.createID(client, clock));
+  Y.getItemCleanEnd(transaction, store, Y.createID(client, clock + length - 1));
+  item.delete(transaction);
+  // Yjs remembers places in lists, which have moved
+  (item.parent as Y.AbstractType<unknown>)._searchMarker?.splice(0);
 }
 
 /**
