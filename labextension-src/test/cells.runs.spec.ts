@@ -114,6 +114,53 @@ async function agree(pages: Page[]): Promise<string[]> {
   return pages[0].outputs;
 }
 
+describe('outputs of a cell that somebody else ran', () => {
+  it.each([false, true])(
+    'stand when one trusts them, ran it before: %s',
+    async isOld => {
+      const pages = [1, 2, 3].map(client => new Page(client));
+      const [ada, grace] = pages;
+      if (isOld) {
+        grace.start();
+        grace.print('hers');
+        ada.receive(grace);
+      }
+      ada.start();
+      ada.print('printed ');
+      ada.display('shown');
+      grace.receive(ada);
+      await turn();
+      ada.print('more');
+      grace.view.trusted = true;
+      await turn();
+      const all = ['printed ', '{"text/plain":"shown"}', 'more'];
+      expect(await agree(pages)).toEqual(all);
+      expect(grace.view.trusted).toBe(true);
+      ada.print(' and more');
+      grace.view.outputs.trusted = false;
+      expect(await agree(pages)).toEqual([...all.slice(0, 2), 'more and more']);
+    }
+  );
+
+  it('stand beside what is written by one who never ran it', async () => {
+    const pages = [1, 2].map(client => new Page(client));
+    const [ada, grace] = pages;
+    ada.start();
+    ada.print('printed');
+    grace.receive(ada);
+    grace.display('put there by an extension');
+    await turn();
+    expect(await agree(pages)).toEqual([
+      'printed',
+      '{"text/plain":"put there by an extension"}'
+    ]);
+    ada.receive(grace);
+    ada.start();
+    ada.print('anew');
+    expect(await agree(pages)).toEqual(['anew']);
+  });
+});
+
 describe('a cell that two people run at once', () => {
   it('has one set of outputs', async () => {
     const pages = [1, 2, 3].map(client => new Page(client));

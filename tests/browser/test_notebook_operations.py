@@ -174,6 +174,33 @@ def test_a_cell_that_two_people_run_at_once_has_one_set_of_outputs(
     assert pages[0].outputs == pages[1].outputs
 
 
+@pytest.mark.gate
+def test_who_trusts_a_notebook_takes_no_outputs_away(peers: Peers, site_url: str) -> None:
+    pages = open_together(peers, site_url, "Ada", "Grace")
+    ada, grace = pages
+    wait_for_kernels(pages)
+    ada.insert_code_cell("console.log('printed'); 'run by Ada'")
+    wait_until(lambda: "printed" in grace.sources[-1], message="the cell")
+    ada.run_cell()
+    grace.wait_outputs("run by Ada")
+    # the command ends once the question is answered
+    grace.page.evaluate("() => void jupyterapp.commands.execute('notebook:trust')")
+    grace.page.get_by_role("dialog").get_by_role("button", name="Confirm Trusting").click()
+    grace.page.wait_for_function(
+        """() => jupyterapp.shell.currentWidget.content.widgets
+            .filter(cell => cell.model.type === 'code').every(cell => cell.model.trusted)"""
+    )
+    # what has arrived after it arrived with it
+    grace.type_at_end(" /* trusted */")
+    ada.wait_content("/* trusted */")
+    for page in pages:
+        assert "printed" in page.outputs
+        assert "run by Ada" in page.outputs
+        page.save()
+        assert page.drive_text(NOTEBOOK).count("run by Ada") == 2  # the source and the output
+    assert ada.notebook == grace.notebook
+
+
 def test_a_notebook_that_is_emptied_has_one_empty_cell(peers: Peers, site_url: str) -> None:
     pages = open_together(peers, site_url, "Ada", "Grace", "Joan")
     empty = "run('notebook:select-all'); run('notebook:delete-cell')"

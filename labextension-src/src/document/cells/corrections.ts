@@ -7,6 +7,9 @@ import type {
   NotebookChange,
   YNotebook
 } from '@jupyter/ydoc';
+import { YCodeCell } from '@jupyter/ydoc';
+import type { PartialJSONValue } from '@lumino/coreutils';
+import { JSONExt } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import * as Y from 'yjs';
 
@@ -53,6 +56,9 @@ export class CellCorrections implements IDisposable {
     for (const cell of cells) {
       correctSetSource(cell);
       correctGetChanges(cell as CorrectedCell);
+      if (cell instanceof YCodeCell) {
+        correctUpdateOutputs(cell);
+      }
     }
   }
 
@@ -75,6 +81,27 @@ function correctSetSource(cell: ISharedCell): void {
       }
     });
   };
+}
+
+/**
+ * Leave outputs as they are that are replaced by equal ones: to trust outputs changes
+ * nothing in them, and they are whoever's who ran the cell, and may still print.
+ */
+function correctUpdateOutputs(cell: YCodeCell): void {
+  const updateOutputs = cell.updateOutputs.bind(cell);
+  cell.updateOutputs = (start, end, outputs = [], origin) => {
+    const isReplaced = end > start && outputs.length === end - start;
+    const before = isReplaced ? jsonOf(cell.youtputs.slice(start, end)) : null;
+    if (!before || !JSONExt.deepEqual(before, outputs)) {
+      updateOutputs(start, end, outputs, origin);
+    }
+  };
+}
+
+function jsonOf(outputs: ReadonlyArray<unknown>): PartialJSONValue {
+  return outputs.map(output =>
+    output instanceof Y.Map ? (output.toJSON() as PartialJSONValue) : output
+  ) as PartialJSONValue;
 }
 
 /**

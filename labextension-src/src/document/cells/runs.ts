@@ -23,6 +23,11 @@ const RUN = 'run';
 const SILENT = 'silent-change';
 
 /**
+ * How many past runs of a cell are looked at.
+ */
+const MAX_RUNS = 1000;
+
+/**
  * More outputs than any view shows: when a view is told to show them anew.
  */
 const ALL = 10_000;
@@ -46,8 +51,10 @@ export interface IRunMark {
  * run that was started last; of two that were started unknown to each other, those
  * of the one that Yjs puts last.
  *
- * A cell carries the client that runs it, and what others put among its outputs
- * meanwhile is taken out again, by every peer. Yjs knows who wrote what.
+ * A cell carries the client that runs it, and what runs that are over, or lost, still put
+ * among its outputs is taken out again, by every peer. Yjs knows who wrote what, and who
+ * said before that they ran the cell. What somebody writes who never did, as by trusting
+ * the outputs, stands.
  */
 export class CellRuns implements IDisposable {
   constructor(options: CellRuns.IOptions) {
@@ -256,26 +263,42 @@ export function markOf(cell: YCellMap): IRunMark | null {
 }
 
 /**
- * Outputs, and parts of stream outputs, that are not of the run that counts.
+ * The runs of a cell that are over, or lost: client → the clock with which it said that it
+ * runs the cell. Yjs keeps the places of what was in a map before.
+ */
+function pastRuns(cell: YCellMap, mark: IRunMark): Map<number, number> {
+  const runs = new Map<number, number>();
+  let item = cell._map.get(RUN)?.left ?? null;
+  for (let count = 0; item && count < MAX_RUNS; count++, item = item.left) {
+    const { client, clock } = item.lastId;
+    if (client !== mark.client && !runs.has(client)) {
+      runs.set(client, clock);
+    }
+  }
+  return runs;
+}
+
+/**
+ * Outputs, and parts of stream outputs, of runs that are over, or lost.
  */
 function strangersOf(cell: YCellMap): Y.Item[] {
   const mark = markOf(cell);
   if (!mark) {
     return [];
   }
+  const runs = pastRuns(cell, mark);
+  const isStranger = ({ deleted, id }: Y.Item) =>
+    !deleted && id.clock > (runs.get(id.client) ?? Infinity);
   const strangers: Y.Item[] = [];
   const outputs = cell.get('outputs') as Y.Array<unknown>;
   for (let item = outputs._start; item; item = item.right) {
-    if (item.deleted) {
-      continue;
-    }
-    if (item.id.client !== mark.client) {
+    if (isStranger(item)) {
       strangers.push(item);
-    } else if (item.content instanceof Y.ContentType) {
+    } else if (!item.deleted && item.content instanceof Y.ContentType) {
       const text = (item.content.type as unknown as YCellMap).get('text');
       if (text instanceof Y.Text) {
         for (let part = text._start; part; part = part.right) {
-          if (!part.deleted && part.id.client !== mark.client) {
+          if (isStranger(part)) {
             strangers.push(part);
           }
         }
