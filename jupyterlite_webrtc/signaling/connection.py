@@ -13,6 +13,7 @@ from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import State
 
 from .closing import ProtocolError
+from .limits import KIB
 
 if TYPE_CHECKING:
     import asyncio
@@ -21,8 +22,16 @@ if TYPE_CHECKING:
 #: seconds in which a client has to answer the good-bye that it was told
 GOOD_BYE_SECONDS = 5
 
-#: the frames that make up messages
-_DATA = {Opcode.CONT, Opcode.TEXT, Opcode.BINARY}
+#: bytes that are read and dropped of a client that was told good-bye: its answer, and what was on
+#: the way before that
+GOOD_BYE_BYTES = 64 * KIB
+
+#: bytes that are looked at in one go. The system hands over 40 times as much, which can be 40,000
+#: frames, and the library answers all that it is given before it shows us the first.
+PIECE_BYTES = 4 * KIB
+
+#: the frames that begin a message
+_BEGINNINGS = (Opcode.TEXT, Opcode.BINARY)
 
 
 @dataclass
@@ -37,16 +46,19 @@ class Guard:
     max_fragments: int
     #: called when more waits for a client than it may, so that nothing more is sent to it
     on_cut_off: Callable[[ServerConnection], None]
-    #: called for a WebSocket ping of a client; raises ProtocolError if it is one too many
-    on_ping: Callable[[ServerConnection], None]
+    #: called for each frame that begins no message, but an awaited pong; raises ProtocolError if
+    #: it is one too many
+    on_frame: Callable[[ServerConnection], None]
     #: called before a client is refused
     on_refusal: Callable[[ServerConnection, ProtocolError], None]
     #: called when a handshake is dropped
     on_dropped_handshake: Callable[[], None]
+    #: called when a connection is gone, whatever it was for
+    on_lost: Callable[[ServerConnection], None]
     #: all connections
-    open: set[ServerConnection] = field(default_factory=set)
+    open: set[GuardedConnection] = field(default_factory=set)
     #: those that have not yet said what they want, the oldest first
-    handshakes: dict[ServerConnection, None] = field(default_factory=dict)
+    handshakes: dict[GuardedConnection, None] = field(default_factory=dict)
 
 
 class GuardedConnection(ServerConnection):
@@ -67,6 +79,11 @@ class GuardedConnection(ServerConnection):
         super().__init__(*args, **kwargs)
         self._guard = guard
         self._fragments = 0
+        self._awaited_pongs = 0
+        self._dropped_bytes = 0
+        self._hanging_up: asyncio.TimerHandle | None = None
+        #: whether nothing that it has sent counts any more
+        self.is_refused = False
         #: whether anything came since this was last set to false
         self.was_heard = True
         #: whether nothing is read because the client used up its ration
@@ -87,7 +104,10 @@ class GuardedConnection(ServerConnection):
         """Count no longer."""
         self._guard.open.discard(self)
         self.end_handshake()
+        if self._hanging_up is not None:
+            self._hanging_up.cancel()
         super().connection_lost(exc)
+        self._guard.on_lost(self)
 
     def end_handshake(self) -> None:
         """Note that the client has said what it wants."""
@@ -102,39 +122,75 @@ class GuardedConnection(ServerConnection):
             Why.
         """
         if self.protocol.state is State.OPEN:
+            self.is_refused = True
             self._guard.on_refusal(self, error)
             self.protocol.fail(error.code, error.reason)
             self.send_data()
             # of what still comes, only the end matters, and the library may have stopped reading
             self.transport.resume_reading()
-            self.loop.call_later(GOOD_BYE_SECONDS, self.transport.abort)
+            self._say_good_bye()
+
+    def ping_and_forget(self) -> None:
+        """Send a ping whose pong nobody waits for, but which costs the client nothing."""
+        self._awaited_pongs += 1
+        self.protocol.send_ping(b"")
+        self.send_data()
 
     def data_received(self, data: bytes) -> None:
-        """Note that the client is alive."""
+        """Note that the client is alive, and read while there is anything to say to it."""
         self.was_heard = True
-        super().data_received(data)
+        if len(data) <= PIECE_BYTES:
+            self._read(data)
+        else:
+            for start in range(0, len(data), PIECE_BYTES):
+                self._read(data[start : start + PIECE_BYTES])
 
     def process_event(self, event: Any) -> None:  # noqa: ANN401 (a name that moved between versions)
         """Let pass what isn't one frame too many."""
         if isinstance(event, Frame):
+            if self.response is None:
+                # it didn't wait for the answer to its request (RFC 6455, section 4.1)
+                self.transport.abort()
+                return
             try:
                 self._check(event)
             except ProtocolError as error:
                 self.refuse(error)
+            if self.is_refused:
                 return
         super().process_event(event)
 
+    def _read(self, data: bytes) -> None:
+        if self._dropped_bytes <= GOOD_BYE_BYTES:
+            super().data_received(data)
+            if self.protocol.close_expected():
+                self._say_good_bye()
+                self._dropped_bytes += len(data)
+        if self._dropped_bytes > GOOD_BYE_BYTES and not self.transport.is_closing():
+            self.transport.pause_reading()
+
+    def _say_good_bye(self) -> None:
+        """See to it that the connection ends, whoever began to end it, and why."""
+        if self._hanging_up is None and self.protocol.state is State.CLOSING:
+            self._hanging_up = self.loop.call_later(GOOD_BYE_SECONDS, self.transport.abort)
+
     def _check(self, frame: Frame) -> None:
-        if frame.opcode is Opcode.PING:
-            # the library has answered it already
-            self._guard.on_ping(self)
-        elif frame.opcode in _DATA:
-            self._fragments = self._fragments + 1 if frame.opcode is Opcode.CONT else 1
-            if self._fragments > self._guard.max_fragments:
-                raise ProtocolError(
-                    CloseCode.POLICY_VIOLATION,
-                    f"a message must come in at most {self._guard.max_fragments} frames",
-                )
+        """Count a frame, unless the server counts the message that it begins."""
+        opcode = frame.opcode
+        if opcode in _BEGINNINGS:
+            self._fragments = 1
+        elif opcode is Opcode.PONG and self._awaited_pongs:
+            self._awaited_pongs -= 1
+        elif self.protocol.state is State.OPEN:
+            # the library has answered a ping already
+            self._guard.on_frame(self)
+            if opcode is Opcode.CONT:
+                self._fragments += 1
+                if self._fragments > self._guard.max_fragments:
+                    raise ProtocolError(
+                        CloseCode.POLICY_VIOLATION,
+                        f"a message must come in at most {self._guard.max_fragments} frames",
+                    )
 
     def pause_writing(self) -> None:
         """Cut off a client that doesn't read."""
@@ -149,7 +205,7 @@ class GuardedConnection(ServerConnection):
         # once, because the caller may be writing several things in a row
         self.loop.call_soon(self.transport.abort)
 
-    def _drop(self, connection: ServerConnection) -> None:
+    def _drop(self, connection: GuardedConnection) -> None:
         self._guard.handshakes.pop(connection, None)
         self._guard.on_dropped_handshake()
         self.loop.call_soon(connection.transport.abort)

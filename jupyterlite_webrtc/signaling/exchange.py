@@ -182,7 +182,7 @@ class Exchange(Generic[Subscriber]):
         return Delivery(recipients, payload) if recipients else None
 
     def charge(self, sender: Subscriber) -> None:
-        """Count something small that a client sent beside messages, such as a WebSocket ping.
+        """Count a frame that a client sent beside the first of each message, such as a ping.
 
         Parameters
         ----------

@@ -47,8 +47,7 @@ async def keep_alive(
                 continue
             if connection.was_heard:
                 connection.was_heard = False
-                connection.protocol.send_ping(b"")
-                connection.send_data()
+                connection.ping_and_forget()
             else:
                 on_time_out(connection)
                 connection.transport.abort()

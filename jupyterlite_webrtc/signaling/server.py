@@ -113,9 +113,11 @@ class SignalingServer:
             max_handshakes=self._limits.handshakes,
             max_fragments=self._limits.message_fragments,
             on_cut_off=self._cut_off,
-            on_ping=self._exchange.charge,
+            on_frame=self._exchange.charge,
             on_refusal=self._note_refusal,
             on_dropped_handshake=self._note_dropped_handshake,
+            # what was charged is freed, whether or not it got as far as to be let in
+            on_lost=self._exchange.leave,
         )
         self._bus = self._make_bus()
         self._server: Server | None = None
@@ -178,8 +180,9 @@ class SignalingServer:
         if self._server is None or self._keep_alive is None:
             return
         self._server.close(close_connections=False)
-        for connection in tuple(self._guard.handshakes):
-            # nobody waits for who doesn't say what they want
+        refused = [connection for connection in self._guard.open if connection.is_refused]
+        for connection in (*self._guard.handshakes, *refused):
+            # nobody waits for who doesn't say what they want, or was told good-bye before
             connection.transport.abort()
         good_byes = [
             asyncio.create_task(connection.close(CloseCode.SERVICE_RESTART, STOP_REASON))
@@ -252,6 +255,8 @@ class SignalingServer:
 
     async def _converse(self, connection: GuardedConnection) -> None:
         async for frame in connection:
+            if connection.is_refused:
+                return
             result = self._exchange.receive(connection, frame)
             match result:
                 case Publication():

@@ -8,15 +8,17 @@ from __future__ import annotations
 import socket
 from collections import Counter
 from contextlib import ExitStack, suppress
+from selectors import EVENT_WRITE, DefaultSelector, SelectorKey
 from typing import TYPE_CHECKING
 
 import pytest
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
 from websockets.sync.client import ClientConnection, connect
 
 from harness.sockets import connect_without_reading
 from harness.waiting import wait_until
-from signaling_clients import closed, hear, metrics, settle, tell
+from signaling_clients import PATIENCE, closed, hear, metrics, settle, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,7 +36,32 @@ SLACK = 16_000_000
 #: pings are quick, so that the test of those who don't answer is
 OPTIONS = ["--SignalingOptions.ping_seconds=1"]
 
+#: bytes after which a server that reads and drops them is taken to go on with that for ever: more
+#: than the system keeps for both ends
+ENDLESS = 100_000_000
+
+#: a request for a WebSocket
+UPGRADE = (
+    b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+
 SUBSCRIBE = '{"type":"subscribe","topics":["attacked"]}'
+
+
+def masked(opcode: Opcode, payload: bytes = b"") -> bytes:
+    """Make a frame as clients send it."""
+    return Frame(opcode, payload).serialize(mask=True)
+
+
+def open_raw(server: ServerProcess) -> socket.socket:
+    """Connect a socket that knows nothing of WebSockets from there on."""
+    client = socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE)
+    client.sendall(UPGRADE)
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        head += client.recv(1)
+    return client
 
 
 def send_each(server: ServerProcess, *frames: str | bytes, text: bool | None = None) -> None:
@@ -117,7 +144,7 @@ def endless_fragments(server: ServerProcess) -> None:
 
 
 def flood(server: ServerProcess) -> None:
-    """Send as fast as can be: messages, and pings of the protocol itself."""
+    """Send as fast as can be: messages, and pings and pongs of the protocol itself."""
 
     def messages(mallory: ClientConnection) -> None:
         for _ in range(1_000_000):
@@ -127,7 +154,12 @@ def flood(server: ServerProcess) -> None:
         for number in range(1_000_000):
             mallory.ping(str(number))
 
-    for send in (messages, pings):
+    def pongs(mallory: ClientConnection) -> None:
+        for _ in range(20_000):
+            mallory.pong()
+        settle(mallory)
+
+    for send in (messages, pings, pongs):
         before = metrics(server).get("refused_total 4429", 0)
         with connect(server.url) as mallory, pytest.raises(ConnectionClosed):
             send(mallory)
@@ -148,14 +180,21 @@ def slow_loris(server: ServerProcess) -> None:
 
 def thousand_connects(server: ServerProcess) -> None:
     """Connect a thousand times, as fast as can be, and go without a word."""
-    request = (
-        f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nConnection: Upgrade\r\n"
-        "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-    ).encode()
     for _ in range(1000):
         with socket.create_connection(("127.0.0.1", server.port)) as client:
-            client.sendall(request)
+            client.sendall(UPGRADE)
+
+
+def impatience(server: ServerProcess) -> None:
+    """Send frames together with the request, without waiting for its answer."""
+    padding = "".join(f"X-{number}: {'x' * 8000}\r\n" for number in range(8))
+    request = f"GET /healthz HTTP/1.1\r\n{padding}\r\n".encode()
+    for head in (*[request] * 200, UPGRADE):
+        with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as client:
+            client.sendall(head + masked(Opcode.PING))
+            with suppress(ConnectionError):
+                while client.recv(4096):
+                    pass
 
 
 def half_open(server: ServerProcess) -> None:
@@ -181,6 +220,7 @@ ATTACKS: list[Callable[[ServerProcess], None]] = [
     flood,
     slow_loris,
     thousand_connects,
+    impatience,
     half_open,
 ]
 
@@ -238,6 +278,55 @@ def test_the_server_lives_keeps_its_memory_and_a_quiet_room_in_step(
     room.check()
     room.close()
     assert memory[-1] - memory[0] < SLACK, memory
+
+
+def test_who_was_told_good_bye_is_read_no_more_and_hung_up_on(attacked: ServerProcess) -> None:
+    # refused by us, by the library, and not at all
+    farewells = (masked(Opcode.PING) * 5000, b"\xff\xff", masked(Opcode.CLOSE))
+    room = QuietRoom(attacked.url)
+    with ExitStack() as stack, DefaultSelector() as selector:
+        for farewell in farewells:
+            client = stack.enter_context(open_raw(attacked))
+            client.sendall(farewell)
+            client.setblocking(False)
+            selector.register(client, EVENT_WRITE, farewell)
+        sent = Counter[bytes]()
+        noise = masked(Opcode.PING) * 10_000
+        while selector.get_map():
+            ready = selector.select(PATIENCE)
+            assert ready, "nobody hangs up"
+            for key, _ in ready:
+                try:
+                    sent[key.data] += client_of(key).send(noise)
+                except ConnectionError:
+                    selector.unregister(key.fileobj)
+                assert sent[key.data] < ENDLESS
+    room.check()
+    room.close()
+
+
+def client_of(key: SelectorKey) -> socket.socket:
+    """Find the socket of what a selector has found."""
+    assert isinstance(key.fileobj, socket.socket)
+    return key.fileobj
+
+
+def test_the_answer_to_a_ping_of_the_server_costs_nothing(start_signaling: StartSignaling) -> None:
+    server = start_signaling(
+        "--SignalingOptions.ping_seconds=0.1",
+        "--SignalingLimits.message_rate=1",
+        "--SignalingLimits.message_burst=1",
+    )
+    ping = Frame(Opcode.PING, b"").serialize(mask=False)
+    with open_raw(server) as client:
+        # many more than it could send unasked
+        for _ in range(10):
+            assert client.recv(len(ping)) == ping
+            client.sendall(masked(Opcode.PONG))
+        client.sendall(masked(Opcode.PONG) * 3)
+        while (heard := client.recv(4096)) == ping:
+            pass
+    assert b"too many messages" in heard
 
 
 def test_a_hundred_clients_from_one_address_form_a_mesh(signaling: ServerProcess) -> None:
