@@ -39,3 +39,5 @@ class Accounts:
     handshakes_dropped: int = 0
     #: times that the bus was lost
     bus_losses: int = 0
+    #: messages and numbers of other processes that couldn't be read
+    bus_malformed: int = 0

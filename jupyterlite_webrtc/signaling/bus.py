@@ -8,6 +8,10 @@ their number in a hash beside it. To publish is one script in Redis, which adds 
 sends; so ``clients`` is right for all, and everybody sees one order. The process that published
 delivers to its own clients when the script returns, and ignores what comes back by the channel.
 
+Others may write to Redis, too: a message that can't be read, or that another release has written,
+is passed over, and a number that is none is thrown away; the sum is 0 then, by which each process
+knows that it has to put down its number again.
+
 A process that dies takes its numbers along: they count as long as its lease is renewed. While
 Redis is out of reach each process serves its own clients, and puts all down again afterwards;
 nothing in Redis has to survive.
@@ -18,6 +22,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import re
 import secrets
 from collections import deque
 from contextlib import suppress
@@ -26,6 +31,7 @@ from typing import TYPE_CHECKING, Any, Generic
 
 from .admission import OptionError
 from .hub import Subscriber
+from .limits import MIB
 from .logs import report
 from .protocol import Publish, Relay
 from .tasks import end
@@ -58,32 +64,53 @@ RETRY_SECONDS = (0.2, 5.0)
 COUNTS_SECONDS = 3600
 REFRESH_SECONDS = 600
 
-#: publications that wait for Redis; with more it is taken for lost
+#: publications that wait for Redis, and their characters or bytes; what is more is delivered here
 MAX_WAITING = 20_000
+MAX_WAITING_BYTES = 32 * MIB
 
 #: what is sent to Redis in one go
 BATCH = 500
 
-#: adds up the subscribers of a topic in all processes that live, publishes, and returns the sum
+#: adds up the subscribers of a topic in all processes that live, publishes, and returns the sum;
+#: where there was something else than numbers, 0 is published, and -1 returned
 PUBLISH_SCRIPT = """
-local total = 0
-local counts = redis.call('HGETALL', KEYS[1])
+local total, known = 0, true
+local counts = redis.pcall('HGETALL', KEYS[1])
+if counts.err then
+  redis.call('DEL', KEYS[1])
+  known = false
+end
 for i = 1, #counts, 2 do
-  if redis.call('EXISTS', ARGV[1] .. counts[i]) == 1 then
-    total = total + tonumber(counts[i + 1])
+  local count = tonumber(counts[i + 1])
+  if not (count and count > 0 and count < 1e6) then
+    redis.call('HDEL', KEYS[1], counts[i])
+    known = false
+  elseif redis.call('EXISTS', ARGV[1] .. counts[i]) == 1 then
+    total = total + count
   else
     redis.call('HDEL', KEYS[1], counts[i])
   end
 end
+if not known then
+  total = 0
+end
 redis.call('PUBLISH', KEYS[2], ARGV[2] .. string.format('%08x', total) .. ARGV[3])
-return total
+return known and total or -1
 """
 
-#: bytes of a process's name, and of the sum that the script writes
+#: bytes of a process's name
 _NAME_BYTES = 16
-_SUM_BYTES = 8
+
+#: says how all that follows is written: another release, which writes otherwise, says otherwise
+_VERSION = b"1"
 
 _TEXT, _BINARY = b"t", b"b"
+
+#: what stands before a message: the process's name, the version, the kind, and the script's sum
+_HEAD = re.compile(rb"[0-9a-f]{%d}%s([tb])([0-9a-f]{8})" % (_NAME_BYTES, _VERSION))
+
+#: what Redis says of a key that holds something else than it should
+_WRONG_TYPE = "WRONGTYPE"
 
 #: how many of a topic's subscribers are here
 _Count = tuple[str, int]
@@ -96,10 +123,14 @@ class BusEvents(Generic[Subscriber]):
     #: delivers a message to those who are here; with its sender if that is here too, and with the
     #: number of subscribers in all processes if that is known
     deliver: Callable[[Publish | Relay, Subscriber | None, int | None], None]
-    #: lists the topics with the number of subscribers who are here
+    #: tells the number of a topic's subscribers who are here
+    count: Callable[[str], int]
+    #: lists the topics with those numbers
     counts: Callable[[], dict[str, int]]
     #: called when Redis is lost
     on_loss: Callable[[], None]
+    #: called for what can't be read in Redis
+    on_malformed: Callable[[], None]
 
 
 class RedisBus(Generic[Subscriber]):
@@ -123,6 +154,9 @@ class RedisBus(Generic[Subscriber]):
         self._events = events
         self._name = secrets.token_hex(_NAME_BYTES // 2).encode()
         self._waiting: deque[Publication[Subscriber] | _Count] = deque()
+        self._waiting_bytes = 0
+        self._malformed_is_said = False
+        self._loss_is_said = False
         self._in_flight: list[Publication[Subscriber]] = []
         self._is_wanted = asyncio.Event()
         self._listening: set[bytes] = set()
@@ -143,7 +177,10 @@ class RedisBus(Generic[Subscriber]):
         publication : Publication
             The message and its sender.
         """
-        if self.is_up and len(self._waiting) < MAX_WAITING:
+        size = _size(publication.message)
+        is_bounded = self._waiting_bytes + size <= MAX_WAITING_BYTES
+        if self.is_up and is_bounded and len(self._waiting) < MAX_WAITING:
+            self._waiting_bytes += size
             self._enqueue(publication)
         else:
             self._events.deliver(publication.message, publication.sender, None)
@@ -175,12 +212,13 @@ class RedisBus(Generic[Subscriber]):
     async def run(self) -> None:
         """Keep in touch with Redis until this is cancelled."""
         retry, longest = RETRY_SECONDS
-        was_up = True
         while True:
             try:
                 await self._work_together()
-            except self._errors as error:
-                if self.is_up or was_up:
+            # whatever it is: without this task, other processes are out of reach for ever
+            except Exception as error:  # noqa: BLE001
+                if not self._loss_is_said:
+                    self._loss_is_said = True
                     retry = RETRY_SECONDS[0]
                     report(
                         logging.WARNING,
@@ -189,9 +227,6 @@ class RedisBus(Generic[Subscriber]):
                         "process find each other until it is back",
                         error=type(error).__name__,
                     )
-                was_up = False
-            finally:
-                self._lose()
             await asyncio.sleep(retry * random.uniform(0.5, 1))  # noqa: S311 (no secret)
             retry = min(2 * retry, longest)
 
@@ -226,6 +261,7 @@ class RedisBus(Generic[Subscriber]):
         left, self._in_flight = self._in_flight, []
         left += [item for item in self._waiting if not isinstance(item, tuple)]
         self._waiting.clear()
+        self._waiting_bytes = 0
         for publication in left:
             self._events.deliver(publication.message, publication.sender, None)
 
@@ -238,6 +274,7 @@ class RedisBus(Generic[Subscriber]):
             await pubsub.subscribe(self._lease)
             await self._client.set(self._lease, 1, ex=LEASE_SECONDS)
             self._up.set()
+            self._loss_is_said = False
             report(logging.INFO, "bus_up", "The bus connects this process with others")
             self._enqueue_counts()
             tasks = [
@@ -251,6 +288,7 @@ class RedisBus(Generic[Subscriber]):
             finally:
                 await end(*tasks)
         finally:
+            self._lose()
             with suppress(*self._errors):
                 await pubsub.aclose()  # type: ignore[no-untyped-call]  # upstream
             with suppress(*self._errors):
@@ -287,11 +325,30 @@ class RedisBus(Generic[Subscriber]):
         if data.startswith(self._name):
             # our own was delivered when the script returned
             return
-        start = _NAME_BYTES + len(_TEXT)
-        kind, body = data[_NAME_BYTES:start], data[start + _SUM_BYTES :]
-        clients = int(data[start : start + _SUM_BYTES], 16)
-        message = Publish(topic, body.decode()) if kind == _TEXT else Relay(topic, body)
-        self._events.deliver(message, None, clients)
+        try:
+            message, clients = _read(topic, data)
+        except ValueError:
+            self._note_malformed()
+        else:
+            self._deliver(message, None, clients)
+
+    def _deliver(self, message: Publish | Relay, sender: Subscriber | None, clients: int) -> None:
+        """Deliver here; if our number has got lost in Redis, put it down again."""
+        here = 0 if clients else self._events.count(message.topic)
+        if here:
+            self._enqueue((message.topic, here))
+        self._events.deliver(message, sender, clients or None)
+
+    def _note_malformed(self) -> None:
+        self._events.on_malformed()
+        if not self._malformed_is_said:
+            self._malformed_is_said = True
+            report(
+                logging.WARNING,
+                "bus_malformed",
+                "Something in Redis can't be read, and is passed over: nothing but signaling "
+                "servers of one release should write there (said once; the metrics count)",
+            )
 
     async def _send(self, pubsub: PubSub, script: str) -> None:
         """Bring to Redis what waits, in its order."""
@@ -302,6 +359,7 @@ class RedisBus(Generic[Subscriber]):
                 self._is_wanted.clear()
             counts = dict(item for item in batch if isinstance(item, tuple))
             self._in_flight = [item for item in batch if not isinstance(item, tuple)]
+            self._waiting_bytes -= sum(_size(item.message) for item in self._in_flight)
             await self._listen_to(pubsub, (topic for topic, count in counts.items() if count))
             pipeline = self._client.pipeline(transaction=False)
             for item in batch:
@@ -309,11 +367,19 @@ class RedisBus(Generic[Subscriber]):
                     self._put_count(pipeline, *item)
                 else:
                     self._put_publication(pipeline, script, item.message)
-            results = await pipeline.execute()
+            results = await pipeline.execute(raise_on_error=False)
+            for result in results:
+                if isinstance(result, Exception):
+                    if _WRONG_TYPE not in str(result):
+                        raise result
+                    # the next publication there throws it away
+                    self._note_malformed()
             sums = [n for item, n in zip(_doubled(batch), results, strict=True) if item is not None]
             published, self._in_flight = self._in_flight, []
             for publication, clients in zip(published, sums, strict=True):
-                self._events.deliver(publication.message, publication.sender, int(clients))
+                if clients < 0:
+                    self._note_malformed()
+                self._deliver(publication.message, publication.sender, max(0, clients))
             await self._forget(pubsub, (topic for topic, count in counts.items() if not count))
 
     async def _listen_to(self, pubsub: PubSub, topics: Iterable[str]) -> None:
@@ -358,7 +424,7 @@ class RedisBus(Generic[Subscriber]):
         else:
             kind, body = _TEXT, message.text.encode()
         keys = (_counts_key(message.topic), _channel(message.topic))
-        pipeline.evalsha(script, 2, *keys, PREFIX + b"process:", self._name + kind, body)
+        pipeline.evalsha(script, 2, *keys, PREFIX + b"process:", self._name + _VERSION + kind, body)
 
 
 def _doubled(
@@ -371,6 +437,26 @@ def _doubled(
             yield None
         else:
             yield item
+
+
+def _size(message: Publish | Relay) -> int:
+    return len(message.frame if isinstance(message, Relay) else message.text)
+
+
+def _read(topic: str, data: bytes) -> tuple[Publish | Relay, int]:
+    """Read what another process published, with the sum; raise ValueError if that can't be."""
+    head = _HEAD.match(data)
+    if head is None:
+        raise ValueError(data)
+    kind, total = head.groups()
+    body = data[head.end() :]
+    if kind == _BINARY:
+        return Relay(topic, body), int(total, 16)
+    text = body.decode()
+    # of an object, which each process has parsed before it published
+    if not (text.lstrip().startswith("{") and text.rstrip().endswith("}")):
+        raise ValueError(text)
+    return Publish(topic, text), int(total, 16)
 
 
 def _channel(topic: str) -> bytes:

@@ -77,6 +77,10 @@ class _Accounted(Collector):
             "timed_out": ("Clients that didn't answer", accounts.timed_out),
             "handshakes_dropped": ("Handshakes that took too long", accounts.handshakes_dropped),
             "bus_losses": ("Times that other processes got out of reach", accounts.bus_losses),
+            "bus_malformed": (
+                "Messages and numbers in Redis that couldn't be read",
+                accounts.bus_malformed,
+            ),
         }
         for name, (help_text, total) in counters.items():
             yield CounterMetricFamily(PREFIX + name, help_text, total)

@@ -31,7 +31,7 @@ from .limits import SignalingLimits
 from .logs import report
 from .metrics import CONTENT_TYPE, Metrics, Now
 from .options import SignalingOptions
-from .reply import METRICS_PATH, Query, Reply, Responder, explain
+from .reply import HEALTH_PATH, METRICS_PATH, Query, Reply, Responder, explain, text_reply
 from .tasks import end
 from .tls import server_context
 from .turn import TurnMint
@@ -56,6 +56,9 @@ STOP_SECONDS = 5
 
 #: what clients are told when the server stops; they come back by themselves
 STOP_REASON = "the server stops or restarts"
+
+#: what is said of the health of a server that doesn't reach others
+BUS_IS_DOWN = "the bus is out of reach: only clients of this process find each other\n"
 
 #: what the library says goes here
 library_log = logging.getLogger(__name__).getChild("websockets")
@@ -202,7 +205,11 @@ class SignalingServer:
         if not self._options.bus:
             return None
         events: BusEvents[ServerConnection] = BusEvents(
-            self._deliver, self._hub.counts, self._note_bus_loss
+            self._deliver,
+            lambda topic: len(self._hub.subscribers(topic)),
+            self._hub.counts,
+            self._note_bus_loss,
+            self._note_malformed,
         )
         bus = RedisBus(self._options.bus, events)
         self._hub.on_change = bus.note_count
@@ -230,6 +237,8 @@ class SignalingServer:
         """Answer on a server that does nothing but signaling."""
         if query.path == METRICS_PATH:
             return Reply(HTTPStatus.OK, {"Content-Type": CONTENT_TYPE}, self._metrics.render())
+        if query.path == HEALTH_PATH and self._bus is not None and not self._bus.is_up:
+            return text_reply(HTTPStatus.SERVICE_UNAVAILABLE, BUS_IS_DOWN)
         return await explain(query)
 
     async def _handle(self, plain_connection: ServerConnection) -> None:
@@ -318,6 +327,9 @@ class SignalingServer:
 
     def _note_bus_loss(self) -> None:
         self._accounts.bus_losses += 1
+
+    def _note_malformed(self) -> None:
+        self._accounts.bus_malformed += 1
 
     def _note_time_out(self, connection: ServerConnection) -> None:
         self._exchange.leave(connection)

@@ -5,20 +5,27 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from redis import Redis
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from harness.servers import ServerProcess
 from harness.waiting import wait_until
+from jupyterlite_webrtc.signaling.bus import PREFIX
 from redis_server import RedisServer
 from signaling_clients import hear, metrics, settle, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+#: what is logged once of what can't be read
+UNREADABLE = "Something in Redis can't be read"
 
 
 @pytest.fixture
@@ -37,8 +44,9 @@ def pair(redis: RedisServer) -> Iterator[tuple[ServerProcess, ServerProcess]]:
     for server in servers:
         if server.is_running:
             assert server.stop() == 0
-        # nothing but what becomes of Redis
-        assert all("bus is out of reach" in line for line in server.log.splitlines())
+        # nothing but what becomes of Redis, and who else writes there
+        lines = server.log.splitlines()
+        assert all("bus is out of reach" in line or UNREADABLE in line for line in lines)
 
 
 @pytest.fixture
@@ -63,6 +71,13 @@ def publish(client: ClientConnection, topic: str, data: Any) -> None:
 def until_bus(servers: tuple[ServerProcess, ...], up: float) -> None:
     """Wait until all servers see Redis, or don't."""
     wait_until(lambda: all(metrics(server)["bus_up"] == up for server in servers))
+
+
+def health(server: ServerProcess) -> int:
+    """Ask a server how it is."""
+    with closing(HTTPConnection("127.0.0.1", server.port, timeout=20)) as connection:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status
 
 
 Pair = tuple[ServerProcess, ServerProcess]
@@ -124,6 +139,76 @@ def test_messages_keep_their_order(pair: Pair, join: Any) -> None:
     assert [hear(ada)["data"] for _ in range(2000)] == list(range(2000))
 
 
+NAME = b"0123456789abcdef"
+
+MALFORMED = {
+    "empty": b"",
+    "without a sum": NAME + b"1t",
+    "a sum that is no number": NAME + b"1t0000000x{}",
+    "no UTF-8": NAME + b"1t00000002{\xff}",
+    "no object": NAME + b"1t00000002garbage",
+    "another kind": NAME + b"1x00000002{}",
+    "another release": NAME + b"2t00000002{}",
+    "before there were versions": NAME + b"t00000002{}",
+    "a large one": b"x" * 1_000_000,
+}
+
+
+def test_a_message_in_redis_that_cannot_be_read_is_counted_said_once_and_passed_over(
+    redis: RedisServer, pair: Pair, join: Any
+) -> None:
+    ada, grace = join(pair[0], "t"), join(pair[1], "t")
+    publish(grace, "t", 0)
+    assert (hear(ada)["data"], hear(grace)["data"]) == (0, 0)
+    with closing(Redis.from_url(redis.url)) as mallory:
+        for message in MALFORMED.values():
+            assert mallory.publish(PREFIX + b"topic:t", message) == 2
+    publish(grace, "t", 1)
+    # neither of them heard anything else
+    assert (hear(ada), hear(grace)) == (
+        {"type": "publish", "topic": "t", "data": 1, "clients": 2},
+        {"type": "publish", "topic": "t", "data": 1, "clients": 2},
+    )
+    for server in pair:
+        found = metrics(server)
+        assert (found["bus_malformed_total"], found["bus_losses_total"]) == (len(MALFORMED), 0)
+        assert (server.log.count("\n"), server.log.count(UNREADABLE)) == (1, 1)
+        assert health(server) == 200
+
+
+@pytest.mark.parametrize("what", ["a text", "a list", "not a number", "a huge number"])
+def test_a_number_in_redis_that_is_none_is_put_right_and_troubles_no_other_topic(
+    redis: RedisServer, pair: Pair, join: Any, what: str
+) -> None:
+    ada, alan, grace = join(pair[0], "t"), join(pair[0], "other"), join(pair[1], "t", "other")
+    publish(grace, "t", 0)
+    assert (hear(ada)["clients"], hear(grace)["clients"]) == (2, 2)
+    key = PREFIX + b"count:t"
+    with closing(Redis.from_url(redis.url)) as mallory:
+        if what == "a text":
+            mallory.set(key, "x")
+        elif what == "a list":
+            mallory.delete(key)
+            mallory.lpush(key, "x")
+        else:
+            for name in mallory.hkeys(key):
+                mallory.hset(key, name, "nan" if what == "not a number" else "1e300")
+    # a number of its own is in the way of that
+    eve = join(pair[1], "t")
+    publish(grace, "t", 1)
+    assert {hear(client)["data"] for client in (ada, eve, grace)} == {1}
+    publish(grace, "other", 2)
+    assert [hear(client)["clients"] for client in (alan, grace)] == [2, 2]
+
+    def everybody_is_counted() -> bool:
+        publish(grace, "t", 3)
+        return {hear(client)["clients"] for client in (ada, eve, grace)} == {3}
+
+    wait_until(everybody_is_counted)
+    for server in pair:
+        assert metrics(server)["bus_losses_total"] == 0
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize("freeze", [False, True], ids=["killed", "black-holed"])
 def test_without_redis_each_process_serves_its_own_and_with_it_again_all(
@@ -140,6 +225,7 @@ def test_without_redis_each_process_serves_its_own_and_with_it_again_all(
     publish(ada, "t", 1)
     assert [(m["data"], m["clients"]) for m in (hear(ada), hear(alan))] == [(1, 2), (1, 2)]
     until_bus(pair, 0)
+    assert {health(server) for server in pair} == {503}
     publish(alan, "t", 2)
     assert [hear(client)["data"] for client in (ada, alan)] == [2, 2]
     # who comes and goes meanwhile is known afterwards
@@ -150,6 +236,7 @@ def test_without_redis_each_process_serves_its_own_and_with_it_again_all(
     else:
         redis.restart()
     until_bus(pair, 1)
+    assert {health(server) for server in pair} == {200}
     assert metrics(pair[0])["bus_losses_total"] == 1
 
     # their numbers are put down again one after the other
