@@ -20,14 +20,21 @@ from jupyterlite_webrtc.signaling.options import SignalingOptions
 from jupyterlite_webrtc.signaling.server import REQUEST_SECONDS, SignalingServer
 
 from .loader import StrictLoader
+from .strict_config import ConfigError, check, sections
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from jupyterlite_webrtc.signaling.reply import Responder
 
 #: what shells say of a program that Ctrl-C ended
 INTERRUPTED = 130
+
+#: the file that all Jupyter applications read, without its suffix
+SHARED_CONFIG = "jupyter_config"
+
+#: what is read; upstream takes everything else off a name
+CONFIG_SUFFIXES = (".py", ".json")
 
 #: the highest TCP port
 MAX_PORT = 65535
@@ -82,14 +89,35 @@ class WebRtcApp(JupyterApp):
         """
         if self.config_file and not Path(self.config_file).is_file():
             self.fail(f"There is no configuration file {self.config_file}.")
+        if self.config_file and Path(self.config_file).suffix not in CONFIG_SUFFIXES:
+            # upstream would look for others that are called so, and go on without any
+            self.fail(f"The configuration file {self.config_file} must end with .py or .json.")
         try:
             super().load_config_file(suppress_errors=False)
         except TraitError:
             # upstream makes a sentence of it
             raise
+        except ConfigError as error:
+            self.fail(str(error))
         except Exception as error:  # noqa: BLE001 (such a file is a program: anything can happen)
             name = self.config_file or self.config_file_name
             self.fail(f"The configuration {name} can't be read: {type(error).__name__}: {error}")
+
+    @classmethod
+    def _load_config_files(
+        cls,
+        basefilename: str,
+        path: str | Sequence[str | None] | None,
+        *args: Any,  # noqa: ANN401 (upstream's)
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Generator[Any, None, None]:
+        # the one that all Jupyter applications read is looked for in their folders
+        is_shared = basefilename == SHARED_CONFIG and not isinstance(path, str)
+        # one file has sections for all subcommands
+        known = sections(each for app in _all(WebRtcApp) for each in (app, *app.classes))
+        for config, name in super()._load_config_files(basefilename, path, *args, **kwargs):
+            check(config, known, name, is_shared=is_shared)
+            yield config, name
 
     def _create_loader(
         self,
@@ -115,6 +143,13 @@ class WebRtcApp(JupyterApp):
     def run(self) -> None:
         """Do what the application is for."""
         raise NotImplementedError
+
+
+def _all(app: type[WebRtcApp]) -> Iterator[type[WebRtcApp]]:
+    """List an application and those that are made of it."""
+    yield app
+    for more in app.__subclasses__():
+        yield from _all(more)
 
 
 class WebRtcServerApp(WebRtcApp):

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from traitlets.config.loader import JSONFileConfigLoader, PyFileConfigLoader
 
 from jupyterlite_webrtc import __version__
+from jupyterlite_webrtc.apps.serve import ServeApp
+from jupyterlite_webrtc.apps.signaling import SignalingApp
+from jupyterlite_webrtc.apps.strict_config import ConfigError, check, sections
 
 #: seconds after which a command is taken for hanging
 PATIENCE = 60
@@ -166,3 +171,92 @@ def test_a_broken_configuration_file_is_named(run: Runner) -> None:
         assert done.returncode == 1
         assert f"The configuration {name} can't be read: {error}: " in done.stderr
         assert done.stderr.count("\n") == 1
+
+
+#: by what they say: in Python or JSON, and what is answered after the name of the file
+MISSPELT = {
+    "c.SignalingOption.token = 'x'": "there is no section SignalingOption: did you mean Signaling",
+    "c.SignalingOption": "there is no section SignalingOption: did you mean SignalingOptions?",
+    "c.Frobnicator.token = 'x'": "there is no section Frobnicator: see --help-all.",
+    "c.SignalingOptions.tokn = 'x'": "there is no option SignalingOptions.tokn: did you mean token",
+    "c.SignalingApp.SignalingOption.token = 'x'": "there is no section SignalingOption: did you",
+    "c.SignalingApp.SignalingOptions.tokn = 'x'": "there is no option SignalingOptions.tokn: did",
+    "c.ServeApp.frobnicate = True": "there is no option ServeApp.frobnicate: see --help-all.",
+    "c.token = 'x'": "token stands in no section: did you mean SignalingOptions.token?",
+    "c.signalingOptions = {}": "signalingOptions stands in no section: did you mean SignalingOp",
+    '{"SignalingOption": {"token": "x"}}': "there is no section SignalingOption: did you mean S",
+    '{"SignalingOptions": {"tokn": "x"}}': "there is no option SignalingOptions.tokn: did you m",
+    '{"SignalingOptions": "x"}': "SignalingOptions is a section: it must hold options.",
+}
+
+
+@pytest.mark.parametrize(("text", "sentence"), MISSPELT.items(), ids=MISSPELT)
+def test_what_nothing_would_read_in_a_configuration_file_is_named(
+    tmp_path: Path, text: str, sentence: str
+) -> None:
+    loader = JSONFileConfigLoader if text.startswith("{") else PyFileConfigLoader
+    (tmp_path / "mine").write_text(text)
+    config = loader("mine", str(tmp_path)).load_config()
+    known = sections([SignalingApp, ServeApp, *SignalingApp.classes])
+    with pytest.raises(ConfigError, match=re.escape(f"mine: {sentence}")):
+        check(config, known, "mine", is_shared=False)
+
+
+@pytest.mark.parametrize("name", ["mine.py", "mine.json"])
+def test_a_misspelt_section_or_option_stops_the_server(run: Runner, name: str) -> None:
+    for section, option in (("SignalingOption", "token"), ("SignalingOptions", "tokn")):
+        said = {section: {option: "x"}}
+        text = json.dumps(said) if name.endswith("json") else f"c.{section}.{option} = 'x'\n"
+        (run.folder / name).write_text(text)
+        done = run("signaling", "--config", name)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+        assert re.search(rf"{name}: there is no .*: did you mean \w+\?$", done.stderr)
+
+
+@pytest.mark.parametrize("subcommand", ["check", "demo", "serve", "signaling"])
+def test_every_subcommand_refuses_what_is_misspelt_in_the_file_that_it_finds_by_itself(
+    run: Runner, subcommand: str
+) -> None:
+    run.config_dir.mkdir()
+    path = run.config_dir / "jupyter_lite_webrtc_config.json"
+    path.write_text('{"SignalingOption": {"token": "x"}}')
+    done = run(subcommand)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert f"{path}: there is no section SignalingOption: did you mean" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("section", "option", "value", "sentence"),
+    [
+        ("SignalingApp", "port", "4444", "The 'port' trait of a SignalingApp instance expected an"),
+        ("SignalingOptions", "token", 5, "The 'token' trait of a SignalingOptions instance expect"),
+    ],
+)
+def test_a_value_of_a_configuration_file_that_makes_no_sense_stops_the_server(
+    run: Runner, section: str, option: str, value: str | int, sentence: str
+) -> None:
+    (run.folder / "mine.json").write_text(json.dumps({section: {option: value}}))
+    done = run("signaling", "--config", "mine.json")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert sentence in done.stderr
+
+
+def test_a_file_for_all_jupyter_applications_can_have_their_sections_but_no_misspelt_ones_of_ours(
+    run: Runner,
+) -> None:
+    run.config_dir.mkdir()
+    path = run.config_dir / "jupyter_config.json"
+    path.write_text('{"ServerApp": {"ip": ""}, "WebRtcServerApp": {"host": "file.invalid"}}')
+    assert "'file.invalid'" in run("signaling").stderr
+    path.write_text('{"ServerApp": {"ip": ""}, "SignalingOptions": {"tokn": "x"}}')
+    done = run("signaling")
+    assert f"{path}: there is no option SignalingOptions.tokn: did you mean token?" in done.stderr
+
+
+def test_a_configuration_file_with_another_suffix_which_would_not_be_read_is_refused(
+    run: Runner,
+) -> None:
+    (run.folder / "mine.conf").write_text('{"SignalingOptions": {"token": "x"}}')
+    done = run("signaling", "--config", "mine.conf")
+    assert done.returncode == 1
+    assert "The configuration file mine.conf must end with .py or .json." in done.stderr

@@ -176,7 +176,14 @@ def test_a_message_in_redis_that_cannot_be_read_is_counted_said_once_and_passed_
         assert health(server) == 200
 
 
-@pytest.mark.parametrize("what", ["a text", "a list", "not a number", "a huge number"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "a text",
+        "not a number",
+        *(pytest.param(what, marks=pytest.mark.thorough) for what in ("a list", "a huge number")),
+    ],
+)
 def test_a_number_in_redis_that_is_none_is_put_right_and_troubles_no_other_topic(
     redis: RedisServer, pair: Pair, join: Any, what: str
 ) -> None:
