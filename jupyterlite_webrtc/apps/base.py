@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -214,12 +215,40 @@ class WebRtcServerApp(WebRtcApp):
         SignalingServer
             Not yet started.
         """
+        self._refuse_unread_configuration()
         try:
             options, limits = self.options, SignalingLimits(parent=self)
             logs.configure(options.log_format, options.log_level)
+            self._name_configuration(options.log_format)
             return SignalingServer(respond, request_seconds, limits, options)
         except (OptionError, TraitError) as error:
             self.fail(str(error))
+
+    def _refuse_unread_configuration(self) -> None:
+        """End where somebody may believe that limits and secrets are in force that are not.
+
+        A configuration is a program, so Jupyter runs none that merely lies in the current folder
+        (CVE-2022-39286).
+        """
+        if self.config_file:
+            return
+        read = {Path(name).resolve() for name in self.loaded_config_files}
+        for suffix in (".py", ".json"):
+            path = Path(f"{self.config_file_name}{suffix}")
+            if path.is_file() and path.resolve() not in read:
+                self.fail(
+                    f"{path} in the current folder is not read: say --config {path}, or move it to "
+                    f"{self.config_dir}."
+                )
+
+    def _name_configuration(self, log_format: str) -> None:
+        """Log which configuration files are in force, if there are any."""
+        files = ", ".join(self.loaded_config_files)
+        sentence = f"Configuration is read from {files}"
+        if files and log_format == "json":
+            logs.report(logging.INFO, "configuration", sentence, files=files)
+        elif files:
+            self.log.info(sentence)
 
     def serve(
         self, server: SignalingServer, ports: tuple[int, ...], announce: Callable[[int], None]
