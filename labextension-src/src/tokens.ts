@@ -140,8 +140,9 @@ export interface IWebRtcManager {
    * Decide whether a document that has just been opened is shared.
    *
    * @param path - The document's path in the drive.
+   * @returns Whether it is from now on, and was not before: the user has to be told.
    */
-  opened(path: string): void;
+  opened(path: string): boolean;
 
   /**
    * Whether the page's address asked for a document that is opened: true once for each.

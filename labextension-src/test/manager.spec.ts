@@ -178,4 +178,17 @@ describe('a page in a named room', () => {
     manager.leave();
     expect(manager.shareUrl('a.ipynb')).toBeNull();
   });
+
+  it('has it told once that a document is shared by being opened', async () => {
+    const manager = load(`${PAGE}?room=demo`);
+    expect(manager.opened('restored.txt')).toBe(false);
+    await Promise.resolve(); // the layout is restored
+    expect(manager.opened('a.ipynb')).toBe(true);
+    expect(manager.opened('a.ipynb')).toBe(false);
+    manager.keepPrivate('copy.ipynb');
+    expect(manager.opened('copy.ipynb')).toBe(false);
+    expect(manager.sharedPaths).toEqual(['a.ipynb']);
+    manager.leave();
+    expect(manager.opened('b.ipynb')).toBe(false);
+  });
 });

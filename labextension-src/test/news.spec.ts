@@ -31,3 +31,14 @@ describe('who is told where a document is', () => {
     expect(isLasting).toBe(true);
   });
 });
+
+describe('who opens a document in a named room', () => {
+  it('learns that others there see and change it, in what a notification shows', () => {
+    const news = { what: 'shared', room: 'physics-11b-kestrel' } as const;
+    const notice = newsNotice('lesson/waves.ipynb', news, nullTranslator.load(''));
+    expect(notice.message).toMatch(
+      /^“lesson\/waves.ipynb” is shared in the room “physics-11b-kestrel”/
+    );
+    expect(notice.message.length).toBeLessThanOrEqual(140);
+  });
+});

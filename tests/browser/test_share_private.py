@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from harness.jupyter import visit
 from harness.leaks import Wiretap
@@ -114,6 +115,7 @@ def test_only_what_was_shared_on_purpose_is_in_the_room(peers: Peers, site_url: 
     for reader in (page, guest):
         reader.bring_to_front(NOTEBOOK)
         dialog = open_dialog(reader)
+        expect(dialog).to_contain_text("Your other documents stay private.")
         dialog.get_by_role("button", name="Also share").click()
         dialog.get_by_text(NOTEBOOK, exact=True).wait_for()
         dialog.get_by_role("button", name="Done").click()

@@ -20,7 +20,9 @@ export class DeferredProvider implements IDocumentProvider, IForkProvider {
     this.format = options.format;
     // now, as what is opened later was not restored
     const isRequested = manager.isRequested(path);
-    manager.opened(path);
+    if (manager.opened(path)) {
+      options.tell(path, { what: 'shared', room: manager.roomName ?? '' });
+    }
     const { drive } = options;
     drive.fileChanged.connect(this._onFileChanged, this);
     this._loading = load().then(({ DocumentProvider: Provider }) => {

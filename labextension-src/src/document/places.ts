@@ -60,6 +60,7 @@ export interface IMovableFile {
  * was looked for.
  */
 export type News =
+  | { readonly what: 'shared'; readonly room: string }
   | { readonly what: 'renamed'; readonly from: string; readonly name: string }
   | { readonly what: 'deleted'; readonly by: string };
 

@@ -220,7 +220,18 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
 
     const tell = (path: string, news: News): void => {
       const { message, isLasting } = newsNotice(path, news, trans);
-      Notification.info(message, { autoClose: isLasting ? false : READING_TIME });
+      Notification.info(message, {
+        autoClose: isLasting ? false : READING_TIME,
+        actions:
+          news.what === 'shared'
+            ? [
+                {
+                  label: trans.__('Stop sharing it'),
+                  callback: () => manager.unshare(path)
+                }
+              ]
+            : []
+      });
     };
 
     return {

@@ -151,14 +151,17 @@ export class WebRtcManager implements IWebRtcManager {
     return this._chosenRoom().kind === 'none' ? [] : this._shared.paths;
   }
 
-  opened(path: string): void {
+  opened(path: string): boolean {
     const onPurpose =
       !this._shared.isPrivate(path) &&
       (!this._restoring || this._options.request.paths.includes(path));
-    if (onPurpose && !this._shared.has(path) && this._chosenRoom().kind === 'named') {
+    const isShared =
+      onPurpose && !this._shared.has(path) && this._chosenRoom().kind === 'named';
+    if (isShared) {
       this._shared.add(path);
       this._sharingChanged.emit();
     }
+    return isShared;
   }
 
   isRequested(path: string): boolean {

@@ -16,7 +16,7 @@ export interface INotice {
 }
 
 /**
- * Say what others have done to a document.
+ * Say what has become of a document by what others have done, or by being opened.
  *
  * @param path - Where it is in one's own drive by now.
  */
@@ -25,6 +25,14 @@ export function newsNotice(
   news: News,
   trans: TranslationBundle
 ): INotice {
+  if (news.what === 'shared') {
+    const message = trans.__(
+      '“%1” is shared in the room “%2”: whoever is there sees and changes it. So is all else that you open.',
+      path,
+      news.room
+    );
+    return { message, isLasting: false };
+  }
   if (news.what === 'deleted') {
     const message = news.by
       ? trans.__(

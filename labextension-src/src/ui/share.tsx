@@ -12,6 +12,7 @@ import type { DocumentAtPath, IWebRtcManager } from '../tokens';
 import { copyText } from './clipboard';
 import { People } from './people';
 import { QRCode } from './qr';
+import { access, privacy } from './words';
 
 import '../../style/share.css';
 
@@ -94,19 +95,11 @@ function Share(props: ShareBody.IOptions): JSX.Element {
         <section className="jp-WebRTCShare-link">
           <div>
             <CopyField url={url} trans={trans} />
+            <p>{access(room, trans)}</p>
             <p>
-              {room.kind === 'named'
-                ? trans.__(
-                    'Anybody who opens this site and knows the name of the room, “%1”, can join, see and change what is shared below.',
-                    room.name
-                  )
-                : trans.__(
-                    'Anybody who has this link can join, see and change what is shared below. Send it only to people you trust with that.'
-                  )}
-            </p>
-            <p>
+              {`${privacy(room, trans)} `}
               {trans.__(
-                'Your other documents stay private. Everybody has a kernel of their own: outputs are shared, variables are not, and code runs only where somebody runs it themself.'
+                'Everybody has a kernel of their own: outputs are shared, variables are not, and code runs only where somebody runs it themself.'
               )}
             </p>
           </div>
