@@ -45,7 +45,16 @@ export default defineConfig([
       'no-console': ['error', { allow: ['warn', 'error'] }],
       curly: ['error', 'all'],
       eqeqeq: 'error',
-      'prefer-arrow-callback': 'error'
+      'prefer-arrow-callback': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'MemberExpression[property.name="currentWidget"], ObjectPattern > Property[key.name="currentWidget"]',
+          message:
+            'It may be behind another tab: take `frontWidget` of plugins/current.'
+        }
+      ]
     }
   },
   {

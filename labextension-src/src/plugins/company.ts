@@ -25,7 +25,7 @@ import { CommandIDs, NAMESPACE } from '../tokens';
 import { Avatars } from '../ui/avatars';
 import { FollowBar } from '../ui/following';
 import type { NameCard } from '../ui/name';
-import { acceptOffer } from './current';
+import { acceptOffer, frontWidget } from './current';
 import { DocumentView } from './view';
 
 /**
@@ -51,7 +51,7 @@ export class Company implements IDisposable {
       place: (path, id) => placeIn(this._views.get(path)!.model, id),
       show: async (path, place) => {
         const view = this._views.get(path);
-        if (view && app.shell.currentWidget !== view.widget) {
+        if (view && frontWidget(app.shell) !== view.widget) {
           // the document manager would open a new tab in the Notebook app
           app.shell.activateById(view.widget.id);
         }

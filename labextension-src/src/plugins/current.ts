@@ -4,9 +4,29 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { DocumentChange, YDocument } from '@jupyter/ydoc';
+import type { Widget } from '@lumino/widgets';
 
 import { documentKind } from '../document/kind';
 import type { DocumentAtPath, IWebRtcManager } from '../tokens';
+
+/**
+ * What the user has before them in the main area.
+ *
+ * The shell's own current widget is what had the focus last. That may be behind another
+ * tab, as when the tab in front was closed.
+ */
+export function frontWidget(shell: JupyterFrontEnd.IShell): Widget | null {
+  const { currentWidget } = shell; // eslint-disable-line no-restricted-syntax
+  if (currentWidget?.isVisible) {
+    return currentWidget;
+  }
+  for (const widget of shell.widgets('main')) {
+    if (widget.isVisible) {
+      return widget;
+    }
+  }
+  return currentWidget; // the page is not shown yet
+}
 
 /**
  * The document in front, or `null` if there is none that can be shared.
@@ -15,7 +35,7 @@ export function currentDocument(
   shell: JupyterFrontEnd.IShell,
   documentManager: IDocumentManager
 ): DocumentAtPath | null {
-  const widget = shell.currentWidget;
+  const widget = frontWidget(shell);
   const context = widget && documentManager.contextForWidget(widget);
   const file = context?.contentsModel;
   if (!context || !file || !context.model.collaborative) {

@@ -21,6 +21,7 @@ import type { News } from '../document/places';
 import { DocumentRooms } from '../document/rooms';
 import { IWebRtcManager, NAMESPACE } from '../tokens';
 import { newsNotice } from '../ui/news';
+import { frontWidget } from './current';
 import { isStatic } from './page';
 
 /**
@@ -186,7 +187,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
     const reopen = async (path: string): Promise<void> => {
       const { shell } = app;
       const before = documentManager?.findWidget(path, null);
-      const isCurrent = before !== undefined && before === shell.currentWidget;
+      const isCurrent = before !== undefined && before === frontWidget(shell);
       await documentManager?.closeFile(path);
       const widget = documentManager?.open(path, undefined, undefined, inPlace);
       await widget?.revealed;

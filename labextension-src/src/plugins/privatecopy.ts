@@ -13,7 +13,7 @@ import { copyIcon } from '@jupyterlab/ui-components';
 
 import { ifThere } from '../document/absence';
 import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
-import { currentDocument } from './current';
+import { currentDocument, frontWidget } from './current';
 
 /**
  * Opens a private copy of a shared document, for those who want to follow along and
@@ -45,7 +45,7 @@ export const privateCopyPlugin: JupyterFrontEndPlugin<void> = {
       describedBy: { args: { type: 'object', properties: {} } },
       execute: async () => {
         const document = current();
-        const widget = shell.currentWidget;
+        const widget = frontWidget(shell);
         const context = widget && documentManager.contextForWidget(widget);
         if (!document || !context) {
           return;

@@ -4,17 +4,25 @@
 import { IGlobalAwareness } from '@jupyter/collaborative-drive';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILabShell } from '@jupyterlab/application';
-import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import {
+  Dialog,
+  ICommandPalette,
+  Notification,
+  showDialog as ask
+} from '@jupyterlab/apputils';
 import { PageConfig } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { CommandToolbarButton, copyIcon, shareIcon } from '@jupyterlab/ui-components';
 import type { Awareness } from 'y-protocols/awareness';
 
+import type { DocumentAtPath } from '../tokens';
 import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
 import { copyText } from '../ui/clipboard';
 import { leaveToBrowser } from '../ui/dialog';
-import { currentDocument } from './current';
+import { shareQuestion } from '../ui/words';
+import { currentDocument, frontWidget } from './current';
+import { pageRequest } from './page';
 
 /**
  * Where the button stands: in Lab's top area right of everything else, in the
@@ -56,6 +64,33 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
     const current = () => currentDocument(shell, documentManager);
     const isInRoom = () => ['link', 'named'].includes(manager.room.kind);
 
+    const awaited = new Set(pageRequest.paths);
+    const isAwaited = () => {
+      for (const path of awaited) {
+        if (documentManager.findWidget(path, null)) {
+          awaited.delete(path);
+        }
+      }
+      return awaited.size > 0;
+    };
+
+    /**
+     * Let the user see which document it is, where it might be another one than they
+     * think: it can't be taken back.
+     */
+    const maySharePath = async (path: string): Promise<boolean> => {
+      const open = [...shell.widgets('main')].filter(widget =>
+        documentManager.contextForWidget(widget)
+      );
+      if (open.length <= 1 && !isAwaited()) {
+        return true;
+      }
+      const share = Dialog.okButton({ label: trans.__('Share') });
+      const buttons = [Dialog.cancelButton(), share];
+      const { button } = await ask({ ...shareQuestion(path, trans), buttons });
+      return button.accept;
+    };
+
     const showDialog = async () => {
       const { showShareDialog } = await import('./sharedialog'); // most pages never show it
       await showShareDialog({ app, awareness, documentManager, manager, trans });
@@ -89,6 +124,11 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
       );
     };
 
+    const shareCaption = (document: DocumentAtPath | null) =>
+      document
+        ? trans.__('Share “%1” by link', document.path)
+        : trans.__('Open a notebook or a text file to share it');
+
     const tellDisabled = () => {
       Notification.warning(trans.__('Sharing is switched off in your settings.'), {
         autoClose: false,
@@ -104,11 +144,7 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
     commands.addCommand(CommandIDs.share, {
       label: args => (args.isPalette ? trans.__('Share by Link…') : trans.__('Share')),
       caption: () =>
-        isInRoom()
-          ? trans.__('Show how this page is shared')
-          : current()
-            ? trans.__('Share this document by link')
-            : trans.__('Open a notebook or a text file to share it'),
+        isInRoom() ? trans.__('Show how this page is shared') : shareCaption(current()),
       icon: shareIcon,
       isEnabled: () => isInRoom() || current() !== null,
       describedBy: { args: { type: 'object', properties: {} } },
@@ -117,15 +153,16 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
           tellDisabled();
           return;
         }
-        if (isInRoom()) {
+        const document = current();
+        if (!isInRoom() && (!document || !(await maySharePath(document.path)))) {
+          return;
+        }
+        if (!document || isInRoom()) {
           await showDialog();
           return;
         }
-        const document = current();
-        if (document) {
-          manager.share(document);
-          await copyLink();
-        }
+        manager.share(document);
+        await copyLink();
       }
     });
 
@@ -168,8 +205,9 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
     manager.stateChanged.connect(notify);
     const watched = new WeakSet<object>();
     const onCurrent = () => {
+      isAwaited();
       notify();
-      const widget = shell.currentWidget;
+      const widget = frontWidget(shell);
       const context = widget && documentManager.contextForWidget(widget);
       if (context && !watched.has(context)) {
         watched.add(context);

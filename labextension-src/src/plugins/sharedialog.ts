@@ -17,7 +17,7 @@ import type { IWebRtcManager } from '../tokens';
 import { CommandIDs } from '../tokens';
 import { makeDialog } from '../ui/dialog';
 import { ShareBody } from '../ui/share';
-import { acceptOffer, currentDocument } from './current';
+import { acceptOffer, currentDocument, frontWidget } from './current';
 
 /**
  * What the dialog is about.
@@ -50,8 +50,8 @@ export async function showShareDialog(options: IShareDialogOptions): Promise<voi
   const dialog = open;
   awareness?.on('change', changed);
   // a document that has just come into view may not be all there yet
-  const { currentWidget } = app.shell;
-  const context = currentWidget && documentManager.contextForWidget(currentWidget);
+  const widget = frontWidget(app.shell);
+  const context = widget && documentManager.contextForWidget(widget);
   context?.ready.then(changed, () => undefined);
   try {
     const { button } = await dialog.launch();

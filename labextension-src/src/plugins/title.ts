@@ -7,6 +7,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 
 import { NAMESPACE } from '../tokens';
+import { frontWidget } from './current';
 
 /**
  * Where the Notebook app shows the name of the document. It changes that only when the
@@ -40,7 +41,7 @@ export const titlePlugin: JupyterFrontEndPlugin<void> = {
       }
     };
     const watch = (): void => {
-      const widget = shell.currentWidget;
+      const widget = frontWidget(shell);
       const context = widget && documentManager.contextForWidget(widget);
       context?.pathChanged.connect(show); // once for each, whatever comes to the front
     };

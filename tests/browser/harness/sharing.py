@@ -52,10 +52,23 @@ def copied(page: JupyterPage) -> str:
     return cast("str", page.page.evaluate("() => navigator.clipboard.readText()"))
 
 
+def question(page: JupyterPage) -> Locator:
+    """Find the question whether a document is the one to be shared."""
+    words = "Anybody who gets the link can see and change this document"
+    return page.page.get_by_role("dialog").filter(has_text=words)
+
+
 def share(page: JupyterPage) -> str:
-    """Click on Share, and take the link that the page says it has copied."""
+    """Click on Share, and take the link that the page says it has copied.
+
+    Where several documents are open, the page asks before.
+    """
     share_button(page).click()
-    page.page.get_by_text("is copied. Send it to those who should join.").wait_for()
+    told = page.page.get_by_text("is copied. Send it to those who should join.")
+    question(page).or_(told).first.wait_for()
+    if question(page).count():
+        question(page).get_by_role("button", name="Share").click()
+        told.wait_for()
     return copied(page)
 
 
