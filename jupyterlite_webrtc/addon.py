@@ -109,8 +109,8 @@ class WebRtcAddon(BaseAddon):
         allow_none=True,
         help=(
             "STUN and TURN servers: stun: URLs or, in a config file, objects with urls, "
-            "username and credential. An empty list contacts none; one public STUN server is "
-            "used unless said otherwise."
+            "username and credential. An empty list contacts none; unless said otherwise, pages in "
+            "a room ask Google's, stun:stun.l.google.com:19302."
         ),
     ).tag(config=True)
 

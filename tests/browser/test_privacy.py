@@ -13,6 +13,7 @@ from harness.jupyter import JupyterPage, visit
 from harness.sites import NOTEBOOK, TEXT, build_test_site
 from harness.traffic import record_traffic, traffic
 from harness.waiting import wait_until
+from sites import REPOSITORY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,6 +58,24 @@ def test_in_a_room_the_recorder_sees_what_it_would_miss_otherwise(
     assert {url.rstrip("/") for url in recorded["WebSocket"]} == {site_signaling.url.rstrip("/")}
     assert recorded["RTCPeerConnection"] >= 1
     assert set(recorded["BroadcastChannel"]) - {SERVICE_WORKER_CHANNEL}
+    # what the security guide says of `"webRtcIceServers": []`, which this site has
+    assert recorded["ice"] == []
+
+
+def test_without_configuration_a_page_in_a_room_asks_the_stun_server_that_the_guide_names(
+    peers: Peers, serve_site: ServeSite, tmp_path: Path
+) -> None:
+    url = serve_site(build_test_site(tmp_path, {}, "--webrtc-signaling-url", "./signaling"))
+    ada, grace = peers.new("Ada"), peers.new("Grace")
+    record_traffic(ada)
+    page = visit(ada, url, "edit", TEXT, room="r1").shown()
+    assert traffic(ada)["RTCPeerConnection"] == 0
+    visit(grace, url, "edit", TEXT, room="r1").shown()
+    page.wait_status("connected", 1)
+    asked = {server.removeprefix("stun:").split(":")[0] for server in traffic(ada)["ice"]}
+    guide = (REPOSITORY / "docs" / "guide" / "security.md").read_text(encoding="utf-8")
+    assert asked
+    assert all(f"`{host}`" in guide for host in asked)
 
 
 def test_a_restored_tab_stays_private_and_what_was_shared_is_shared_after_a_reload(

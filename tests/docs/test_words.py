@@ -5,6 +5,9 @@
 
 import re
 
+import pytest
+
+from jupyterlite_webrtc.ice_urls import PUBLIC_ICE_SERVERS
 from sites import REPOSITORY
 
 #: where the words of a state are
@@ -37,3 +40,24 @@ def test_each_status_is_in_the_readme() -> None:
     # without a room there is no status: only the details of the connection say this
     shown = labels() - {"Not shared"}
     assert [label for label in shown if label not in rows] == []
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "README.md",
+        "docs/guide/class.md",
+        "docs/guide/configuration.md",
+        "docs/guide/security.md",
+        "jupyterlite_webrtc/addon.py",
+        "jupyterlite_webrtc/schema/webrtc.v0.schema.json",
+    ],
+)
+def test_who_is_asked_by_default_is_named_where_people_look(page: str) -> None:
+    text = (REPOSITORY / page).read_text(encoding="utf-8")
+    for server in PUBLIC_ICE_SERVERS:
+        host = server["urls"].split(":")[1]
+        assert host in text
+        assert "Google" in text
+    # and how that is switched off
+    assert '"webRtcIceServers": []' in text or "empty list" in text

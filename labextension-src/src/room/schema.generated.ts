@@ -42,7 +42,7 @@ export type UserName = string;
  */
 export type Credential = string;
 /**
- * STUN and TURN servers that help two browsers to find a route to each other, once a room has been joined. An empty list contacts none. Without this key one public STUN server is used.
+ * STUN and TURN servers that help two browsers to find a route to each other, once a room has been joined. An empty list contacts none. Without this key pages in a room ask Google's, stun:stun.l.google.com:19302.
  */
 export type ICEServers = ICEServer[];
 /**

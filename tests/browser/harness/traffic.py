@@ -47,9 +47,17 @@ def traffic(peer: Peer) -> dict[str, Any]:
     -------
     dict
         ``WebSocket`` and ``BroadcastChannel`` are lists of URLs and names, in the order of
-        use; ``RTCPeerConnection`` is a number.
+        use; ``RTCPeerConnection`` is a number; ``ice`` is a list of the URLs of STUN and TURN
+        servers that connections have.
     """
-    recorded: dict[str, Any] = peer.page.evaluate("() => window.__traffic")
+    recorded: dict[str, Any] = peer.page.evaluate(
+        """() => ({
+            ...window.__traffic,
+            ice: window.__connections.flatMap(
+                c => c.getConfiguration().iceServers.flatMap(server => server.urls)
+            )
+        })"""
+    )
     return recorded
 
 
