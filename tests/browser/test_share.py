@@ -40,7 +40,7 @@ def test_a_teacher_shares_with_a_click_and_students_join_by_the_link(
 ) -> None:
     teacher = visit(newcomer(peers, "Ada"), site_url, "lab", NOTEBOOK).shown()
     teacher.wait_status("off", 0)
-    link = share(teacher)
+    link = share(teacher, is_asked=False)
     assert "path=lesson" in link
     teacher.wait_status("alone", 0)
     grace = join(peers.new("Grace"), link.replace("?", "?username=Grace&usercolor=1d4ed8&")).shown()

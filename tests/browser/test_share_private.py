@@ -83,7 +83,7 @@ def test_only_what_was_shared_on_purpose_is_in_the_room(peers: Peers, site_url: 
     page.open("lab", TEXT, username="Ada").shown()
     page.tab("waves.ipynb").wait_for()
     page.bring_to_front(TEXT)
-    link = share(page)
+    link = share(page, is_asked=True)
     guest = join(grace, link).shown()
     page.wait_status("connected", 1)
     guest.wait_status("connected", 1)

@@ -58,15 +58,29 @@ def question(page: JupyterPage) -> Locator:
     return page.page.get_by_role("dialog").filter(has_text=words)
 
 
-def share(page: JupyterPage) -> str:
+def share(page: JupyterPage, *, is_asked: bool | None = None) -> str:
     """Click on Share, and take the link that the page says it has copied.
 
     Where several documents are open, the page asks before.
+
+    Parameters
+    ----------
+    page : JupyterPage
+        Where to click.
+    is_asked : bool, optional
+        Whether the page has to ask; either is fine, if not given.
+
+    Returns
+    -------
+    str
+        The link.
     """
     share_button(page).click()
     told = page.page.get_by_text("is copied. Send it to those who should join.")
     question(page).or_(told).first.wait_for()
-    if question(page).count():
+    asks = question(page).count() > 0
+    assert is_asked in (None, asks), "the page asks before it shares, or doesn't"
+    if asks:
         question(page).get_by_role("button", name="Share").click()
         told.wait_for()
     return copied(page)
