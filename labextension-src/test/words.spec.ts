@@ -5,7 +5,8 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 
 import { roomDetails } from '../src/room/status';
-import { access, present, privacy, shareQuestion } from '../src/ui/words';
+import { access, privacy, shareQuestion } from '../src/ui/sharewords';
+import { present } from '../src/ui/words';
 
 const trans = nullTranslator.load('');
 const named = { kind: 'named', name: 'demo' } as const;

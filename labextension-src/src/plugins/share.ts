@@ -4,12 +4,7 @@
 import { IGlobalAwareness } from '@jupyter/collaborative-drive';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILabShell } from '@jupyterlab/application';
-import {
-  Dialog,
-  ICommandPalette,
-  Notification,
-  showDialog as ask
-} from '@jupyterlab/apputils';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { PageConfig } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -20,7 +15,6 @@ import type { DocumentAtPath } from '../tokens';
 import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
 import { copyText } from '../ui/clipboard';
 import { leaveToBrowser } from '../ui/dialog';
-import { shareQuestion } from '../ui/words';
 import { currentDocument, frontWidget } from './current';
 import { pageRequest } from './page';
 
@@ -85,10 +79,8 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
       if (open.length <= 1 && !isAwaited()) {
         return true;
       }
-      const share = Dialog.okButton({ label: trans.__('Share') });
-      const buttons = [Dialog.cancelButton(), share];
-      const { button } = await ask({ ...shareQuestion(path, trans), buttons });
-      return button.accept;
+      const { askToShare } = await import('./sharedialog');
+      return askToShare(path, trans);
     };
 
     const showDialog = async () => {

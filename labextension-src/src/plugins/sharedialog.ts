@@ -2,7 +2,7 @@
 // Distributed under the terms of the Modified BSD License.
 
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { Dialog } from '@jupyterlab/apputils';
+import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ISignal } from '@lumino/signaling';
@@ -17,6 +17,7 @@ import type { IWebRtcManager } from '../tokens';
 import { CommandIDs } from '../tokens';
 import { makeDialog } from '../ui/dialog';
 import { ShareBody } from '../ui/share';
+import { shareQuestion } from '../ui/sharewords';
 import { acceptOffer, currentDocument, frontWidget } from './current';
 
 /**
@@ -62,6 +63,19 @@ export async function showShareDialog(options: IShareDialogOptions): Promise<voi
     awareness?.off('change', changed);
     open = open === dialog ? null : open;
   }
+}
+
+/**
+ * Name a document, and ask whether it is the one to be shared.
+ */
+export async function askToShare(
+  path: string,
+  trans: TranslationBundle
+): Promise<boolean> {
+  const share = Dialog.okButton({ label: trans.__('Share') });
+  const buttons = [Dialog.cancelButton(), share];
+  const { button } = await showDialog({ ...shareQuestion(path, trans), buttons });
+  return button.accept;
 }
 
 function makeShareDialog(

@@ -12,7 +12,7 @@ import type { DocumentAtPath, IWebRtcManager } from '../tokens';
 import { copyText } from './clipboard';
 import { People } from './people';
 import { QRCode } from './qr';
-import { access, privacy } from './words';
+import { access, privacy } from './sharewords';
 
 import '../../style/share.css';
 
