@@ -3,7 +3,6 @@
 
 """A JupyterLite addon that makes the documents of a site collaborative."""
 
-import hashlib
 import importlib.metadata
 import json
 import os
@@ -25,27 +24,26 @@ from jupyterlite_core.manager import LiteManager
 
 from . import (
     advice,
+    app_archive,
+    built_site,
     config_files,
     config_sources,
     labextensions,
+    lite_command,
     site_checks,
     site_config,
 )
-from .build_memory import BuildMemory
+from .built_site import CONTENTS, BuiltSite
+from .config_files import OurPart
 from .config_schema import config_keys
 from .config_sources import ENABLED, SIGNALING_URLS, Request
-from .constants import BUILT_LABEXTENSION, CONFIG_SCHEMA, LABEXTENSION, SERVER_DISTRIBUTIONS
-from .labextensions import LABEXTENSIONS
+from .constants import BUILT_LABEXTENSION, LABEXTENSION, LABEXTENSIONS, SERVER_DISTRIBUTIONS
 from .site_checks import Labextension
 from .site_config import SiteConfig
-from .site_patches import SitePatches
 from .trait_types import Bool, List, Unicode
 
 #: what `doit` runs
 Task = dict[str, Any]
-
-#: the folder of a site's sources that holds no configuration, but documents
-CONTENTS = "files"
 
 
 class WebRtcAddon(BaseAddon):
@@ -132,20 +130,20 @@ class WebRtcAddon(BaseAddon):
         ),
     ).tag(config=True)
 
-    def status(self, manager: LiteManager) -> Iterator[Task]:  # noqa: ARG002 (core passes it)
+    #: the site that this command is to leave as it is, if it is one that does not build
+    _kept: BuiltSite | None = None
+
+    def status(self, manager: LiteManager) -> Iterator[Task]:
         """Yield tasks that tell what a build would use, and refuse what would fail in the page.
 
         Every hook runs this one first, so that mistakes are refused before a file is touched.
         """
-        for name in ("_fingerprint", "_lite_files", "_parts", "_requests", "_site_config"):
+        for name in ("_archived", "_lite_files", "_parts", "_requests", "_site_config"):
             # a manager can run more than once, from Python
             self.__dict__.pop(name, None)
-        yield self.task(
-            name="sources",
-            doc="remember what the site's own files say",
-            uptodate=[(self._remembers, [])],
-            actions=[self._remember],
-        )
+        # core builds again before it checks, serves or archives a site
+        is_kept = lite_command.user_of_a_site(manager) is not None
+        self._kept = BuiltSite.read(manager.output_dir) if is_kept else None
         yield self.task(name="config", actions=[self._report])
         yield self._refuse("config", self._mistakes)
 
@@ -159,20 +157,23 @@ class WebRtcAddon(BaseAddon):
         for name in LABEXTENSIONS:
             source = self._source_of(name)
             target = labextensions.in_site(name, manager.output_dir)
-            if source is not None:
+            if self._kept is not None:
+                tree = self._kept.trees[name]
+                yield self.task(
+                    name=f"keep:ext:{name}",
+                    doc=f"leave {name} as it was built",
+                    uptodate=[(self._is_kept, [tree, target])],
+                    actions=[(self._keep, [tree, target])],
+                )
+                yield self._gather_settings(name, target)
+            elif source is not None:
                 yield self.task(
                     name=f"copy:ext:{name}",
                     doc=f"copy {name} from {source}",
                     uptodate=[(self._is_copied, [source, target])],
                     actions=[(self.copy_one, [source, target])],
                 )
-                settings = labextensions.settings_file(manager.output_dir)
-                yield self.task(
-                    name=f"settings:{name}",
-                    doc=f"let core gather the settings of {name} anew, if it left them out",
-                    uptodate=[(labextensions.are_settings_known, [name, source, settings])],
-                    actions=[(self.delete_one, [settings])],
-                )
+                yield self._gather_settings(name, source)
             elif self._site_config.enabled:
                 yield self._refuse(f"ext:{name}", partial(_missing, name))
             else:
@@ -184,17 +185,16 @@ class WebRtcAddon(BaseAddon):
                 )
 
     def post_build(self, manager: LiteManager) -> Iterator[Task]:  # noqa: ARG002 (core passes it)
-        """Yield a task for each configuration file of the site that needs our part, or a repair.
+        """Yield a task that makes our part of the site's configuration files what it should be.
 
         The addons that come after this one edit the same files.
         """
-        for name in sorted({JUPYTERLITE_JSON, *self._memory.names()}):
-            yield self.task(
-                name=f"patch:{name}",
-                doc=f"ensure {name} has the configuration for WebRTC, and nothing stale",
-                uptodate=[(self._is_patched, [name])],
-                actions=[(self._patch, [name])],
-            )
+        yield self.task(
+            name="patch",
+            doc="ensure the configuration files have the configuration for WebRTC, and none stale",
+            uptodate=[self._is_patched],
+            actions=[self._patch],
+        )
 
     def check(self, manager: LiteManager) -> Iterator[Task]:
         """Yield tasks that check the built site as a page would use it."""
@@ -253,24 +253,26 @@ class WebRtcAddon(BaseAddon):
             config_sources.from_traits(class_name, traits),
             config_sources.from_environment(os.environ),
             *roots,
-            config_sources.from_archive(self._memory.base_part(JUPYTERLITE_JSON)),
+            config_sources.from_archive(self._archived.get(JUPYTERLITE_JSON, {})),
         ], [request for name, request in requests.items() if _is_of_an_app(name)]
 
     @cached_property
-    def _fingerprint(self) -> str:
-        """A digest of all values, and of the schema that judges them."""
-        requests = [request.values for several in self._requests for request in several]
-        text = json.dumps([self.enabled, requests], default=repr, sort_keys=True)
-        return hashlib.sha256(text.encode() + CONFIG_SCHEMA.read_bytes()).hexdigest()
+    def _archived(self) -> dict[str, dict[str, Any]]:
+        """What the configuration files of a custom app archive hold, as far as it matters."""
+        return app_archive.read_parts(self.manager.app_archive)
 
     @cached_property
     def _site_config(self) -> SiteConfig:
-        """The configuration, resolved from all its sources."""
+        """The configuration, resolved from all its sources; or that of a site that is kept."""
+        if self._kept is not None:
+            return site_config.kept(
+                self._kept.part(JUPYTERLITE_JSON),
+                self._kept.is_on,
+                lite_command.options(self.manager, type(self).__name__),
+            )
         requests, apps = self._requests
         if self.enabled is False:
             return site_config.switched_off(requests[:1])
-        if self._memory.valid == self._fingerprint:
-            return site_config.resolve(requests, apps, lambda *_: [])
         return site_config.resolve(requests, apps)
 
     def _source_of(self, name: str) -> Path | None:
@@ -285,7 +287,7 @@ class WebRtcAddon(BaseAddon):
     def _mistakes(self) -> list[str]:
         """Say why the site can't be built."""
         mistakes = list(self._site_config.mistakes)
-        if self._site_config.enabled:
+        if self._site_config.enabled and self._kept is None:
             mistakes += labextensions.not_loaded(self.manager)
             mistakes += [
                 labextensions.missing(name)
@@ -329,7 +331,8 @@ class WebRtcAddon(BaseAddon):
         """Print the effective configuration and where each part of it comes from."""
         config = self._site_config
         if not config.enabled:
-            self._print(f"enabled: false ({type(self).__name__}.{ENABLED})")
+            origin = "as built" if self._kept else f"{type(self).__name__}.{ENABLED}"
+            self._print(f"enabled: false ({origin})")
             return
         self._print("enabled: true")
         for key in config_keys():
@@ -339,13 +342,20 @@ class WebRtcAddon(BaseAddon):
             else:
                 self._print(f"{key}: not configured")
         for name in LABEXTENSIONS:
-            source = labextensions.find(name, self.manager)
+            source = self._whence(name)
             if source is None:
                 self._print(f"{name}: not found")
             else:
                 self._print(f"{name}: {labextensions.version(source)} ({source})")
-        for warning in [*config.warnings, *self._advice()]:
+        for warning in [*config.warnings, *([] if self._kept else self._advice())]:
             self.log.warning("[lite] [webrtc] %s", warning)
+
+    def _whence(self, name: str) -> Path | None:
+        """Find a labextension for the report: what is kept is in the site already."""
+        if self._kept is None:
+            return labextensions.find(name, self.manager)
+        folder = labextensions.in_site(name, self.manager.output_dir)
+        return folder if (folder / PACKAGE_JSON).is_file() else None
 
     def _advice(self) -> list[str]:
         """Say what may be wrong in this environment."""
@@ -380,25 +390,39 @@ class WebRtcAddon(BaseAddon):
         """Print a line as the status of core's addons does."""
         print(f"    {line}")  # noqa: T201 (it belongs to what `jupyter lite status` prints)
 
-    #: what earlier builds of this site knew
-    _memory = BuildMemory()
+    def _our_part(self, name: str, data: Mapping[str, Any]) -> OurPart:
+        """Say what is to be ours in a configuration file of the site."""
+        if self._kept is not None:
+            return self._kept.part(name)
+        own = OurPart.of(config_files.data_of(self._parts.get(name, {})))
+        if name == JUPYTERLITE_JSON:
+            present = labextensions.names_in_site(self.manager.output_dir)
+            return self._site_config.part(own, OurPart.of(data), present)
+        return own.over(OurPart.of(config_files.data_of(self._archived.get(name, {}))))
 
-    def _remembers(self, task: object, values: Mapping[str, Any]) -> bool:  # noqa: ARG002
-        """Recall what doit kept, which is what `_remember` returned last."""
-        self._memory = BuildMemory()
-        is_known = self._memory.recall(values, self.manager.app_archive, self._parts)
-        # the fingerprint covers what was just recalled
-        return is_known and self._memory.valid == self._fingerprint
+    def _gather_settings(self, name: str, source: Path) -> Task:
+        """Make a task that has core gather the settings of a labextension, if it left them out."""
+        settings = labextensions.settings_file(self.manager.output_dir)
+        task: Task = self.task(
+            name=f"settings:{name}",
+            doc=f"let core gather the settings of {name} anew, if it left them out",
+            uptodate=[(labextensions.are_settings_known, [name, source, settings])],
+            actions=[(self.delete_one, [settings])],
+        )
+        return task
 
-    def _remember(self) -> dict[str, Any]:
-        """Have doit keep what the next build has to know about this one."""
-        valid = "" if self._site_config.mistakes else self._fingerprint
-        return self._memory.to_keep(self.manager.app_archive, valid)
+    def _is_kept(self, tree: labextensions.Tree, target: Path) -> bool:
+        """Tell whether a labextension is in the site as it was built, or is absent as it was."""
+        return labextensions.read(target) == tree
 
-    @property
-    def _patches(self) -> SitePatches:
-        """What the site's configuration files should hold."""
-        return SitePatches(self.manager.output_dir, self._parts, self._memory, self._site_config)
+    def _keep(self, tree: labextensions.Tree, target: Path) -> None:
+        """Put a labextension back into the site as it was built."""
+        if not tree:
+            self._remove(target)
+            return
+        self.delete_one(target)
+        labextensions.write(target, tree)
+        self.maybe_timestamp(target)
 
     def _is_copied(self, source: Path, target: Path) -> bool:
         """Tell whether a labextension is in the site as it should be."""
@@ -417,15 +441,15 @@ class WebRtcAddon(BaseAddon):
                 break
             folder.rmdir()
 
-    def _is_patched(self, name: str) -> bool:
-        """Tell whether a configuration file of the site is as it should be."""
-        return self._patches.is_applied(name)
+    def _is_patched(self) -> bool:
+        """Tell whether our part of the site's configuration files is as it should be."""
+        return not built_site.patches(self.manager.output_dir, self._our_part)
 
-    def _patch(self, name: str) -> None:
-        """Write what should be in a configuration file of the site."""
-        path = self.manager.output_dir / name
-        path.write_text(self._patches.text(name), **UTF8)
-        self.maybe_timestamp(path)
+    def _patch(self) -> None:
+        """Write our part of the site's configuration files."""
+        for path, text in built_site.patches(self.manager.output_dir, self._our_part).items():
+            path.write_text(text, **UTF8)
+            self.maybe_timestamp(path)
 
 
 def _is_of_an_app(name: str) -> bool:

@@ -1,7 +1,11 @@
 # Copyright (c) jupyterlite-webrtc contributors.
 # Distributed under the terms of the Modified BSD License.
 
-"""Read the configuration files that are in an app archive, before a site's own are merged."""
+"""Read the configuration files of an app archive that is not JupyterLite's own.
+
+It may be an archive of a site of ours. JupyterLite's own says nothing that is ours, and takes long
+to read.
+"""
 
 import json
 import tarfile
@@ -9,33 +13,16 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from jupyterlite_core.constants import JUPYTERLITE_IPYNB, JUPYTERLITE_JSON
+from jupyterlite_core.constants import ALL_APP_ARCHIVES, JUPYTERLITE_IPYNB, JUPYTERLITE_JSON
+
+from . import config_files
 
 #: what an npm package has around all of its files
 ROOT = "package/"
 
 
-def identity(archive: Path | None) -> list[Any]:
-    """Tell archives apart without reading them.
-
-    Parameters
-    ----------
-    archive
-        The file, which need not exist.
-
-    Returns
-    -------
-    list
-        JSON that changes when the file is replaced.
-    """
-    if archive is None or not archive.is_file():
-        return []
-    stat = archive.stat()
-    return [str(archive.resolve()), stat.st_size, stat.st_mtime_ns]
-
-
-def read_config_files(archive: Path | None) -> dict[str, str]:
-    """Read all configuration files.
+def read_parts(archive: Path | None) -> dict[str, dict[str, Any]]:
+    """Read the parts of all configuration files that matter.
 
     Parameters
     ----------
@@ -46,20 +33,19 @@ def read_config_files(archive: Path | None) -> dict[str, str]:
     Returns
     -------
     dict
-        What they hold, by path in the site.
+        As of `config_files.part_of`, by path in the site; empty for JupyterLite's own archive.
     """
-    files: dict[str, str] = {}
-    if archive is None:
-        return files
+    parts: dict[str, dict[str, Any]] = {}
+    if archive is None or archive.resolve() in [path.resolve() for path in ALL_APP_ARCHIVES]:
+        return parts
     try:
         with tarfile.open(archive, "r|gz") as tar:
             for member in tar:
                 name = member.name.removeprefix(ROOT)
                 if name.rpartition("/")[2] in {JUPYTERLITE_JSON, JUPYTERLITE_IPYNB}:
                     content = tar.extractfile(member)
-                    text = content.read().decode() if content else "{}"
-                    json.loads(text)
-                    files[name] = text
+                    if content is not None:
+                        parts[name] = config_files.part_of(name, json.loads(content.read()))
     except (OSError, EOFError, ValueError, tarfile.TarError, zlib.error):
         return {}
-    return files
+    return parts

@@ -1,19 +1,14 @@
 # Copyright (c) jupyterlite-webrtc contributors.
 # Distributed under the terms of the Modified BSD License.
 
-"""Make the configuration files of an incremental build those of a clean one.
-
-JupyterLite merges a site's ``jupyter-lite.json`` and ``.ipynb`` into what is in the output
-already. So a key that was removed from a source stays, and a list that is joined grows with
-each change. And it doesn't merge an unchanged source again, not even after it emptied the
-output because something else changed. Here both are put right, from three things: what is in the
-output, what the sources say, and what they said in earlier builds.
+"""What is ours in the configuration files of a site, and how it gets there: nothing else changes.
 
 Pure. "A part" is what both kinds of file have in common: the whole of a ``.json``, and
 ``metadata["jupyter-lite"]`` of an ``.ipynb``.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from jupyterlite_core.constants import (
@@ -24,11 +19,108 @@ from jupyterlite_core.constants import (
     JUPYTERLITE_METADATA,
 )
 
+from .config_schema import config_keys, other_names
+from .constants import DISABLED_PLUGINS, LABEXTENSIONS
+
 #: the lists of ``jupyter-config-data`` that are joined; every other one is replaced
 JOINED = (DISABLED_EXTENSIONS, FEDERATED_EXTENSIONS)
 
 #: a part of a configuration file, or something within it
 Part = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class OurPart:
+    """What is ours in a ``jupyter-config-data``; none of it unless said otherwise."""
+
+    #: JSON values by those keys that are ours
+    values: Part = field(default_factory=dict)
+
+    #: those of our plugins and of those that ours replace that ``disabledExtensions`` names
+    disabled: tuple[str, ...] = ()
+
+    #: what ``federated_extensions`` says of the labextensions that we bring, by name
+    entries: Part = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, data: Part) -> "OurPart":
+        """Find what is ours.
+
+        Parameters
+        ----------
+        data
+            The ``jupyter-config-data`` of a file. What makes no sense there is nobody's.
+        """
+        keys = (*config_keys(), *other_names())
+        return cls(
+            {key: data[key] for key in keys if key in data},
+            _in_order(_list(data, DISABLED_EXTENSIONS)),
+            {
+                name: entry
+                for entry in _list(data, FEDERATED_EXTENSIONS)
+                for name in entry_names([entry])
+                if name in LABEXTENSIONS
+            },
+        )
+
+    def over(self, other: "OurPart") -> "OurPart":
+        """Join two, as JupyterLite joins two files: this one prevails.
+
+        Parameters
+        ----------
+        other
+            The one that has been there before.
+        """
+        return OurPart(
+            {**other.values, **self.values},
+            _in_order([*other.disabled, *self.disabled]),
+            {**other.entries, **self.entries},
+        )
+
+    def put_into(self, data: Part) -> dict[str, Any]:
+        """Put this into a ``jupyter-config-data`` in place of what is ours there.
+
+        Parameters
+        ----------
+        data
+            What a file has. Not changed.
+
+        Returns
+        -------
+        dict
+            A copy in which what is others' is the same, and in the same order.
+        """
+        gone = {*config_keys(), *other_names()}
+        result = {k: v for k, v in data.items() if k not in gone} | dict(self.values)
+        found = _list(data, DISABLED_EXTENSIONS)
+        disabled: list[Any] = []
+        for name in [*found, *self.disabled]:
+            is_once = name in self.disabled and name not in disabled
+            if is_once or name not in DISABLED_PLUGINS:
+                disabled.append(name)
+        if disabled:
+            result[DISABLED_EXTENSIONS] = disabled
+        elif found:
+            del result[DISABLED_EXTENSIONS]
+        found = _list(data, FEDERATED_EXTENSIONS)
+        entries = self._put_entries(found)
+        if entries != found:
+            result[FEDERATED_EXTENSIONS] = entries
+        return result
+
+    def _put_entries(self, found: list[Any]) -> list[Any]:
+        """Put our entries into a list, which JupyterLite sorts by name."""
+        missing = dict(self.entries)
+        entries = []
+        for entry in found:
+            (name,) = entry_names([entry]) or [""]
+            if name in missing:
+                entries.append(missing.pop(name))
+            elif name not in LABEXTENSIONS:
+                entries.append(entry)
+        if missing:
+            entries = sorted([*entries, *missing.values()], key=lambda e: entry_names([e]))
+        return entries
 
 
 def part_of(name: str, document: Any) -> dict[str, Any]:  # noqa: ANN401 (this is any JSON)
@@ -46,32 +138,9 @@ def part_of(name: str, document: Any) -> dict[str, Any]:  # noqa: ANN401 (this i
     dict
         The part; empty where there is none.
     """
-    steps = ["metadata", JUPYTERLITE_METADATA] if name.endswith(JUPYTERLITE_IPYNB) else []
-    for step in steps:
+    for step in _steps(name):
         document = document.get(step) if isinstance(document, dict) else None
     return document if isinstance(document, dict) else {}
-
-
-def with_part(name: str, document: Part, part: Part) -> dict[str, Any]:
-    """Replace the part of a configuration file that matters.
-
-    Parameters
-    ----------
-    name
-        The path of the file.
-    document
-        What the file holds. Not changed.
-    part
-        What it is to hold.
-
-    Returns
-    -------
-    dict
-        The new content.
-    """
-    if not name.endswith(JUPYTERLITE_IPYNB):
-        return dict(part)
-    return {**document, "metadata": {**document["metadata"], JUPYTERLITE_METADATA: dict(part)}}
 
 
 def data_of(part: Part) -> dict[str, Any]:
@@ -91,50 +160,24 @@ def data_of(part: Part) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def current(
-    output: Part, source: Part, base: Part, earlier: Sequence[Part], labextensions: Collection[str]
-) -> dict[str, Any]:
-    """Take out of a part what its source said earlier, and doesn't any more.
-
-    What others have put there stays: a value is taken out only if it is the one that was there
-    earlier.
+def with_data(name: str, document: Part, data: Part) -> dict[str, Any]:
+    """Replace the ``jupyter-config-data`` of a configuration file.
 
     Parameters
     ----------
-    output
-        The part as it is in the output, after JupyterLite merged `source` into it.
-    source
-        The part as it is in the sources; empty if there is no such file.
-    base
-        The part as it is in the app archive, which comes back where a source is taken out.
-    earlier
-        What the source held in earlier builds, in any order.
-    labextensions
-        The names of those that are in the site, whose entries JupyterLite keeps up to date.
+    name
+        The path of the file.
+    document
+        What the file holds. Not changed.
+    data
+        What is to be there.
 
     Returns
     -------
     dict
-        The part as a clean build would have it.
+        The new content.
     """
-    result = _with(_without(output, source, base, earlier), source, base)
-    if JUPYTER_CONFIG_DATA not in result:
-        return result
-    data = dict(data_of(result))
-    layers = [data_of(base), data_of(source)]
-    for key in JOINED:
-        found = _list(data, key)
-        wanted = [item for layer in layers for item in _list(layer, key)]
-        past = [item for before in earlier for item in _list(data_of(before), key)]
-        if key == DISABLED_EXTENSIONS:
-            items = _current_disabled(found, wanted, past)
-        else:
-            items = _current_entries(found, wanted, past, labextensions)
-        if items or any(key in layer for layer in layers):
-            data[key] = items
-        else:
-            data.pop(key, None)
-    return {**result, JUPYTER_CONFIG_DATA: data}
+    return _replaced(document, [*_steps(name), JUPYTER_CONFIG_DATA], data)
 
 
 def entry_names(entries: Iterable[Any]) -> list[str]:
@@ -153,62 +196,21 @@ def entry_names(entries: Iterable[Any]) -> list[str]:
     return [str(entry["name"]) for entry in entries if isinstance(entry, dict) and "name" in entry]
 
 
-def _without(output: Part, source: Part, base: Part, earlier: Sequence[Part]) -> dict[str, Any]:
-    """Take out what is no longer in the source, at any depth of objects."""
-    result = dict(output)
-    for key in {key for before in earlier for key in before}:
-        if key not in result or key in JOINED:
-            continue
-        befores = [before[key] for before in earlier if key in before]
-        objects = [before for before in befores if isinstance(before, dict)]
-        if isinstance(result[key], dict) and objects:
-            result[key] = _without(
-                result[key], _dict(source.get(key)), _dict(base.get(key)), objects
-            )
-            if result[key] or key in source or key in base:
-                continue
-        elif key in source or result[key] not in befores:
-            continue
-        if key in base:
-            result[key] = base[key]
-        else:
-            del result[key]
-    return result
+def _in_order(names: Collection[Any]) -> tuple[str, ...]:
+    """Pick the plugins that are our business."""
+    return tuple(name for name in DISABLED_PLUGINS if name in names)
 
 
-def _with(output: Part, source: Part, base: Part) -> dict[str, Any]:
-    """Put in what the source says, where the output has what was there before any merge."""
-    result = dict(output)
-    for key, value in source.items():
-        if key in JOINED:
-            continue
-        if isinstance(value, dict) and isinstance(result.get(key, {}), dict):
-            result[key] = _with(_dict(result.get(key)), value, _dict(base.get(key)))
-        elif key not in result or (key in base and result[key] == base[key]):
-            result[key] = value
-    return result
+def _steps(name: str) -> list[str]:
+    """Name the keys that lead to the part of a configuration file that matters."""
+    return ["metadata", JUPYTERLITE_METADATA] if name.endswith(JUPYTERLITE_IPYNB) else []
 
 
-def _current_disabled(found: list[Any], wanted: list[Any], earlier: list[Any]) -> list[Any]:
-    """Join what is wanted with what nobody but others can have put there."""
-    return [*wanted, *(name for name in found if name not in [*wanted, *earlier])]
-
-
-def _current_entries(
-    found: list[Any], wanted: list[Any], earlier: list[Any], labextensions: Collection[str]
-) -> list[Any]:
-    """Leave out entries of earlier, of which nothing is in the site; put in those wanted."""
-    gone = {*entry_names(earlier)} - {*entry_names(wanted), *labextensions}
-    left = [entry for entry in found if not gone & {*entry_names([entry])}]
-    lacking = {*entry_names(wanted)} - {*entry_names(found)}
-    if not lacking:
-        return left
-    added = {name: entry for entry in wanted for name in entry_names([entry]) if name in lacking}
-    return sorted([*left, *added.values()], key=lambda entry: entry_names([entry]))
-
-
-def _dict(value: Any) -> dict[str, Any]:  # noqa: ANN401 (this is any JSON)
-    return value if isinstance(value, dict) else {}
+def _replaced(found: Any, steps: Sequence[str], value: Part) -> dict[str, Any]:  # noqa: ANN401
+    """Replace what some keys lead to, in copies of the objects on the way."""
+    step, *rest = steps
+    before = found if isinstance(found, dict) else {}
+    return {**before, step: _replaced(before.get(step), rest, value) if rest else dict(value)}
 
 
 def _list(data: Part, key: str) -> list[Any]:

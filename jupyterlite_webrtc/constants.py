@@ -24,6 +24,9 @@ NEEDED_LABEXTENSIONS = {
     "@jupyter/docprovider-extension": "jupyter-docprovider",
 }
 
+#: what must be in a site
+LABEXTENSIONS = (LABEXTENSION, *NEEDED_LABEXTENSIONS)
+
 #: the major version of their npm packages that ours works with
 NEEDED_MAJOR = 5
 

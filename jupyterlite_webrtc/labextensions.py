@@ -11,7 +11,7 @@ somebody else copied, and copied well, is left alone.
 import hashlib
 import importlib.metadata
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,11 @@ from jupyterlite_core.manager import LiteManager
 
 from .constants import BUILT_LABEXTENSION, LABEXTENSION, NEEDED_LABEXTENSIONS
 
+#: the files of a labextension, by path
+Tree = Mapping[str, bytes]
+
 #: the name of the addon of JupyterLite that copies labextensions
 CORE_ADDON = "federated_extensions"
-
-#: what must be in a site
-LABEXTENSIONS = (LABEXTENSION, *NEEDED_LABEXTENSIONS)
 
 
 def settings_file(output_dir: Path) -> Path:
@@ -258,6 +258,42 @@ def digest(root: Path, is_ignored: Callable[[str], bool] = lambda _: False) -> s
             content = hashlib.sha256(path.read_bytes()).hexdigest()
             tree.update(f"{content}  {path.relative_to(root).as_posix()}\n".encode())
     return tree.hexdigest()
+
+
+def read(root: Path) -> Tree:
+    """Read a tree of files.
+
+    Parameters
+    ----------
+    root
+        A folder, which need not exist.
+
+    Returns
+    -------
+    dict
+        What each file holds, by its path in the folder.
+    """
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+
+
+def write(root: Path, tree: Tree) -> None:
+    """Write a tree of files.
+
+    Parameters
+    ----------
+    root
+        A folder, in which nothing is.
+    tree
+        As of `read`.
+    """
+    for name, content in tree.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def is_own(labextension: Path) -> bool:

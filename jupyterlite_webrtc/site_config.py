@@ -7,14 +7,12 @@ Pure: several sources ask for something (`Request`), and one result comes out (`
 Reading files and the environment, and writing the site, is the addon's business.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jupyterlite_core.constants import DISABLED_EXTENSIONS, FEDERATED_EXTENSIONS
-
 from . import config_schema
-from .config_files import entry_names
+from .config_files import OurPart
 from .config_schema import shown
 from .config_sources import (
     COLLABORATIVE,
@@ -25,7 +23,7 @@ from .config_sources import (
     Request,
     overrides,
 )
-from .constants import DISABLED_PLUGINS, LABEXTENSION, NEEDED_LABEXTENSIONS
+from .constants import DISABLED_PLUGINS, NEEDED_LABEXTENSIONS
 from .signaling_urls import is_for_plain_http_only
 
 #: what holds where nobody asks for anything else: who installs the addon wants to collaborate
@@ -51,64 +49,33 @@ class SiteConfig:
     #: whether a site is to have anything of ours
     enabled: bool = True
 
-    def merged_into(
-        self,
-        config_data: Mapping[str, Any],
-        own: Mapping[str, Any],
-        labextensions: Collection[str],
-    ) -> dict[str, Any]:
-        """Put our part into the configuration of a site's root, and take out what is stale.
-
-        Idempotent, and it doesn't matter what was there before: each of our keys gets the value
-        that is configured now, else the one that the user's file has, else none.
+    def part(self, own: OurPart, found: OurPart, labextensions: Collection[str]) -> OurPart:
+        """Decide what is to be ours in the configuration of a site's root.
 
         Parameters
         ----------
-        config_data
-            The ``jupyter-config-data`` of a built site. Not changed.
         own
-            The same of the user's file that it came from.
+            What is in the user's file that it came from.
+        found
+            What is there, where JupyterLite has entered the labextensions that are in the site.
         labextensions
-            The names of those that are in the site.
+            Their names.
 
         Returns
         -------
-        dict
-            A copy that has our values and disables the plugins that ours replace; or, if we are
-            switched off, one without a trace of us except what the user wrote. Pages don't load
-            then what ours needs, either, also if JupyterLite itself has copied it: without ours
-            it waits for a server, and no document opens.
+        OurPart
+            Our values, and the plugins that ours replace; or, if we are switched off, no trace of
+            us except what the user wrote. Pages don't load then what ours needs, either, also if
+            JupyterLite itself has copied it: without ours it waits for a server, and no document
+            opens.
         """
-        ours = {*config_schema.config_keys(), *config_schema.other_names()}
-        merged = {key: value for key, value in config_data.items() if key not in ours}
-        merged |= {key: value for key, value in own.items() if key in ours} | dict(self.values)
-        self._disable_plugins(merged, own)
-        entries = merged.get(FEDERATED_EXTENSIONS)
-        if isinstance(entries, list):
-            loadable = {*labextensions} - ({*NEEDED_LABEXTENSIONS} if not self.enabled else set())
-            gone = {LABEXTENSION, *NEEDED_LABEXTENSIONS} - {
-                *loadable,
-                *entry_names(own.get(FEDERATED_EXTENSIONS, ())),
-            }
-            merged[FEDERATED_EXTENSIONS] = [e for e in entries if not gone & {*entry_names([e])}]
-        return merged
-
-    def _disable_plugins(self, merged: dict[str, Any], own: Mapping[str, Any]) -> None:
-        """Change a site's list of disabled plugins in place."""
-        disabled = merged.get(DISABLED_EXTENSIONS, [])
-        if self.enabled:
-            merged[DISABLED_EXTENSIONS] = sorted({*disabled, *DISABLED_PLUGINS})
-            return
-        users = own.get(DISABLED_EXTENSIONS, [])
-        kept = [name for name in disabled if name in users or name not in DISABLED_PLUGINS]
-        if kept or DISABLED_EXTENSIONS in own:
-            # what isn't the user's was sorted by us, or will be
-            merged[DISABLED_EXTENSIONS] = [
-                *users,
-                *sorted({name for name in kept if name not in users}),
-            ]
-        else:
-            merged.pop(DISABLED_EXTENSIONS, None)
+        loadable = {*labextensions} - ({*NEEDED_LABEXTENSIONS} if not self.enabled else set())
+        entries = {name: entry for name, entry in found.entries.items() if name in loadable}
+        return OurPart(
+            {**own.values, **self.values},
+            DISABLED_PLUGINS if self.enabled else own.disabled,
+            {**own.entries, **entries},
+        )
 
 
 def switched_off(requests: Iterable[Request] = ()) -> SiteConfig:
@@ -128,11 +95,34 @@ def switched_off(requests: Iterable[Request] = ()) -> SiteConfig:
     return SiteConfig({}, {}, (), mistakes, enabled=False)
 
 
-def resolve(
-    requests: Sequence[Request],
-    apps: Sequence[Request] = (),
-    check: Callable[[Mapping[str, Any], Mapping[str, str]], list[str]] = config_schema.mistakes,
-) -> SiteConfig:
+def kept(part: OurPart, enabled: bool, options: Sequence[str]) -> SiteConfig:
+    """Decide that a site is to stay as it was built, whatever the sources say by now.
+
+    Parameters
+    ----------
+    part
+        What is ours in the configuration of its root.
+    enabled
+        Whether it was built with us.
+    options
+        What the command line asks for, which can't be had.
+
+    Returns
+    -------
+    SiteConfig
+        What the site says.
+    """
+    mistakes = []
+    if options:
+        mistakes.append(
+            f"{', '.join(options)}: only a build changes a site that is there: "
+            "run `jupyter lite build` with them."
+        )
+    origins = dict.fromkeys(part.values, "as built")
+    return SiteConfig(part.values, origins, (), tuple(mistakes), enabled)
+
+
+def resolve(requests: Sequence[Request], apps: Sequence[Request] = ()) -> SiteConfig:
     """Decide between several sources.
 
     Every source is checked, also where another one overrides it: a mistake that waits for the
@@ -144,8 +134,6 @@ def resolve(
         What each source asks for: the first one that has a key decides it.
     apps
         What the files of single apps ask for. A page prefers them, so they are only checked.
-    check
-        What says what is wrong with values; for those who know the answer already.
 
     Returns
     -------
@@ -157,7 +145,7 @@ def resolve(
     warnings: list[str] = []
     mistakes: list[str] = []
     for request in (*requests, *apps):
-        mistakes += [*request.mistakes, *check(request.values, request.origins)]
+        mistakes += [*request.mistakes, *config_schema.mistakes(request.values, request.origins)]
         warnings += request.warnings
     for request in requests:
         for key, value in request.values.items():

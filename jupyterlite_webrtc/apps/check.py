@@ -19,8 +19,8 @@ from traitlets import Float, Unicode
 from jupyterlite_webrtc import ice_checks, ice_urls, signaling_urls, site_checks
 from jupyterlite_webrtc.config_schema import shown
 from jupyterlite_webrtc.config_sources import COLLABORATIVE, ICE_SERVERS, RELAY, SIGNALING_URLS
+from jupyterlite_webrtc.constants import LABEXTENSIONS
 from jupyterlite_webrtc.ice_checks import Source
-from jupyterlite_webrtc.labextensions import LABEXTENSIONS
 from jupyterlite_webrtc.signaling.turn import TurnMint
 from jupyterlite_webrtc.signaling_probe import TIMEOUT, ProbeError, probe
 from jupyterlite_webrtc.site_checks import Labextension

@@ -3,11 +3,13 @@
 
 """Sources of sites for the tests of the build."""
 
+import inspect
 import json
 from pathlib import Path
 
 import pytest
 
+import neighbour
 from environments import Environment
 from jupyterlite_webrtc.constants import LABEXTENSION, NEEDED_LABEXTENSIONS
 from labextension_doubles import make_labextension
@@ -30,14 +32,17 @@ def lite_dir(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """Make an environment with no labextensions but those that ours needs."""
-    return Environment(tmp_path_factory.mktemp("environment") / "plain")
+    """Make an environment with no labextensions but those that ours needs.
+
+    It has an addon of somebody else, as do those below.
+    """
+    return _with_neighbour(tmp_path_factory, "plain")
 
 
 @pytest.fixture(scope="session")
 def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     """Make one with another version of our labextension, whose files have other hashes."""
-    environment = Environment(tmp_path_factory.mktemp("environment") / "upgraded")
+    environment = _with_neighbour(tmp_path_factory, "upgraded")
     labextension = environment.own_package() / "labextension"
     (entry,) = (labextension / "static").glob("remoteEntry.*.js")
     entry.rename(entry.with_name("remoteEntry.renamed.js"))
@@ -49,7 +54,7 @@ def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Environment:
 @pytest.fixture(scope="session")
 def outdated(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     """Make one that has an older version of our labextension in ``share/``, too."""
-    environment = Environment(tmp_path_factory.mktemp("environment") / "outdated")
+    environment = _with_neighbour(tmp_path_factory, "outdated")
     make_labextension(environment.share / LABEXTENSION, LABEXTENSION, "0.0.1")
     return environment
 
@@ -61,3 +66,10 @@ def lacking(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     name = "@jupyter/docprovider-extension"
     others = [needed for needed in NEEDED_LABEXTENSIONS if needed != name]
     return Environment(folder, without=["jupyter_docprovider"], labextensions=others)
+
+
+def _with_neighbour(tmp_path_factory: pytest.TempPathFactory, name: str) -> Environment:
+    """Make an environment that has an addon of somebody else."""
+    environment = Environment(tmp_path_factory.mktemp("environment") / name)
+    environment.add_module("a_neighbour", inspect.getsource(neighbour))
+    return environment

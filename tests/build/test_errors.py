@@ -155,14 +155,21 @@ def test_an_addon_that_ours_needs_is_documented(built: Path) -> None:
     succeeded(lite("status", *option, "--no-webrtc", cwd=built))
 
 
+def test_an_option_for_a_site_that_is_there_is_documented(built: Path) -> None:
+    before = tree(built / "_output")
+    assert documented(sentence("check", built, "--webrtc-relay", "never"))
+    assert tree(built / "_output") == before
+
+
 def test_an_entry_too_many_is_documented(built: Path) -> None:
     entry = {"name": LABEXTENSION, "load": "static/style.js"}
     data = {"jupyter-config-data": {"federated_extensions": [entry]}}
     (built / "lab" / "jupyter-lite.json").write_text(json.dumps(data))
     try:
+        build_state(State(own_lab=tuple(data["jupyter-config-data"].items())), built)
         assert documented(sentence("check", built))
     finally:
-        (built / "lab" / "jupyter-lite.json").unlink()
+        build_state(State(), built)
 
 
 def test_an_entry_without_files_is_documented(built: Path) -> None:

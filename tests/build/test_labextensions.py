@@ -12,7 +12,7 @@ import pytest
 import jupyterlite_webrtc
 from environments import Environment
 from jupyterlite_webrtc import labextensions
-from jupyterlite_webrtc.constants import LABEXTENSION, NEEDED_LABEXTENSIONS
+from jupyterlite_webrtc.constants import LABEXTENSION, LABEXTENSIONS, NEEDED_LABEXTENSIONS
 from labextension_doubles import SHARE, make_labextension, make_wheel
 from site_states import State, build_state, clean_config, clean_tree, differences
 from sites import config_data, lite, succeeded, tree
@@ -149,7 +149,7 @@ def test_source_maps_that_are_left_out_are_not_missed(lite_dir: Path, tmp_path: 
     assert f"-- build:jupyterlite-webrtc:copy:ext:{LABEXTENSION}" in again.stdout
 
 
-@pytest.mark.parametrize("name", labextensions.LABEXTENSIONS)
+@pytest.mark.parametrize("name", LABEXTENSIONS)
 def test_a_missing_labextension_is_named_with_the_remedy(name: str) -> None:
     assert name in labextensions.missing(name)
     assert "`pip install " in labextensions.missing(name)

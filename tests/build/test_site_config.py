@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyterlite_webrtc import config_schema, config_sources, site_config
+from jupyterlite_webrtc import config_sources, site_config
+from jupyterlite_webrtc.config_files import OurPart
 from jupyterlite_webrtc.config_sources import Request
 from jupyterlite_webrtc.constants import DISABLED_PLUGINS, LABEXTENSION
 from jupyterlite_webrtc.site_config import SiteConfig
@@ -182,84 +183,39 @@ def test_all_mistakes_are_told_at_once() -> None:
     assert len(config.mistakes) == 4
 
 
-#: the part of a site's configuration that others may have written
-OTHERS = st.fixed_dictionaries(
-    {},
-    optional={
-        "appName": st.text(),
-        "collaborative": st.booleans(),
-        "disabledExtensions": st.lists(st.sampled_from([*DISABLED_PLUGINS, "@a/b:c", "@d/e"])),
-    },
-)
-
-#: a resolved configuration
-CONFIGS = st.builds(
-    SiteConfig,
-    values=st.dictionaries(st.sampled_from(["collaborative", "webRtcRoomPrefix"]), st.booleans()),
-    origins=st.just({}),
-    warnings=st.just(()),
-    mistakes=st.just(()),
-)
+def entry_of(*names: str) -> dict[str, Any]:
+    return {"federated_extensions": [{"name": name} for name in names]}
 
 
-#: the keys that are ours
-OURS = {*config_schema.config_keys(), *config_schema.other_names()}
-
-#: what the user's own file may hold
-OWN = st.fixed_dictionaries(
-    {},
-    optional={
-        "collaborative": st.booleans(),
-        "webRtcIceTransportPolicy": st.just("all"),
-        "disabledExtensions": st.lists(
-            st.sampled_from(["a", "b", *DISABLED_PLUGINS[:2]]), unique=True
-        ),
-    },
-)
+@given(st.dictionaries(st.sampled_from(["collaborative", "webRtcRoomPrefix"]), st.booleans()))
+def test_what_is_configured_comes_over_what_the_user_wrote(values: dict[str, Any]) -> None:
+    own = {"collaborative": 1, "webRtcIceTransportPolicy": "all", "disabledExtensions": ["a"]}
+    part = SiteConfig(values, {}, (), ()).part(OurPart.of(own), OurPart(), ())
+    assert part.values == {"collaborative": 1, "webRtcIceTransportPolicy": "all", **values}
+    assert part.disabled == DISABLED_PLUGINS
 
 
-@given(OTHERS, CONFIGS)
-def test_merging_twice_is_merging_once(others: dict[str, Any], config: SiteConfig) -> None:
-    once = config.merged_into(others, {}, ())
-    assert config.merged_into(once, {}, ()) == once
-
-
-@given(OTHERS, CONFIGS)
-def test_merging_disables_ours_and_keeps_theirs(others: dict[str, Any], config: SiteConfig) -> None:
-    before = json.dumps(others)
-    merged = config.merged_into(others, {}, ())
-    disabled = merged["disabledExtensions"]
-    assert {*others.get("disabledExtensions", ()), *DISABLED_PLUGINS} == set(disabled)
-    assert len(disabled) == len(set(disabled))
-    for key in others.keys() - {"disabledExtensions", *OURS}:
-        assert merged[key] == others[key]
-    assert {key: merged[key] for key in OURS & merged.keys()} == config.values
-    assert json.dumps(others) == before
-
-
-@given(OTHERS, OWN, CONFIGS)
-def test_switching_off_gives_back_what_the_user_wrote(
-    others: dict[str, Any], own: dict[str, Any], config: SiteConfig
-) -> None:
-    without = {key: value for key, value in others.items() if key not in OURS} | own
-    off = site_config.switched_off()
-    clean = off.merged_into(without, own, ())
-    assert off.merged_into(config.merged_into(without, own, ()), own, ()) == clean
-    assert {key: clean[key] for key in OURS & clean.keys()} == {
-        key: own[key] for key in OURS & own.keys()
-    }
-    named = set(clean.get("disabledExtensions", ()))
-    assert named & {*DISABLED_PLUGINS} == {*own.get("disabledExtensions", ())} & {*DISABLED_PLUGINS}
+def test_switched_off_there_is_what_the_user_wrote() -> None:
+    own = OurPart.of({"collaborative": False, "disabledExtensions": ["a", DISABLED_PLUGINS[0]]})
+    found = OurPart.of({"collaborative": True, "disabledExtensions": [*DISABLED_PLUGINS]})
+    assert site_config.switched_off().part(own, found, ()) == own
 
 
 def test_switching_off_takes_out_entries_of_what_is_gone_or_does_not_work_alone() -> None:
-    entries = [{"name": LABEXTENSION}, {"name": "@jupyter/docprovider-extension"}, {"name": "x"}]
-    data = {"federated_extensions": entries}
+    needed = "@jupyter/docprovider-extension"
+    found = OurPart.of(entry_of(LABEXTENSION, needed))
     off = site_config.switched_off()
-    left = off.merged_into(data, {}, ["@jupyter/docprovider-extension"])
-    assert left == {"federated_extensions": entries[2:]}
-    own = {"federated_extensions": entries[:1]}
-    assert off.merged_into(data, own, []) == {"federated_extensions": [entries[0], entries[2]]}
+    assert off.part(OurPart(), found, [needed]) == OurPart()
+    assert off.part(OurPart(), found, [LABEXTENSION]) == OurPart.of(entry_of(LABEXTENSION))
+    own = OurPart.of({"federated_extensions": [{"name": LABEXTENSION, "load": "x"}]})
+    assert off.part(own, found, []) == own
+
+
+def test_a_site_that_is_kept_says_what_it_said_and_refuses_options() -> None:
+    part = OurPart.of({"collaborative": True})
+    assert site_config.kept(part, True, []).values == part.values
+    (mistake,) = site_config.kept(part, True, ["W.a", "W.b"]).mistakes
+    assert mistake.startswith("W.a, W.b: only a build changes a site that is there")
 
 
 def test_the_app_archive_comes_before_defaults_only() -> None:

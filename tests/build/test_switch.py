@@ -88,12 +88,5 @@ def test_a_second_build_that_is_switched_off_changes_nothing(
     assert tree(tmp_path / "_output") == before
     ran = [line for line in said.splitlines() if line.startswith(".  ") and "-webrtc:" in line]
     # JupyterLite enters what it has copied each time
-    again = [] if ignore else [".  post_build:jupyterlite-webrtc:patch:jupyter-lite.json"]
+    again = [] if ignore else [".  post_build:jupyterlite-webrtc:patch"]
     assert ran == [".  status:jupyterlite-webrtc:config", *again]
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("command", ["check", "archive"])
-def test_other_commands_work_without_us(command: str, tmp_path: Path) -> None:
-    build_state(OFF, tmp_path)
-    succeeded(lite(command, "--no-webrtc", "--apps", "lab", cwd=tmp_path))

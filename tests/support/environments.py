@@ -103,7 +103,18 @@ class Environment:
         body
             What it does, as Python, to the folder ``output`` of the site.
         """
-        source = ADDON.format(hook=hook, body=indent(body, " " * 8))
+        self.add_module(name, ADDON.format(hook=hook, body=indent(body, " " * 8)))
+
+    def add_module(self, name: str, source: str) -> None:
+        """Install a module that has an addon of JupyterLite, which is called ``Addon``.
+
+        Parameters
+        ----------
+        name
+            The name of the module.
+        source
+            What is in it.
+        """
         (self.packages / f"{name}.py").write_text(source)
         info = self.packages / f"{name}-1.0.dist-info"
         info.mkdir()

@@ -19,6 +19,7 @@ from typing import Any
 from jupyterlite_core.constants import ALL_APP_ARCHIVES
 
 from labextension_doubles import make_wheel, wheel_name
+from site_parts import Files, ours
 from sites import Result, config_data, lite, succeeded, tree
 
 #: digests by path, as of `sites.tree`
@@ -62,11 +63,17 @@ class State:
     #: whether the user pins an own version of a labextension that ours needs
     pinned: bool = False
 
+    #: whether its folder has Pyodide, for an addon that tells pages so
+    pyodide: bool = False
+
     #: the interpreter of the environment that builds it
     python: Path = Path(sys.executable)
 
     #: more arguments of the command
     args: tuple[str, ...] = ()
+
+    #: where the command runs, and doit remembers what it did, if not where the sources are
+    cwd: Path | None = None
 
     def but(self, **changes: Any) -> "State":
         """Make one that differs.
@@ -104,6 +111,12 @@ def write_sources(state: State, lite_dir: Path) -> None:
         make_wheel(lite_dir, PINNED, PINNED_VERSION)
         config["LiteBuildConfig"] = {"federated_extensions": [wheel_name(PINNED_VERSION)]}
     _write(lite_dir / "jupyter_lite_config.json", config or None)
+    pyodide = lite_dir / "static" / "pyodide" / "pyodide.mjs"
+    if state.pyodide:
+        pyodide.parent.mkdir(parents=True, exist_ok=True)
+        pyodide.touch()
+    else:
+        shutil.rmtree(pyodide.parent, ignore_errors=True)
     data = dict(state.own) | (urls if state.place == "json" else {})
     _write(lite_dir / "jupyter-lite.json", {"jupyter-config-data": data} if data else None)
     data = dict(state.own_lab)
@@ -136,13 +149,17 @@ def build_state(state: State, lite_dir: Path, *args: str, **env: str) -> str:
     return result.stdout + result.stderr
 
 
-def try_state(state: State, lite_dir: Path, *args: str, **env: str) -> Result:
-    """Build a site, whatever comes of it.
+def try_state(
+    state: State, lite_dir: Path, *args: str, command: str = "build", **env: str
+) -> Result:
+    """Build a site, or do something else with it, whatever comes of it.
 
     Parameters
     ----------
     state, lite_dir, *args, **env
         As of `build_state`.
+    command
+        Which command of ``jupyter lite``. One that uses a site gets no options of ours.
 
     Returns
     -------
@@ -154,15 +171,24 @@ def try_state(state: State, lite_dir: Path, *args: str, **env: str) -> Result:
         args = ("--apps", app, *args)
     if not state.sourcemaps:
         args = ("--no-sourcemaps", *args)
-    if not state.enabled:
-        args = ("--no-webrtc", *args)
-    if state.place == "command line":
-        for url in state.urls or ():
-            args = (*args, "--webrtc-signaling-url", url)
+    if command == "build":
+        args = (*args, *_our_options(state))
     if state.place == "environment" and state.urls:
         env["JUPYTERLITE_WEBRTC_SIGNALING_URLS"] = " ".join(state.urls)
     env.setdefault("JUPYTERLITE_APP_ARCHIVE", str(small_archive()))
-    return lite("build", *state.args, *args, cwd=lite_dir, env=env, python=state.python)
+    if state.cwd is not None:
+        args = ("--lite-dir", str(lite_dir), *args)
+    return lite(
+        command, *state.args, *args, cwd=state.cwd or lite_dir, env=env, python=state.python
+    )
+
+
+def _our_options(state: State) -> list[str]:
+    """Say what a state asks for on the command line, of us."""
+    options = [] if state.enabled else ["--no-webrtc"]
+    if state.place == "command line":
+        options += [f"--webrtc-signaling-url={url}" for url in state.urls or ()]
+    return options
 
 
 @cache
@@ -187,7 +213,21 @@ def small_archive() -> Path:
 _folder = TemporaryDirectory()
 
 #: what clean builds made, which many tests compare theirs with
-_clean_sites: dict[Any, tuple[Tree, dict[str, Any]]] = {}
+_clean_sites: dict[Any, "CleanSite"] = {}
+
+
+@dataclass(frozen=True)
+class CleanSite:
+    """What was built where nothing was before."""
+
+    #: as of `sites.tree`
+    tree: Tree
+
+    #: as of `sites.config_data`
+    config: dict[str, Any]
+
+    #: as of `site_parts.ours`
+    ours: Files
 
 
 def clean_tree(state: State, scratch: Path, **env: str) -> Tree:
@@ -207,7 +247,7 @@ def clean_tree(state: State, scratch: Path, **env: str) -> Tree:
     dict
         As of `sites.tree`.
     """
-    return _clean(state, scratch, env)[0]
+    return clean_site(state, scratch, **env).tree
 
 
 def clean_config(state: State, scratch: Path, **env: str) -> dict[str, Any]:
@@ -223,7 +263,31 @@ def clean_config(state: State, scratch: Path, **env: str) -> dict[str, Any]:
     dict
         As of `sites.config_data`.
     """
-    return _clean(state, scratch, env)[1]
+    return clean_site(state, scratch, **env).config
+
+
+def clean_site(state: State, scratch: Path, **env: str) -> CleanSite:
+    """Build a state where nothing was before, unless somebody did so already.
+
+    Parameters
+    ----------
+    state, scratch, **env
+        As of `clean_tree`.
+
+    Returns
+    -------
+    CleanSite
+        What came out.
+    """
+    state = state.but(cwd=None)
+    key = (repr(state), tuple(sorted(env.items())))
+    if key not in _clean_sites:
+        scratch.mkdir(parents=True)
+        build_state(state, scratch, **env)
+        site = scratch / "_output"
+        _clean_sites[key] = CleanSite(tree(site), config_data(site), ours(site))
+        shutil.rmtree(scratch)
+    return _clean_sites[key]
 
 
 def differences(here: Tree, there: Tree) -> dict[str, str]:
@@ -245,17 +309,6 @@ def differences(here: Tree, there: Tree) -> dict[str, str]:
         if here.get(name) != there.get(name)
         and not (name not in there and name.startswith(LEFT_BY_CORE))
     }
-
-
-def _clean(state: State, scratch: Path, env: dict[str, str]) -> tuple[Tree, dict[str, Any]]:
-    """Build a state, or remember it."""
-    key = (repr(state), tuple(sorted(env.items())))
-    if key not in _clean_sites:
-        scratch.mkdir(parents=True)
-        build_state(state, scratch, **env)
-        _clean_sites[key] = tree(scratch / "_output"), config_data(scratch / "_output")
-        shutil.rmtree(scratch)
-    return _clean_sites[key]
 
 
 def _write(path: Path, document: Any) -> None:

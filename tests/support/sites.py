@@ -46,7 +46,7 @@ def run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> R
     return subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
-        env=_environment(env),
+        env=environment(env),
         text=True,
         capture_output=True,
         check=False,
@@ -102,7 +102,7 @@ def lite(
         request = {
             "args": [str(arg) for arg in args],
             "cwd": str(cwd),
-            "env": _environment(env),
+            "env": environment(env),
             "stdout": str(stdout),
             "stderr": str(stderr),
         }
@@ -121,15 +121,26 @@ def _lite_server(python: Path) -> "subprocess.Popen[str]":
     """Start what runs ``jupyter lite`` for all tests; it ends when its input does, with us."""
     return subprocess.Popen(
         [str(python), str(LITE_SERVER)],
-        env=_environment(None),
+        env=environment(None),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
 
 
-def _environment(additional: dict[str, str] | None) -> dict[str, str]:
-    """Make an environment that has nothing to do with the tester's."""
+def environment(additional: dict[str, str] | None) -> dict[str, str]:
+    """Make an environment that has nothing to do with the tester's.
+
+    Parameters
+    ----------
+    additional
+        Additional variables.
+
+    Returns
+    -------
+    dict
+        All variables.
+    """
     kept = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN_VARIABLES)}
     return {**kept, **(additional or {})}
 
