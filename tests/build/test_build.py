@@ -96,7 +96,7 @@ def test_the_sites_own_plugins_stay_disabled(lite_dir: Path, clean: bool) -> Non
     own = {"disabledExtensions": ["@own/one:plugin", DISABLED_PLUGINS[0]], "appName": "Ours"}
     (lite_dir / "jupyter-lite.json").write_text(json.dumps({"jupyter-config-data": own}))
     data = config_data(build(lite_dir))
-    assert data["disabledExtensions"] == sorted(["@own/one:plugin", *DISABLED_PLUGINS])
+    assert sorted(data["disabledExtensions"]) == sorted(["@own/one:plugin", *DISABLED_PLUGINS])
     assert data["appName"] == "Ours"
 
 
