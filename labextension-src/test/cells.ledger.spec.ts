@@ -36,6 +36,13 @@ function page() {
   return { notebook, ydoc: notebook.ydoc };
 }
 
+/** A page that keeps its cells whole. */
+function guarded() {
+  const made = page();
+  const { notebook } = made;
+  return { ...made, guard: new CellOperations({ notebook, rescued: () => undefined }) };
+}
+
 /** Each of so many characters, by what it is a copy of. */
 const each =
   (count: number, source: (i: number) => number): Parts =>
@@ -80,8 +87,7 @@ describe('what somebody claims of copies', () => {
   it.each(Object.keys(CLAIMS))('costs no more than what it is worth: %s', kind => {
     const [length, parts] = CLAIMS[kind];
     const update = claim(length, parts);
-    const { notebook, ydoc } = page();
-    new CellOperations({ notebook, rescued: () => undefined });
+    const { notebook, ydoc } = guarded();
     Y.applyUpdate(ydoc, update, 'room');
     notebook.insertCell(1, {
       cell_type: 'raw',
@@ -100,8 +106,7 @@ describe('what somebody claims of copies', () => {
     const parts: Parts = (first, client) =>
       [2, 4].flatMap(copy => [first + copy, 2, client, first]);
     const left = [undefined, 2000].map(client => {
-      const { notebook, ydoc } = page();
-      new CellOperations({ notebook, rescued: () => undefined });
+      const { notebook, ydoc } = guarded();
       Y.applyUpdate(ydoc, claim(6, parts, client), 'room');
       return notebook.cells[0].getSource();
     });

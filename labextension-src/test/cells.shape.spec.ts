@@ -20,15 +20,21 @@ import { documentFormat } from '../src/document/format';
 import { TrustGuard } from '../src/document/trust';
 import { stateUpdates } from '../src/peer/updates';
 
+const ignore = () => undefined;
+
+/** A notebook that nobody guards: what others write it with. */
+const unguarded = () => new YNotebook();
+
 /** A page that shows the notebook, guarded as the provider guards it. */
 function openPage(): YNotebook {
   const notebook = new YNotebook();
   new CellShapes(notebook.ydoc);
   notebook.nbformat = 4;
-  pages.push(
-    new TrustGuard(notebook),
-    guardCells(notebook, () => undefined)
-  );
+  const guards = {
+    trust: new TrustGuard(notebook),
+    cells: guardCells(notebook, ignore)
+  };
+  pages.push(...Object.values(guards));
   return notebook;
 }
 
@@ -248,7 +254,7 @@ describe('what somebody writes that does not belong into a notebook', () => {
 
 describe('a cell that is larger than the parts in which a notebook arrives', () => {
   it('is shown', () => {
-    const [sender, page] = [new YNotebook(), openPage()];
+    const [sender, page] = [unguarded(), openPage()];
     sender.insertCells(0, [cell('x'.repeat(300_000)), cell('y')]);
     const updates = stateUpdates(sender.ydoc, Y.encodeStateVector(page.ydoc));
     for (const update of updates) {
@@ -262,7 +268,7 @@ describe('a cell that is larger than the parts in which a notebook arrives', () 
 
 describe('an error of somebody who looks at what others have written', () => {
   it('leaves what is run here trusted', () => {
-    const [page, other] = [openPage(), new YNotebook()];
+    const [page, other] = [openPage(), unguarded()];
     page.ydoc.on('beforeObserverCalls', ({ local }) => {
       if (!local) {
         throw new Error('an extension’s');
