@@ -33,7 +33,7 @@ from . import (
     site_checks,
     site_config,
 )
-from .built_site import CONTENTS, BuiltSite
+from .built_site import BuiltSite
 from .config_files import OurPart
 from .config_schema import config_keys
 from .config_sources import ENABLED, SIGNALING_URLS, Request
@@ -44,6 +44,9 @@ from .trait_types import Bool, List, Unicode
 
 #: what `doit` runs
 Task = dict[str, Any]
+
+#: the folder of a site's sources that holds no configuration, but documents
+CONTENTS = "files"
 
 
 class WebRtcAddon(BaseAddon):

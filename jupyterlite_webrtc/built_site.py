@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from jupyterlite_core.constants import JSON_FMT, JUPYTERLITE_IPYNB, JUPYTERLITE_JSON, UTF8
+from jupyterlite_core.constants import (
+    JSON_FMT,
+    JUPYTERLITE_IPYNB,
+    JUPYTERLITE_JSON,
+    PACKAGE_JSON,
+    UTF8,
+)
 
 from . import config_files, labextensions
 from .config_files import OurPart
 from .constants import DISABLED_PLUGINS, LABEXTENSIONS
-
-#: the folder of a site that holds no configuration, but documents
-CONTENTS = "files"
 
 
 @dataclass(frozen=True)
@@ -100,17 +103,28 @@ def patches(output_dir: Path, part: Callable[[str, Mapping[str, Any]], OurPart])
 def _documents(output_dir: Path) -> dict[str, dict[str, Any]]:
     """Read the configuration files of the root and of all apps, by path; broken ones are nobody's.
 
-    The contents of a site may have files of such a name, too, which are no configuration.
+    Files of such a name elsewhere belong to the contents, or to another site in a folder of this.
     """
     found = {}
     for name in (JUPYTERLITE_JSON, JUPYTERLITE_IPYNB):
-        for path in sorted([*output_dir.glob(name), *output_dir.glob(f"*/{name}")]):
-            if path.parent == output_dir / CONTENTS:
-                continue
-            try:
-                document = json.loads(path.read_text(**UTF8))
-            except ValueError:
-                continue
-            if isinstance(document, dict):
+        for folder in (output_dir, *(output_dir / app for app in _apps(output_dir))):
+            path = folder / name
+            document = _read(path)
+            if document is not None:
                 found[path.relative_to(output_dir).as_posix()] = document
     return found
+
+
+def _apps(output_dir: Path) -> list[str]:
+    """List the apps that a site may have, from where JupyterLite itself takes them."""
+    lite = (_read(output_dir / PACKAGE_JSON) or {}).get("jupyterlite")
+    apps = lite.get("apps") if isinstance(lite, dict) else None
+    return [app for app in apps if isinstance(app, str)] if isinstance(apps, list) else []
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        document = json.loads(path.read_text(**UTF8))
+    except (OSError, ValueError):
+        return None
+    return document if isinstance(document, dict) else None
