@@ -66,7 +66,7 @@ def test_an_address_that_the_browser_refuses_stops_nothing_and_is_named(
     edit_text_together(pages[0], pages[1])
     for page in pages:
         words = page.page.locator(".jp-WebRTCStatus").first.get_attribute("title") or ""
-        assert "ws://signaling.example.org/, because a page on https:// needs wss://" in words
+        assert "ws://signaling.example.org/ is not used: a page on https:// needs wss://" in words
         assert "hush" not in words
         for address in ("stun:127.0.0.1:99999", "turn:127.0.0.1:3478"):
-            assert f"{address}, because this browser does not understand" in words
+            assert f"{address} is not used: this browser does not understand" in words

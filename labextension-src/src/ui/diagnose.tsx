@@ -66,7 +66,7 @@ function Diagnose(props: DiagnoseBody.IOptions): JSX.Element {
   const servers = useServers(urls);
   const peers = usePeers(manager);
   const needs = browserNeeds(trans);
-  const { help, label } = present(manager, manager.status, trans);
+  const { help, label, notes } = present(manager, manager.status, trans);
   const { refused } = manager.status.details;
   return (
     <>
@@ -92,6 +92,14 @@ function Diagnose(props: DiagnoseBody.IOptions): JSX.Element {
             </div>
           ))}
         </dd>
+        {notes.length > 0 && <dt>{trans.__('To be mended')}</dt>}
+        {notes.length > 0 && (
+          <dd>
+            {notes.map(note => (
+              <div key={note}>{note}</div>
+            ))}
+          </dd>
+        )}
         <dt>{trans.__('This browser')}</dt>
         <dd>
           {needs.map(({ isThere, name, remedy }) => (

@@ -8,7 +8,7 @@ import * as React from 'react';
 
 import type { IWebRtcManager } from '../tokens';
 import { offIcon, sharingIcon, troubleIcon } from './icons';
-import type { IPresentation } from './words';
+import type { IFullPresentation } from './words';
 import { present } from './words';
 
 /**
@@ -42,7 +42,8 @@ export class RoomStatus extends ReactWidget {
     const { state, people } = this._manager.status;
     this.node.dataset.state = state;
     this.node.dataset.peers = `${people.length}`;
-    this.node.title = this._present().help;
+    const { help, notes } = this._present();
+    this.node.title = [help, ...notes].join(' ');
     // upstream's panel of people is of no use without a room
     document.body.classList.toggle('jp-mod-webrtcRoom', state !== 'off');
   }
@@ -70,7 +71,7 @@ export class RoomStatus extends ReactWidget {
     this.update();
   }
 
-  private _present(): IPresentation {
+  private _present(): IFullPresentation {
     return present(this._manager, this._manager.status, this._trans);
   }
 

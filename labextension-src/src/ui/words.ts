@@ -27,6 +27,14 @@ export interface IPresentation {
 }
 
 /**
+ * How a state is shown, and what else is amiss.
+ */
+export interface IFullPresentation extends IPresentation {
+  /** What does not keep people apart, but should be mended: a sentence or two each. */
+  readonly notes: ReadonlyArray<string>;
+}
+
+/**
  * How many names a tooltip lists.
  */
 const MAX_NAMES = 10;
@@ -38,10 +46,11 @@ export function present(
   manager: Pick<IWebRtcManager, 'disabled' | 'isNewcomer' | 'room'>,
   status: IRoomStatus,
   trans: TranslationBundle
-): IPresentation {
-  const presentation = presentState(manager, status, trans);
-  const refused = status.details.refused.map(each => refusedAddress(each, trans));
-  return { ...presentation, help: [presentation.help, ...refused].join(' ') };
+): IFullPresentation {
+  return {
+    ...presentState(manager, status, trans),
+    notes: status.details.refused.map(each => refusedAddress(each, trans))
+  };
 }
 
 function presentState(
@@ -219,17 +228,17 @@ function unreachable(
 /**
  * Say that the browser refuses the address of a server, and what would help.
  */
-export function refusedAddress(
+function refusedAddress(
   { address, reason }: IRefusedAddress,
   trans: TranslationBundle
 ): string {
   return reason === 'insecure'
     ? trans.__(
-        'Not used: %1, because a page on https:// needs wss:// instead of ws://.',
+        '%1 is not used: a page on https:// needs wss:// instead of ws://.',
         address
       )
     : trans.__(
-        'Not used: %1, because this browser does not understand the address. Whoever runs this site, or your settings, can correct it.',
+        '%1 is not used: this browser does not understand the address. It stands in the configuration of this site, or in your settings.',
         address
       );
 }
