@@ -1,6 +1,7 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import type { YCodeCell } from '@jupyter/ydoc';
 import { YNotebook } from '@jupyter/ydoc';
 import { OutputAreaModel } from '@jupyterlab/outputarea';
 import fc from 'fast-check';
@@ -260,6 +261,26 @@ describe('a cell that is larger than the parts in which a notebook arrives', () 
       seen(page);
     }
     expect(page.cells).toHaveLength(2);
+    expect(warn).not.toHaveBeenCalledWith(TAKEN_OUT);
+  });
+});
+
+describe('large outputs that arrive in parts in a cell that is there', () => {
+  it('are shown', () => {
+    const [sender, page] = [unguarded(), openPage()];
+    sender.insertCell(0, cell('mine'));
+    send(sender.ydoc, page.ydoc);
+    const data = { 'text/plain': 'x'.repeat(100_000) };
+    const outputs = Array.from({ length: 9 }, () => ({
+      data,
+      metadata: {},
+      output_type: 'display_data' as const
+    }));
+    (sender.cells[0] as YCodeCell).setOutputs(outputs);
+    for (const update of stateUpdates(sender.ydoc, Y.encodeStateVector(page.ydoc))) {
+      Y.applyUpdate(page.ydoc, update, 'room');
+    }
+    expect(seen(page)).toMatchObject([{ outputs }]);
     expect(warn).not.toHaveBeenCalledWith(TAKEN_OUT);
   });
 });

@@ -22,8 +22,9 @@ type Struct = Y.Item | Y.GC;
  * A large state in one update blocks the page that applies it, and needs several
  * times its size in memory. Each update here can be applied as soon as it is
  * there, since what it builds on has come before, and shown, since it never ends
- * within a new entry of a list: there is no cell without a type. It is made when it
- * is asked for, and what is written meanwhile comes with the last one.
+ * within a new entry of a shared type, and be it in another entry: there is no cell,
+ * and no output, without a type. It is made when it is asked for, and what is written
+ * meanwhile comes with the last one.
  *
  * The format is that of Yjs' update, version 1: the structs of each client from
  * some clock on, and a set of deletions.
@@ -40,7 +41,7 @@ export function* stateUpdates(
   const walk = new StructWalk(doc, Y.decodeStateVector(stateVector));
   let update = new PartialUpdate();
   for (let struct = walk.next(); struct; struct = walk.next()) {
-    if (update.size >= size && !update.begins(entryOf(struct.struct))) {
+    if (update.size >= size && !ancestors(struct.struct).some(one => update.has(one))) {
       yield update.encode();
       update = new PartialUpdate();
     }
@@ -53,17 +54,18 @@ export function* stateUpdates(
 }
 
 /**
- * What stands directly in a shared type of the document, and has a struct in it.
+ * The entries of shared types, one in the other, in which a struct is.
  */
-function entryOf(struct: Struct): Struct {
-  let entry = struct;
-  while (entry instanceof Y.Item && entry.parent instanceof Y.AbstractType) {
-    if (!entry.parent._item) {
-      break;
+function ancestors(struct: Struct): Y.Item[] {
+  const found: Y.Item[] = [];
+  let item: Struct | null = struct;
+  while (item instanceof Y.Item && item.parent instanceof Y.AbstractType) {
+    item = item.parent._item;
+    if (item) {
+      found.push(item);
     }
-    entry = entry.parent._item;
   }
-  return entry;
+  return found;
 }
 
 /**
@@ -204,7 +206,7 @@ class PartialUpdate {
   /**
    * Whether a struct is in this update.
    */
-  begins({ id }: Struct): boolean {
+  has({ id }: Struct): boolean {
     const section = this._sections.get(id.client);
     return section !== undefined && section.clock <= id.clock && id.clock < section.end;
   }

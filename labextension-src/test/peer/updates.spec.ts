@@ -42,11 +42,16 @@ function play(steps: ReadonlyArray<Step>): Y.Doc[] {
       Y.applyUpdate(docs[step.to], Y.encodeStateAsUpdate(docs[step.from]));
     } else if ('nest' in step) {
       const list = docs[step.who].getArray<Y.Map<unknown>>('list');
-      const entry = new Y.Map<unknown>([
-        ['text', new Y.Text(step.nest)],
-        ['type', 'entry'] // as in a cell, it comes after what may be long
-      ]);
-      list.insert(list.length >> 1, [entry]);
+      // as in a cell, its type comes after what may be long
+      const entry = (...inner: Y.Map<unknown>[]) =>
+        new Y.Map<unknown>([
+          ['text', new Y.Text(step.nest)],
+          ['inner', Y.Array.from(inner)],
+          ['type', 'entry']
+        ]);
+      list.insert(list.length >> 1, [entry(entry())]);
+      const inner = list.get(list.length - 1).get('inner') as Y.Array<unknown>;
+      inner.push([entry(), entry()]);
       if (list.length > 2) {
         list.delete(0);
       }
@@ -88,6 +93,9 @@ describe('the state in several updates', () => {
           // … and shown: there is no part of an entry
           for (const entry of receiver.getArray<Y.Map<unknown>>('list')) {
             expect(entry.get('type')).toBe('entry');
+            for (const inner of entry.get('inner') as Y.Array<Y.Map<unknown>>) {
+              expect(inner.get('type')).toBe('entry');
+            }
           }
         }
         expect(everything(receiver)).toEqual(everything(whole));
