@@ -95,8 +95,8 @@ def patches(output_dir: Path, part: Callable[[str, Mapping[str, Any]], OurPart])
         data = config_files.data_of(config_files.part_of(name, document))
         changed = part(name, data).put_into(data)
         if changed != data:
-            document = config_files.with_data(name, document, changed)  # noqa: PLW2901
-            texts[output_dir / name] = json.dumps(document, **cast("Any", JSON_FMT))
+            whole = config_files.with_data(name, document, changed)
+            texts[output_dir / name] = json.dumps(whole, **cast("Any", JSON_FMT))
     return texts
 
 

@@ -206,7 +206,11 @@ def _steps(name: str) -> list[str]:
     return ["metadata", JUPYTERLITE_METADATA] if name.endswith(JUPYTERLITE_IPYNB) else []
 
 
-def _replaced(found: Any, steps: Sequence[str], value: Part) -> dict[str, Any]:  # noqa: ANN401
+def _replaced(
+    found: Any,  # noqa: ANN401 (this is any JSON)
+    steps: Sequence[str],
+    value: Part,
+) -> dict[str, Any]:
     """Replace what some keys lead to, in copies of the objects on the way."""
     step, *rest = steps
     before = found if isinstance(found, dict) else {}

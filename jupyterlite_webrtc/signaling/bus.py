@@ -22,18 +22,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import re
 import secrets
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic
 
+from . import bus_messages
 from .admission import OptionError
+from .bus_messages import NAME_BYTES
 from .hub import Subscriber
 from .limits import MIB
 from .logs import report
-from .protocol import Publish, Relay
 from .tasks import end
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from redis.asyncio.client import PubSub
 
     from .exchange import Publication
+    from .protocol import Publish, Relay
 
 #: what the names of all keys and channels begin with
 PREFIX = b"jupyterlite-webrtc:"
@@ -70,44 +71,6 @@ MAX_WAITING_BYTES = 32 * MIB
 
 #: what is sent to Redis in one go
 BATCH = 500
-
-#: adds up the subscribers of a topic in all processes that live, publishes, and returns the sum;
-#: where there was something else than numbers, 0 is published, and -1 returned
-PUBLISH_SCRIPT = """
-local total, known = 0, true
-local counts = redis.pcall('HGETALL', KEYS[1])
-if counts.err then
-  redis.call('DEL', KEYS[1])
-  known = false
-end
-for i = 1, #counts, 2 do
-  local count = tonumber(counts[i + 1])
-  if not (count and count > 0 and count < 1e6) then
-    redis.call('HDEL', KEYS[1], counts[i])
-    known = false
-  elseif redis.call('EXISTS', ARGV[1] .. counts[i]) == 1 then
-    total = total + count
-  else
-    redis.call('HDEL', KEYS[1], counts[i])
-  end
-end
-if not known then
-  total = 0
-end
-redis.call('PUBLISH', KEYS[2], ARGV[2] .. string.format('%08x', total) .. ARGV[3])
-return known and total or -1
-"""
-
-#: bytes of a process's name
-_NAME_BYTES = 16
-
-#: says how all that follows is written: another release, which writes otherwise, says otherwise
-_VERSION = b"1"
-
-_TEXT, _BINARY = b"t", b"b"
-
-#: what stands before a message: the process's name, the version, the kind, and the script's sum
-_HEAD = re.compile(rb"[0-9a-f]{%d}%s([tb])([0-9a-f]{8})" % (_NAME_BYTES, _VERSION))
 
 #: what Redis says of a key that holds something else than it should
 _WRONG_TYPE = "WRONGTYPE"
@@ -152,7 +115,7 @@ class RedisBus(Generic[Subscriber]):
     def __init__(self, url: str, events: BusEvents[Subscriber]) -> None:
         self._client = _client(url)
         self._events = events
-        self._name = secrets.token_hex(_NAME_BYTES // 2).encode()
+        self._name = secrets.token_hex(NAME_BYTES // 2).encode()
         self._waiting: deque[Publication[Subscriber] | _Count] = deque()
         self._waiting_bytes = 0
         self._malformed_is_said = False
@@ -177,7 +140,7 @@ class RedisBus(Generic[Subscriber]):
         publication : Publication
             The message and its sender.
         """
-        size = _size(publication.message)
+        size = bus_messages.size(publication.message)
         is_bounded = self._waiting_bytes + size <= MAX_WAITING_BYTES
         if self.is_up and is_bounded and len(self._waiting) < MAX_WAITING:
             self._waiting_bytes += size
@@ -267,7 +230,7 @@ class RedisBus(Generic[Subscriber]):
 
     async def _work_together(self) -> None:
         """Be connected; ends with an error."""
-        script = await self._client.script_load(PUBLISH_SCRIPT)
+        script = await self._client.script_load(bus_messages.PUBLISH_SCRIPT)
         pubsub = self._client.pubsub()
         try:
             # a channel of its own, so that there is something to listen to from the start
@@ -326,7 +289,7 @@ class RedisBus(Generic[Subscriber]):
             # our own was delivered when the script returned
             return
         try:
-            message, clients = _read(topic, data)
+            message, clients = bus_messages.decode(topic, data)
         except ValueError:
             self._note_malformed()
         else:
@@ -359,7 +322,7 @@ class RedisBus(Generic[Subscriber]):
                 self._is_wanted.clear()
             counts = dict(item for item in batch if isinstance(item, tuple))
             self._in_flight = [item for item in batch if not isinstance(item, tuple)]
-            self._waiting_bytes -= sum(_size(item.message) for item in self._in_flight)
+            self._waiting_bytes -= sum(bus_messages.size(item.message) for item in self._in_flight)
             await self._listen_to(pubsub, (topic for topic, count in counts.items() if count))
             pipeline = self._client.pipeline(transaction=False)
             for item in batch:
@@ -419,12 +382,9 @@ class RedisBus(Generic[Subscriber]):
         script: str,
         message: Publish | Relay,
     ) -> None:
-        if isinstance(message, Relay):
-            kind, body = _BINARY, message.frame
-        else:
-            kind, body = _TEXT, message.text.encode()
         keys = (_counts_key(message.topic), _channel(message.topic))
-        pipeline.evalsha(script, 2, *keys, PREFIX + b"process:", self._name + _VERSION + kind, body)
+        parts = bus_messages.encode(self._name, message)
+        pipeline.evalsha(script, 2, *keys, PREFIX + b"process:", *parts)
 
 
 def _doubled(
@@ -437,26 +397,6 @@ def _doubled(
             yield None
         else:
             yield item
-
-
-def _size(message: Publish | Relay) -> int:
-    return len(message.frame if isinstance(message, Relay) else message.text)
-
-
-def _read(topic: str, data: bytes) -> tuple[Publish | Relay, int]:
-    """Read what another process published, with the sum; raise ValueError if that can't be."""
-    head = _HEAD.match(data)
-    if head is None:
-        raise ValueError(data)
-    kind, total = head.groups()
-    body = data[head.end() :]
-    if kind == _BINARY:
-        return Relay(topic, body), int(total, 16)
-    text = body.decode()
-    # of an object, which each process has parsed before it published
-    if not (text.lstrip().startswith("{") and text.rstrip().endswith("}")):
-        raise ValueError(text)
-    return Publish(topic, text), int(total, 16)
 
 
 def _channel(topic: str) -> bytes:

@@ -16,7 +16,7 @@ vi.hoisted(() => {
 });
 
 import { guardCells } from '../src/document/cells/guard';
-import { CellShapes } from '../src/document/cells/shape';
+import { keepShape } from '../src/document/cells/shape';
 import { documentFormat } from '../src/document/format';
 import { TrustGuard } from '../src/document/trust';
 import { stateUpdates } from '../src/peer/updates';
@@ -31,7 +31,7 @@ const trustGuard = (notebook: YNotebook) => new TrustGuard(notebook);
 /** A page that shows the notebook, guarded as the provider guards it. */
 function openPage(): YNotebook {
   const notebook = new YNotebook();
-  new CellShapes(notebook.ydoc);
+  keepShape(notebook.ydoc);
   notebook.nbformat = 4;
   pages.push(trustGuard(notebook), guardCells(notebook, ignore));
   return notebook;
@@ -119,7 +119,7 @@ const STRAY_OUTPUTS: Record<string, () => unknown> = {
 };
 
 /** What is said then. */
-const TAKEN_OUT: unknown = expect.stringContaining('They were taken out.');
+const TAKEN_OUT: unknown = expect.stringContaining('It was taken out.');
 
 const pages: { dispose(): void }[] = [];
 let error: ReturnType<typeof vi.spyOn>;

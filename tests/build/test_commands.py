@@ -7,13 +7,13 @@ import json
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from environments import Environment
 from harness.sites import free_port
+from harness.waiting import wait_until
 from site_parts import ours
 from site_states import State, build_state, small_archive, try_state, write_sources
 from sites import Result, config_data, environment, lite, succeeded
@@ -94,21 +94,18 @@ def test_serving_leaves_what_was_built(tmp_path: Path) -> None:
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_for_server(port, server)
+        wait_until(lambda: is_served(port, server), 60, "the server")
     finally:
         server.terminate()
         server.wait(timeout=30)
     assert ours(tmp_path / "_output") == before
 
 
-def wait_for_server(port: int, server: "subprocess.Popen[bytes]", seconds: float = 60) -> None:
-    """Wait until a server listens, which core's does when all else is done."""
-    deadline = time.monotonic() + seconds
+def is_served(port: int, server: "subprocess.Popen[bytes]") -> bool:
+    """Tell whether a server listens, which core's does when all else is done."""
+    assert server.poll() is None
     with socket.socket() as client:
-        while client.connect_ex(("127.0.0.1", port)) != 0:
-            assert server.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,9 @@ BUSY = State(
 #: sequences of the hypothesis test; each takes some seconds. `doit check_all:sequences` runs more
 SEQUENCES = int(os.environ.get("WEBRTC_TEST_SEQUENCES", "3"))
 
+#: what a user's file says by hand that another addon says, too
+SAID = (("litePluginSettings", {PLUGIN: {"pyodideUrl": URL}}),)
+
 URLS = st.sampled_from([None, (), ("wss://a.example.org",), ("wss://b.example.org", "./c")])
 
 STATES = st.builds(
@@ -66,7 +69,7 @@ STATES = st.builds(
             (("disabledExtensions", ["b:b", DISABLED_PLUGINS[1]]),),
             (("settingsOverrides", {"a:a": {"x": 1}, "b:b": {"y": 2}}),),
             (("settingsOverrides", {"a:a": {"z": 1}}), ("fullWebRtcSignalingUrls", [])),
-            (("litePluginSettings", {PLUGIN: {"pyodideUrl": URL}}),),
+            SAID,
         ]
     ),
     pyodide=st.booleans(),
@@ -222,8 +225,7 @@ def test_a_build_without_the_addon_in_between_changes_nothing(tmp_path: Path) ->
 def test_what_another_addon_says_stays_when_a_user_no_longer_says_it(
     plain: Environment, tmp_path: Path
 ) -> None:
-    said = (("litePluginSettings", {PLUGIN: {"pyodideUrl": URL}}),)
-    state = State(python=plain.python, pyodide=True, own=said)
+    state = State(python=plain.python, pyodide=True, own=SAID)
     both = Both(tmp_path)
     both.build(state)
     both.build(state.but(own=()))
@@ -235,8 +237,7 @@ def test_what_another_addon_says_stays_when_a_user_no_longer_says_it(
 def test_what_another_addon_says_is_in_a_second_site_from_the_same_working_directory(
     plain: Environment, tmp_path: Path
 ) -> None:
-    said = (("litePluginSettings", {PLUGIN: {"pyodideUrl": URL}}),)
-    state = State(python=plain.python, pyodide=True, own=said)
+    state = State(python=plain.python, pyodide=True, own=SAID)
     both = Both(tmp_path)
     both.build(state, "one")
     both.build(state.but(own=()), "two")

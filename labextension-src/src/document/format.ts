@@ -11,7 +11,7 @@ import type { ICanonicalNotebook } from './canonical';
 import { canonicalNotebook, canonicalText } from './canonical';
 import { CellOperations } from './cells/operations';
 import { revertNotebook, revertText } from './cells/revert';
-import { CellShapes } from './cells/shape';
+import { keepShape } from './cells/shape';
 import { KERNEL_METADATA, notebookParts } from './essence';
 import { documentKind } from './kind';
 import { canMergeNotebook, canMergeText } from './merge';
@@ -187,7 +187,7 @@ class NotebookFormat implements IDocumentFormat {
 
   scratch(): YNotebook {
     const notebook = new YNotebook();
-    new CellShapes(notebook.ydoc);
+    keepShape(notebook.ydoc);
     return notebook;
   }
 

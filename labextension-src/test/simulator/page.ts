@@ -11,7 +11,7 @@ import { DisposableSet } from '@lumino/disposable';
 import { CellCorrections } from '../../src/document/cells/corrections';
 import { CellOperations } from '../../src/document/cells/operations';
 import { CellRuns } from '../../src/document/cells/runs';
-import { CellShapes } from '../../src/document/cells/shape';
+import { keepShape } from '../../src/document/cells/shape';
 import { DirtyState } from '../../src/document/dirty';
 import { documentFormat } from '../../src/document/format';
 import type { FileMover } from '../../src/document/handwork';
@@ -286,7 +286,7 @@ export function enterRoom(
  * As `guardCells`, without JupyterLab's views.
  */
 function guard(notebook: YNotebook): IDisposable[] {
-  new CellShapes(notebook.ydoc);
+  keepShape(notebook.ydoc);
   return [
     new CellCorrections(notebook),
     new CellOperations({ notebook, rescued: () => undefined }),

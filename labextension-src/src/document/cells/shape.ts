@@ -13,44 +13,24 @@ import { REPAIR } from './repair';
 const CELL_TYPES: ReadonlyArray<unknown> = ['code', 'markdown', 'raw'];
 
 /**
- * Takes out of a notebook what is no cell, and out of its cells what is no output,
- * before anybody is shown it.
+ * Take out of a notebook what is no cell, and out of its cells what is no output, before
+ * anybody is shown it.
  *
  * Whoever is in the room can write anything into what is shared, and `@jupyter/ydoc`
  * believes it: one entry that is no cell, and it shows no change any more. The rule
  * looks at nothing but what stands there, so that all pages take out the same.
  *
  * Whatever is made whole in one transaction arrives so: see `stateUpdates`.
+ *
+ * It holds as long as there is the document.
+ *
+ * @param doc - Of the notebook, before anything is in it.
  */
-export class CellShapes {
-  /**
-   * @param doc - Of the notebook, before anything is in it.
-   */
-  constructor(doc: Y.Doc) {
-    // as long as there is a document: nobody may ever see what does not belong
-    doc.on('beforeObserverCalls', transaction => {
-      if (this._untold.has(transaction)) {
-        transaction.changed.clear();
-      } else if (!transaction.local) {
-        this._takeOut(transaction);
-      }
-    });
-  }
+export function keepShape(doc: Y.Doc): void {
+  const untold = new WeakSet<Y.Transaction>();
+  let isSaid = false;
 
-  private _takeOut(transaction: Y.Transaction): void {
-    const strays = [...straysOf(transaction)];
-    const isNew = ({ id }: Y.Item) =>
-      id.clock >= (transaction.beforeState.get(id.client) ?? 0);
-    // who was not shown it need not be told, and could not follow
-    this._delete(transaction.doc, strays.filter(isNew), false);
-    this._delete(
-      transaction.doc,
-      strays.filter(item => !isNew(item)),
-      true
-    );
-  }
-
-  private _delete(doc: Y.Doc, strays: ReadonlyArray<Y.Item>, isTold: boolean): void {
+  const takeOut = (strays: ReadonlyArray<Y.Item>, isTold: boolean): void => {
     if (!strays.length) {
       return;
     }
@@ -61,15 +41,32 @@ export class CellShapes {
         (item.parent as Y.AbstractType<unknown>)._searchMarker?.splice(0);
       }
       if (!isTold) {
-        this._untold.add(transaction);
+        untold.add(transaction);
       }
     }, REPAIR);
-    console.warn(
-      `Somebody in the room wrote ${strays.length} things into a notebook that are neither cells nor outputs. They were taken out.`
-    );
-  }
+    if (!isSaid) {
+      isSaid = true;
+      console.warn(
+        'Somebody in the room wrote into a notebook what is neither a cell nor an output. It was taken out.'
+      );
+    }
+  };
 
-  private readonly _untold = new WeakSet<Y.Transaction>();
+  doc.on('beforeObserverCalls', transaction => {
+    if (untold.has(transaction)) {
+      transaction.changed.clear();
+    } else if (!transaction.local) {
+      const strays = [...straysOf(transaction)];
+      const isNew = ({ id }: Y.Item) =>
+        id.clock >= (transaction.beforeState.get(id.client) ?? 0);
+      // who was not shown it need not be told, and could not follow
+      takeOut(strays.filter(isNew), false);
+      takeOut(
+        strays.filter(item => !isNew(item)),
+        true
+      );
+    }
+  });
 }
 
 /**
