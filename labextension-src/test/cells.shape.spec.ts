@@ -16,7 +16,6 @@ vi.hoisted(() => {
 });
 
 import { guardCells } from '../src/document/cells/guard';
-import { keepShape } from '../src/document/cells/shape';
 import { documentFormat } from '../src/document/format';
 import { TrustGuard } from '../src/document/trust';
 import { stateUpdates } from '../src/peer/updates';
@@ -31,7 +30,6 @@ const trustGuard = (notebook: YNotebook) => new TrustGuard(notebook);
 /** A page that shows the notebook, guarded as the provider guards it. */
 function openPage(): YNotebook {
   const notebook = new YNotebook();
-  keepShape(notebook.ydoc);
   notebook.nbformat = 4;
   pages.push(trustGuard(notebook), guardCells(notebook, ignore));
   return notebook;

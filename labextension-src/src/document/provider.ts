@@ -12,7 +12,6 @@ import type { IWebRtcManager } from '../tokens';
 import { isAbsence } from './absence';
 import { Autosave } from './autosave';
 import { guardCells } from './cells/guard';
-import { keepShape } from './cells/shape';
 import { DirtyState } from './dirty';
 import { DriveFile } from './file';
 import type { IDocumentFormat } from './format';
@@ -39,7 +38,6 @@ export class DocumentProvider implements IDocumentProvider {
     this._dirty = new DirtyState(options.model);
     this._disposables.add(this._dirty);
     if (options.contentType === 'notebook') {
-      keepShape(options.model.ydoc); // first, so that the others meet cells only
       this._disposables.add(new TrustGuard(options.model));
       const rescued = (text: string) => options.rescued?.(this._file.path, text);
       const notebook = options.model as unknown as YNotebook;

@@ -6,6 +6,8 @@ import { OutputAreaModel } from '@jupyterlab/outputarea';
 import type { IDisposable } from '@lumino/disposable';
 import * as Y from 'yjs';
 
+import { keepShape } from './cells/shape';
+
 /**
  * The key of a cell's metadata that says whether its outputs may run scripts.
  */
@@ -41,6 +43,7 @@ export class TrustGuard implements IDisposable {
   constructor(model: YDocument<DocumentChange>) {
     guardOutputs();
     this._doc = model.ydoc;
+    keepShape(this._doc);
     this._cells = this._doc.getArray('cells');
     this._doc.on('beforeObserverCalls', this._before);
     this._doc.on('afterTransaction', this._after);

@@ -9,6 +9,7 @@ import { showForeign } from '../trust';
 import { CellOperations } from './operations';
 import { CellRuns } from './runs';
 import { CellCorrections } from './corrections';
+import { keepShape } from './shape';
 
 /**
  * Keep the cells of a notebook whole while several people work on them.
@@ -21,6 +22,7 @@ export function guardCells(
   notebook: YNotebook,
   rescued: (text: string) => void
 ): IDisposable {
+  keepShape(notebook.ydoc);
   return DisposableSet.from([
     new CellCorrections(notebook),
     new CellOperations({ notebook, rescued }),

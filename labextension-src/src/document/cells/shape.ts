@@ -13,6 +13,11 @@ import { REPAIR } from './repair';
 const CELL_TYPES: ReadonlyArray<unknown> = ['code', 'markdown', 'raw'];
 
 /**
+ * The documents whose shape is kept.
+ */
+const kept = new WeakSet<Y.Doc>();
+
+/**
  * Take out of a notebook what is no cell, and out of its cells what is no output, before
  * anybody is shown it.
  *
@@ -22,11 +27,16 @@ const CELL_TYPES: ReadonlyArray<unknown> = ['code', 'markdown', 'raw'];
  *
  * Whatever is made whole in one transaction arrives so: see `stateUpdates`.
  *
- * It holds as long as there is the document.
+ * It holds as long as there is the document. Whoever looks at a notebook before it is
+ * shown asks for it first; once is enough.
  *
  * @param doc - Of the notebook, before anything is in it.
  */
 export function keepShape(doc: Y.Doc): void {
+  if (kept.has(doc)) {
+    return;
+  }
+  kept.add(doc);
   const untold = new WeakSet<Y.Transaction>();
   let isSaid = false;
 
