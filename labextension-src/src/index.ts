@@ -3,7 +3,8 @@
 
 import { disableExecutor, disableUpstream } from './inert';
 import { commandsPlugin } from './plugins/commands';
-import { documentPlugin, guestPlugin } from './plugins/document';
+import { documentPlugin } from './plugins/document';
+import { filesPlugin } from './plugins/files';
 import { managerPlugin } from './plugins/manager';
 import { namePlugin } from './plugins/name';
 import { isStatic, runsCells, siteConfig } from './plugins/page';
@@ -36,7 +37,7 @@ export default siteConfig.collaborative
       ...user,
       managerPlugin,
       documentPlugin,
-      guestPlugin,
+      filesPlugin,
       presencePlugin,
       statusPlugin,
       commandsPlugin,

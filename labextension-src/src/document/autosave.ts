@@ -30,6 +30,12 @@ const REST_FACTOR = 10;
 const MAX_INTERVAL = 60_000;
 
 /**
+ * Whether a save is none of Autosave's any more: the user was asked what to do, and has
+ * not let anything be saved.
+ */
+export const DECLINED = Symbol('declined');
+
+/**
  * Saves changes, one's own and those that arrive, to one's own drive.
  *
  * Jupyter leaves this to the provider of a collaborative document.
@@ -38,7 +44,8 @@ export class Autosave implements IDisposable {
   /**
    * @param dirty - Says what there is to save.
    * @param save - Saves it, and tells for how many milliseconds the page was busy with
-   * that, without what it only waited for: other tabs, or the move of a file.
+   * that, without what it only waited for: other tabs, or the move of a file. Where the
+   * user has declined that, nothing is saved by itself until somebody has saved.
    * @param enabled - Whether the user wants it saved.
    * @param trouble - Is told that the drive refuses, and when it does no more.
    * @param isDriveShared - Whether others may write to the same drive: who has made a
@@ -46,7 +53,7 @@ export class Autosave implements IDisposable {
    */
   constructor(
     dirty: DirtyState,
-    save: () => Promise<number>,
+    save: () => Promise<number | typeof DECLINED>,
     enabled: () => boolean,
     trouble: (isRefused: boolean) => void,
     isDriveShared = false
@@ -89,6 +96,14 @@ export class Autosave implements IDisposable {
   }
 
   /**
+   * Go on saving: somebody has saved the document.
+   */
+  saved(): void {
+    this._isDeclined = false;
+    this.tell(false);
+  }
+
+  /**
    * Tell the user that the drive refuses, or that it does no more; once.
    */
   tell(isRefused: boolean): void {
@@ -100,14 +115,22 @@ export class Autosave implements IDisposable {
 
   private async _flush(): Promise<void> {
     this._cancel();
-    if (this._isDisposed || this._saving || !this._dirty.dirty || !this._enabled()) {
+    if (
+      this._isDisposed ||
+      this._isDeclined ||
+      this._saving ||
+      !this._dirty.dirty ||
+      !this._enabled()
+    ) {
       return;
     }
     const start = performance.now();
     let busy: number;
     this._saving = true;
     try {
-      busy = await this._save();
+      const saved = await this._save();
+      this._isDeclined = saved === DECLINED;
+      busy = saved === DECLINED ? 0 : saved;
       this.tell(false);
     } catch (error) {
       busy = performance.now() - start;
@@ -139,12 +162,13 @@ export class Autosave implements IDisposable {
   };
 
   private readonly _dirty: DirtyState;
-  private readonly _save: () => Promise<number>;
+  private readonly _save: () => Promise<number | typeof DECLINED>;
   private readonly _enabled: () => boolean;
   private readonly _isDriveShared: boolean;
   private _due = 0;
   private readonly _trouble: (isRefused: boolean) => void;
   private _isRefused = false;
+  private _isDeclined = false;
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _interval = MIN_INTERVAL;
   private _saving = false;

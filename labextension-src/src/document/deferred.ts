@@ -7,6 +7,7 @@ import type { Contents } from '@jupyterlab/services';
 
 import { movedPath } from '../room/path';
 import type { DocumentProvider } from './provider';
+import type { FileVersion } from './version';
 
 /**
  * Provides the content of one open document with code that is loaded when the first
@@ -62,6 +63,27 @@ export class DeferredProvider implements IDocumentProvider, IForkProvider {
    */
   get isOpen(): boolean {
     return this._provider?.isOpen ?? false;
+  }
+
+  /**
+   * Whether the document is open, and Jupyter's alone: it is in no room.
+   */
+  get isPrivate(): boolean {
+    return this._provider?.isPrivate ?? false;
+  }
+
+  /**
+   * The version of the file that the document comes from.
+   */
+  get version(): FileVersion | null {
+    return this._provider?.version ?? null;
+  }
+
+  /**
+   * Note which version of the file Jupyter has looked at before it saves.
+   */
+  looked(version: FileVersion): void {
+    this._provider?.looked(version);
   }
 
   /**

@@ -7,7 +7,10 @@ import type { Contents } from '@jupyterlab/services';
 import { isIn, movedPath } from '../room/path';
 import { ifThere } from './absence';
 import { saveCopy } from './copy';
+import { exclusively } from './lock';
 import type { IMovableFile } from './places';
+import type { FileVersion } from './version';
+import { FileChanged, isSameVersion } from './version';
 
 /**
  * One file in one's own drive, as far as a shared document needs it.
@@ -22,6 +25,17 @@ export interface IDocumentDrive extends IMovableFile {
 
   /** Write the file. */
   readonly write: (content: unknown) => Promise<void>;
+
+  /**
+   * Write the file of a document that is in no room.
+   *
+   * @param content - What the document holds; asked for when it is written.
+   * @param isAsked - Whether Jupyter does so, which has looked at the file, and asked the
+   * user if there was a reason.
+   * @returns What was written.
+   * @throws FileChanged - If somebody else has written it meanwhile.
+   */
+  readonly replace: (content: () => unknown, isAsked?: boolean) => Promise<unknown>;
 
   /**
    * What the site ships at the file's path, or `null`.
@@ -126,9 +140,11 @@ export class DriveFile implements IDocumentDrive {
         const file = await this._options.drive.get(this._path, {
           type: this._options.contentType,
           format: this._options.format,
-          content: true
+          content: true,
+          hash: true
         });
         this._note(file);
+        this._isWritable = file.writable !== false;
         return file.content;
       } catch (error) {
         const { status } = ((error ?? {}) as { response?: Response }).response ?? {};
@@ -147,8 +163,50 @@ export class DriveFile implements IDocumentDrive {
   readonly read = async (): Promise<unknown> => {
     const { drive } = this._options;
     const file = await ifThere(drive.get(this._path, { content: false }));
-    return file && file.last_modified !== this._modified ? this.load() : null;
+    return file && file.last_modified !== this._known?.last_modified
+      ? this.load()
+      : null;
   };
+
+  /** What this page has read or written last; `null` before it has. */
+  get known(): Contents.IModel | null {
+    return this._known;
+  }
+
+  /** Whether the drive lets it be written. */
+  get isWritable(): boolean {
+    return this._isWritable;
+  }
+
+  /**
+   * Whether somebody else has written the file since it was read or written here.
+   */
+  async isChanged(): Promise<boolean> {
+    const file = await this._look();
+    return file !== null && !isSameVersion(file, this._known);
+  }
+
+  /**
+   * Note which version Jupyter has looked at before it saves: that may be replaced.
+   */
+  looked(version: FileVersion): void {
+    this._looked = version;
+  }
+
+  readonly replace = (content: () => unknown, isAsked = false): Promise<unknown> =>
+    exclusively(`${this._options.site} ${this._path}`, async () => {
+      const file = await this._look();
+      const replaceable = isAsked ? [this._known, this._looked] : [this._known];
+      if (file && !replaceable.some(version => isSameVersion(file, version))) {
+        throw new FileChanged(this._path);
+      }
+      const written = content();
+      await this.write(written);
+      if (file?.hash) {
+        await this._noteHash();
+      }
+      return written;
+    });
 
   readonly write = async (content: unknown): Promise<void> => {
     if (this._options.isForeign()) {
@@ -253,12 +311,28 @@ export class DriveFile implements IDocumentDrive {
   }
 
   private _note(file: Contents.IModel): void {
-    this._modified = file.last_modified;
+    this._known = { ...file, content: null };
+  }
+
+  private _look(): Promise<Contents.IModel | null> {
+    return ifThere(this._options.drive.get(this._path, { content: false, hash: true }));
+  }
+
+  /**
+   * Note the hash of what was written, which a server tells only when it is asked.
+   */
+  private async _noteHash(): Promise<void> {
+    const file = await this._look();
+    if (file && file.last_modified === this._known?.last_modified) {
+      this._note(file);
+    }
   }
 
   private readonly _options: DriveFile.IOptions;
   private _path: string;
-  private _modified: string | null = null;
+  private _known: Contents.IModel | null = null;
+  private _looked: FileVersion | null = null;
+  private _isWritable = true;
   private _isKept = false;
   private _size = 0;
 }
@@ -281,6 +355,8 @@ export namespace DriveFile {
     readonly format: Contents.FileFormat;
     /** Bring a content into canonical form. */
     readonly canonical: (content: unknown) => string;
+    /** The site, or server, whose file it is: tells it from others of one origin. */
+    readonly site: string;
     /** Whether others have changed what is written. */
     readonly isForeign: () => boolean;
     /** Whether others may write to the same drive, as on a Jupyter server. */

@@ -47,8 +47,8 @@ import { UnsharedFile } from './unshared';
 export class DocumentHistory implements IDisposable {
   constructor(options: DocumentHistory.IOptions) {
     this._options = options;
-    const { drive, format, reopen, sightings } = options;
-    this._unshared = new UnsharedFile(drive, format, sightings !== undefined);
+    const { drive, format, reopen } = options;
+    this._unshared = new UnsharedFile(drive, format);
     this._succession = new Succession({
       opened: this._opened.promise,
       part: () => this._part,
@@ -61,6 +61,19 @@ export class DocumentHistory implements IDisposable {
   /** The history that is open, or `null` while the document is in no room. */
   get lineage(): string | null {
     return this._part?.lineage ?? null;
+  }
+
+  /** Whether the document is in no room. */
+  get isPrivate(): boolean {
+    return this._part === null;
+  }
+
+  /**
+   * Whether nobody has changed the document since it was read or written: what Jupyter
+   * writes into it by itself, such as a kernel's name, is nobody's.
+   */
+  get isUntouched(): boolean {
+    return haveSameEssence(this._options.format, this._current(), this._drive);
   }
 
   get isDisposed(): boolean {
@@ -197,9 +210,10 @@ export class DocumentHistory implements IDisposable {
     if (isOver()) {
       return;
     }
-    if (base && base.lineage !== lineage) {
+    if (this._isReloaded || (base && base.lineage !== lineage)) {
       // what was changed meanwhile is merged into what this browser has of the room
-      await this.save();
+      const { format, model } = this._options;
+      await this._unshared.saveForRoom(() => format.content(model), this._drive);
       this._options.reopen();
       return;
     }
@@ -220,11 +234,14 @@ export class DocumentHistory implements IDisposable {
   }
 
   /**
-   * Save the document to the drive, with what was changed there meanwhile.
+   * Save the document to the drive: in a room, with what was changed there meanwhile.
    *
+   * @param isAsked - Whether Jupyter saves, which asks what to do about such a change of
+   * a document that is in no room.
    * @returns For how many milliseconds the page was busy with that.
+   * @throws FileChanged - If that is in no room, and nobody was asked.
    */
-  async save(): Promise<number> {
+  async save(isAsked = false): Promise<number> {
     const { format, model } = this._options;
     if (this._part) {
       const saved = await this._part.base.save();
@@ -232,8 +249,24 @@ export class DocumentHistory implements IDisposable {
       return saved?.busy ?? 0;
     }
     const start = performance.now();
-    this._drive = await this._unshared.save(() => format.content(model), this._drive);
+    this._drive = await this._unshared.save(() => format.content(model), isAsked);
     return performance.now() - start;
+  }
+
+  /**
+   * Make the document what the drive holds.
+   *
+   * In no room, that begins another history: what another page has written there would
+   * stand twice if it was merged with the history that it was written into.
+   */
+  revert(content: unknown): void {
+    const { format, model } = this._options;
+    const isOther = format.canonical(content) !== this._current();
+    format.revert(model, content);
+    if (this.isPrivate) {
+      this._drive = format.opened(content);
+      this._isReloaded ||= isOther;
+    }
   }
 
   private async _openInRoom(
@@ -418,6 +451,7 @@ export class DocumentHistory implements IDisposable {
   private _root = '';
   private _drive = '';
   private _hasWritten = false;
+  private _isReloaded = false;
   private _noting: Promise<void> | undefined;
   private _part: RoomPart | null = null;
   private _isDisposed = false;

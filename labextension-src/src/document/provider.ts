@@ -10,7 +10,7 @@ import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
 
 import type { IWebRtcManager } from '../tokens';
 import { isAbsence } from './absence';
-import { Autosave } from './autosave';
+import { Autosave, DECLINED } from './autosave';
 import { guardCells } from './cells/guard';
 import { DirtyState } from './dirty';
 import { DriveFile } from './file';
@@ -18,11 +18,15 @@ import type { IDocumentFormat } from './format';
 import { documentFormat } from './format';
 import type { FileMover } from './handwork';
 import { DocumentHistory } from './history';
+import type { IJupyterContext } from './jupyter';
 import type { News } from './places';
 import type { DocumentRoom } from './room';
 import type { DocumentRooms } from './rooms';
 import { Sightings } from './sightings';
 import { TrustGuard } from './trust';
+import type { FileVersion } from './version';
+import { FileChanged } from './version';
+import { FileWatch } from './watch';
 
 /**
  * Provides the content of one open document, and shares it.
@@ -94,10 +98,19 @@ export class DocumentProvider implements IDocumentProvider {
   }
 
   /**
-   * Save the document to the drive.
+   * Save the document to the drive: Jupyter has looked whether it may.
    */
   async save(): Promise<void> {
-    await this._save();
+    try {
+      await this._save(true);
+    } catch (error) {
+      if (!(error instanceof FileChanged)) {
+        throw error;
+      }
+      // somebody has written it just now: Jupyter looks again, and asks
+      setTimeout(() => void this._jupyter?.save());
+      throw unnoticed(error);
+    }
   }
 
   /**
@@ -115,11 +128,33 @@ export class DocumentProvider implements IDocumentProvider {
   }
 
   /**
+   * Whether the document is open, and Jupyter's alone: it is in no room.
+   */
+  get isPrivate(): boolean {
+    return this._isOpen && (this._history?.isPrivate ?? true);
+  }
+
+  /**
+   * The version of the file that the document comes from.
+   */
+  get version(): FileVersion | null {
+    const { known } = this._file;
+    return known && { last_modified: known.last_modified, hash: known.hash };
+  }
+
+  /**
+   * Note which version of the file Jupyter has looked at before it saves.
+   */
+  looked(version: FileVersion): void {
+    this._file.looked(version);
+  }
+
+  /**
    * Make the document what the drive holds.
    */
   async revert(): Promise<void> {
     await this.ready;
-    this._format?.revert(this._options.model, await this._file.load());
+    this._revert(await this._file.load());
   }
 
   /**
@@ -191,6 +226,47 @@ export class DocumentProvider implements IDocumentProvider {
     }
   }
 
+  private _revert(content: unknown): void {
+    this._history?.revert(content);
+    if (this.isPrivate) {
+      this._dirty.markSaved(this._dirty.version);
+      this._autosave?.saved();
+    }
+  }
+
+  /**
+   * Take in what somebody else has written to the file of a document that is in no room:
+   * another tab, a kernel, a script. Whoever has changed the document is asked when it is
+   * saved.
+   */
+  private async _takeIn(): Promise<void> {
+    const isShown = () =>
+      this.isPrivate && !this._isDisposed && this._jupyter?.isVisible;
+    const isUntouched = () => !this._dirty.dirty || this._history?.isUntouched === true;
+    if (isShown() && (await this._file.isChanged()) && isUntouched()) {
+      const content = await this._file.load();
+      if (isShown() && isUntouched()) {
+        this._revert(content);
+        this._tellJupyter();
+      }
+    }
+  }
+
+  private get _jupyter(): IJupyterContext | null {
+    return this._options.jupyter?.() ?? null;
+  }
+
+  /**
+   * Tell Jupyter which version of the file a document in no room comes from: it compares
+   * that with the drive's.
+   */
+  private _tellJupyter(): void {
+    const { known } = this._file;
+    if (this.isPrivate && known) {
+      this._jupyter?.told(known);
+    }
+  }
+
   /**
    * The document is there.
    */
@@ -202,13 +278,14 @@ export class DocumentProvider implements IDocumentProvider {
     }
     const autosave = new Autosave(
       this._dirty,
-      () => this._save(),
-      this._options.autosave,
+      () => this._saveByItself(),
+      () => this._options.autosave() && !(this.isPrivate && !this._file.isWritable),
       isRefused => this._options.unsaved(this._file.path, isRefused),
       this._options.isDriveShared
     );
     this._disposables.add(autosave);
     this._autosave = autosave;
+    this._disposables.add(new FileWatch(() => this._takeIn()));
     if (this._differs) {
       autosave.schedule();
     }
@@ -216,24 +293,43 @@ export class DocumentProvider implements IDocumentProvider {
   }
 
   /**
+   * Save the document without being asked to.
+   */
+  private async _saveByItself(): Promise<number | typeof DECLINED> {
+    try {
+      const busy = await this._save(false);
+      this._tellJupyter();
+      return busy;
+    } catch (error) {
+      if (!(error instanceof FileChanged) || !this._jupyter) {
+        throw error;
+      }
+      await this._takeIn();
+      return !this._dirty.dirty || (await this._jupyter.save()) ? 0 : DECLINED;
+    }
+  }
+
+  /**
    * Save the document to the drive.
    *
+   * @param isAsked - Whether Jupyter does so.
    * @returns For how many milliseconds the page was busy with that.
+   * @throws FileChanged - If it is in no room, and somebody else has written the file.
    */
-  private async _save(): Promise<number> {
+  private async _save(isAsked: boolean): Promise<number> {
     await this.ready;
     const { model } = this._options;
     const { version } = this._dirty;
     const start = performance.now();
     let busy: number;
     if (this._history) {
-      busy = await this._history.save();
+      busy = await this._history.save(isAsked);
     } else {
-      await this._file.write(model.getSource());
+      await this._file.replace(() => model.getSource(), isAsked);
       busy = performance.now() - start;
     }
     this._dirty.markSaved(version);
-    this._autosave?.tell(false);
+    this._autosave?.saved();
     return busy;
   }
 
@@ -245,16 +341,20 @@ export class DocumentProvider implements IDocumentProvider {
   }
 
   private _follow(): void {
-    this._history?.follow(this._room()).catch((error: unknown) => {
-      console.warn(`“${this._file.path}” could not be taken into the room.`, error);
-    });
+    this._history
+      ?.follow(this._room())
+      .then(() => this._tellJupyter())
+      .catch((error: unknown) => {
+        console.warn(`“${this._file.path}” could not be taken into the room.`, error);
+      });
   }
 
   private _createFile(): DriveFile {
     const { contentType, drive, format, isOpen, kept, path, shipped } = this._options;
-    const { relocated, remove, rename } = this._options;
+    const { relocated, remove, rename, site } = this._options;
     return new DriveFile({
       drive,
+      site,
       path,
       contentType,
       format: format as Contents.FileFormat,
@@ -337,6 +437,14 @@ export class DocumentProvider implements IDocumentProvider {
 }
 
 /**
+ * An error that Jupyter says nothing of: the user is asked, or will be.
+ */
+function unnoticed(error: Error): Error {
+  error.name = 'ModalDuplicateError';
+  return error;
+}
+
+/**
  * A version of a document that no drive has.
  */
 const NEVER_SAVED = -1;
@@ -353,6 +461,10 @@ export namespace DocumentProvider {
     readonly manager: IWebRtcManager;
     /** Knows the room. */
     readonly rooms: DocumentRooms;
+    /** The site, or server, whose drive it is. */
+    readonly site: string;
+    /** What Jupyter does with the document; `null` while it does nothing yet. */
+    readonly jupyter?: () => IJupyterContext | null;
     /** Whether the page was asked for this document when it was opened. */
     readonly isRequested: boolean;
     /** Whether the user wants changes saved as they happen. */

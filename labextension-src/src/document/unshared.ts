@@ -19,12 +19,10 @@ export class UnsharedFile {
   /**
    * @param drive - The file.
    * @param format - The format of the document.
-   * @param isDriveShared - Whether others may write it too, as on a Jupyter server.
    */
-  constructor(drive: IDocumentDrive, format: IDocumentFormat, isDriveShared: boolean) {
+  constructor(drive: IDocumentDrive, format: IDocumentFormat) {
     this._drive = drive;
     this._format = format;
-    this._isDriveShared = isDriveShared;
     let record: IBase = { lineage: '', digests: [] };
     this._copies = new KeptCopies(drive, format, {
       get: () => Promise.resolve(record),
@@ -38,24 +36,31 @@ export class UnsharedFile {
   /**
    * Write the file.
    *
-   * @param content - What the document holds; asked for once more when it is written.
-   * @param before - What the file held when this page read or wrote it last, in
-   * canonical form.
+   * @param content - What the document holds; asked for when it is written.
+   * @param isAsked - Whether Jupyter saves, and has asked the user where it had to.
    * @returns What it holds now, in canonical form.
+   * @throws FileChanged - If somebody else has written it meanwhile.
    */
-  async save(content: () => unknown, before: string): Promise<string> {
-    if (this._isDriveShared) {
-      await this._keepForeign([before, this._format.canonical(content())]);
-    }
-    const written = content();
-    await this._drive.write(written);
-    return this._format.canonical(written);
+  async save(content: () => unknown, isAsked: boolean): Promise<string> {
+    return this._format.canonical(await this._drive.replace(content, isAsked));
   }
 
   /**
-   * Keep what somebody else has written to the drive while the document was open here:
-   * as a copy, which takes the place of an earlier one.
+   * Write the file where nobody can be asked, on the way into a room; what somebody else
+   * has written meanwhile is kept beside it.
+   *
+   * @param content - What the document holds; asked for once more when it is written.
+   * @param before - What the file held when this page read or wrote it last, in
+   * canonical form.
    */
+  async saveForRoom(content: () => unknown, before: string): Promise<void> {
+    const { canonical } = this._format;
+    if (!haveSameEssence(this._format, before, canonical(content()))) {
+      await this._keepForeign([before, canonical(content())]);
+      await this._drive.write(content());
+    }
+  }
+
   private async _keepForeign(own: ReadonlyArray<string>): Promise<void> {
     const content = await this._drive.read();
     if (content === null) {
@@ -69,6 +74,5 @@ export class UnsharedFile {
 
   private readonly _drive: IDocumentDrive;
   private readonly _format: IDocumentFormat;
-  private readonly _isDriveShared: boolean;
   private readonly _copies: KeptCopies;
 }

@@ -8,6 +8,7 @@ import type { Widget } from '@lumino/widgets';
 
 import { documentKind } from '../document/kind';
 import type { DocumentAtPath, IWebRtcManager } from '../tokens';
+import { isProvided } from './context';
 
 /**
  * What the user has before them in the main area.
@@ -38,10 +39,10 @@ export function currentDocument(
   const widget = frontWidget(shell);
   const context = widget && documentManager.contextForWidget(widget);
   const file = context?.contentsModel;
-  if (!context || !file || !context.model.collaborative) {
+  const model = context?.model.sharedModel as YDocument<DocumentChange> | undefined;
+  if (!context || !file || !model || !isProvided(model)) {
     return null;
   }
-  const model = context.model.sharedModel as YDocument<DocumentChange>;
   if (!documentKind(file.type, model)) {
     return null; // a picture, say
   }

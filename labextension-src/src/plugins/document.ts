@@ -1,26 +1,24 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import { ICollaborativeContentProvider } from '@jupyter/collaborative-drive';
 import { IDocumentProviderFactory } from '@jupyter/docprovider';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILabShell } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
-import type { Context, DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Contents, ContentsManager } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { Signal } from '@lumino/signaling';
 
-import { isAbsence } from '../document/absence';
 import { DeferredProvider } from '../document/deferred';
 import { Handwork } from '../document/handwork';
 import type { News } from '../document/places';
 import { DocumentRooms } from '../document/rooms';
 import { IWebRtcManager, NAMESPACE } from '../tokens';
 import { newsNotice } from '../ui/news';
+import { JupyterDocuments } from './context';
 import { frontWidget } from './current';
 import { isStatic } from './page';
 
@@ -35,11 +33,6 @@ const READING_TIME = 8000;
  * is asked to go on without, in milliseconds: who is only slow has sent it by then.
  */
 const HOLDER_PATIENCE = 3000;
-
-/**
- * The factories of widgets that save what our provider opened.
- */
-const SAVING_FACTORIES = ['Notebook', 'Editor'];
 
 /**
  * Provides the content of documents, and shares them.
@@ -69,7 +62,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
       Notification.info(
         isFound
           ? trans.__(
-              'Somebody changed “%1” on the server while it was open here. Their version is kept as “%2”.',
+              'Somebody, or a program, changed “%1” while it was open here. That version is kept as “%2”.',
               path,
               copy
             )
@@ -89,19 +82,6 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
         }
       );
     };
-
-    if (!isStatic) {
-      for (const factory of SAVING_FACTORIES) {
-        app.docRegistry.addWidgetExtension(factory, {
-          createNew: (_, context) => {
-            // others in the room write the file too; our provider compares what is in it
-            (
-              context as unknown as Context<DocumentRegistry.IModel>
-            ).lastModifiedCheckMargin = Infinity;
-          }
-        });
-      }
-    }
 
     const refused = new Map<string, string>();
     const unsaved = (path: string, isRefused: boolean): void => {
@@ -235,12 +215,15 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
       });
     };
 
+    const documents = new JupyterDocuments(app.docRegistry);
     return {
-      create: options =>
-        new DeferredProvider({
+      create: options => {
+        const provider = new DeferredProvider({
           ...options,
           manager,
           rooms,
+          site: baseUrl,
+          jupyter: () => documents.find(options.model),
           autosave: () => documentManager?.autosave ?? true,
           shipped: (path, type) => shippedContent(drive, path, type),
           isOpen: path => documentManager?.findWidget(path, null) !== undefined,
@@ -256,7 +239,10 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
           relocated,
           elsewhere,
           tell
-        })
+        });
+        documents.add(options.model, provider);
+        return provider;
+      }
     };
   }
 };
@@ -279,65 +265,6 @@ function unkept(trans: TranslationBundle): (isRefused: boolean) => void {
           { autoClose: false }
         )
       : null;
-  };
-}
-
-/**
- * Lets a document be opened that the drive does not have yet: its provider makes
- * the file as soon as somebody has sent it.
- *
- * Upstream asks the drive for the file at once, and gives up.
- */
-export const guestPlugin: JupyterFrontEndPlugin<void> = {
-  id: `${NAMESPACE}:guest`,
-  description: 'Opens shared documents that are not in the drive yet.',
-  autoStart: true,
-  requires: [ICollaborativeContentProvider],
-  activate: (_: JupyterFrontEnd, contents: ICollaborativeContentProvider): void => {
-    const get = contents.get.bind(contents);
-    contents.get = async (path, options) => {
-      const key = `${options?.format}:${options?.type}:${path}`;
-      const provider = contents.providers.get(key);
-      if (provider instanceof DeferredProvider && provider.isOpen && options?.content) {
-        await provider.revert(); // nobody else asks for the content of an open document
-      }
-      await provider?.ready;
-      // it may have been looked for at another place than where it is
-      const place = provider instanceof DeferredProvider ? provider.path : path;
-      const file = await get(place, options).catch((error: unknown) => {
-        const isUnsaved = provider instanceof DeferredProvider && provider.isOpen;
-        if (!isUnsaved || !isAbsence(error)) {
-          throw error;
-        }
-        return unsavedFile(provider); // it is shown, and saved once there is space
-      });
-      // who saves asks by the path only
-      const isOthersToo =
-        !isStatic &&
-        [...contents.providers.keys()].some(key => key.endsWith(`:${path}`));
-      // Lab would ask what to do whenever somebody else in the room has saved
-      return isOthersToo
-        ? { ...file, hash: undefined, hash_algorithm: undefined }
-        : file;
-    };
-  }
-};
-
-/**
- * Describe a document that is open and that the drive refuses.
- */
-function unsavedFile({ contentType, format, path }: DeferredProvider): Contents.IModel {
-  const now = new Date().toISOString();
-  return {
-    name: PathExt.basename(path),
-    path,
-    type: contentType,
-    format: format as Contents.FileFormat,
-    mimetype: '',
-    content: null,
-    created: now,
-    last_modified: now,
-    writable: true
   };
 }
 

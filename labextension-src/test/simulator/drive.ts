@@ -98,6 +98,11 @@ export function driveFile(
         drive.set(path(), content);
         seen = content;
       }),
+    replace: async content => {
+      const written = content();
+      await alive(() => drive.set(path(), (seen = written)));
+      return written;
+    },
     shipped: () => alive(() => drive.shipped(path())),
     keepCopy: async (content, replaces) => {
       const there = replaces && drive.get(replaces.path);
