@@ -4,14 +4,14 @@
 import { YFile } from '@jupyter/ydoc';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { Autosave } from '../src/document/autosave';
+import { Autosave, DECLINED } from '../src/document/autosave';
 import { DirtyState } from '../src/document/dirty';
 
 /** What the clock showed when each save began, in seconds. */
 let saves: number[];
 
 /** A document that is saved; each save takes `took`, and keeps the page `busy`. */
-function open(took: number, busy: number, isRefused = false) {
+function open(took: number, busy: number | typeof DECLINED, isRefused = false) {
   const model = new YFile();
   const dirty = new DirtyState(model);
   const save = async () => {
@@ -21,7 +21,9 @@ function open(took: number, busy: number, isRefused = false) {
     if (isRefused) {
       throw new DOMException('', 'QuotaExceededError');
     }
-    dirty.markSaved(version);
+    if (busy !== DECLINED) {
+      dirty.markSaved(version);
+    }
     return busy;
   };
   const autosave = new Autosave(
@@ -70,6 +72,15 @@ describe('what is typed', () => {
     const { type } = open(2000, 2000);
     await typeFor(50, type);
     expect(saves).toEqual([1, 23, 45]);
+  });
+
+  it('is left alone once the user has declined, until somebody saves', async () => {
+    const { autosave, type } = open(10, DECLINED);
+    await typeFor(10, type);
+    expect(saves).toEqual([1]);
+    autosave.saved();
+    await typeFor(10, type);
+    expect(saves).toEqual([1, 11]);
   });
 
   it('never waits for longer than a minute', async () => {

@@ -65,6 +65,7 @@ class FailingDrive {
 function file(drive: FailingDrive): DriveFile {
   return new DriveFile({
     drive: drive as unknown as Contents.IDrive,
+    site: 'a site',
     path: PATH,
     contentType: 'file',
     format: 'text',

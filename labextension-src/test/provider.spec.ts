@@ -52,15 +52,21 @@ class LiveDrive {
 
 let runs = 0;
 
-/** A document that somebody opens in a room. */
-function open(drive: LiveDrive, room: DocumentRoom) {
+/** A document that somebody opens in a room, or takes there with `share`. */
+function open(drive: LiveDrive, room: DocumentRoom, isShared = true) {
   const model = new YFile();
   const waiting = vi.fn(() => ({
     signal: new AbortController().signal,
     done: () => undefined
   }));
   const unsaved = vi.fn();
+  const reopen = vi.fn();
   const owner = {};
+  const sharingChanged = new Signal<object, void>(owner);
+  const share = () => {
+    isShared = true;
+    sharingChanged.emit();
+  };
   const provider = new DocumentProvider({
     drive,
     path: PATH,
@@ -70,10 +76,10 @@ function open(drive: LiveDrive, room: DocumentRoom) {
     user: { ready: Promise.resolve(), userChanged: new Signal(owner), identity: null },
     manager: {
       entered: Promise.resolve(),
-      isShared: () => true,
+      isShared: () => isShared,
       isOnPurpose: () => true,
       watch: () => ({ isDisposed: false, dispose: () => undefined }),
-      sharingChanged: new Signal(owner)
+      sharingChanged
     },
     rooms: { current: room, ready: Promise.resolve(), changed: new Signal(owner) },
     isDriveShared: false,
@@ -82,9 +88,10 @@ function open(drive: LiveDrive, room: DocumentRoom) {
     shipped: () => Promise.resolve(null),
     isOpen: () => false,
     waiting,
+    reopen,
     unsaved
   } as unknown as DocumentProvider.IOptions);
-  return { model, provider, unsaved, waiting };
+  return { model, provider, reopen, share, unsaved, waiting };
 }
 
 /** Two people in a room of their own. */
@@ -179,5 +186,41 @@ describe('a document of a room whose file', () => {
       [PATH, true],
       [PATH, false]
     ]);
+  });
+});
+
+describe('what a page in no room has taken in from its file', () => {
+  /** Two tabs of one person; the second takes in what the first has written. */
+  async function tabs() {
+    const network = new Network();
+    const browser = new Browser(0, network, `provider ${runs++}`, new Map());
+    const drive = new LiveDrive();
+    drive.files.set(PATH, 'the plan: ');
+    const [first, second] = [0, 1].map(() => open(drive, enterRoom(browser), false));
+    opened.push(first.provider, second.provider);
+    await Promise.all([first.provider.ready, second.provider.ready]);
+    first.model.updateSource(10, 10, 'one, ');
+    await first.provider.save();
+    await second.provider.revert();
+    expect(second.model.source).toBe('the plan: one, ');
+    return { drive, first, network, second };
+  }
+
+  it('is no change that has to be saved', async () => {
+    const { drive, second } = await tabs();
+    expect(second.model.dirty).toBe(false);
+    expect(drive.files.get(PATH)).toBe('the plan: one, ');
+  });
+
+  it('is not merged with the history that it was written into: it is opened anew', async () => {
+    const { drive, first, network, second } = await tabs();
+    for (const { share } of [first, second]) {
+      share();
+      await settle(network);
+    }
+    expect(second.reopen).toHaveBeenCalledOnce();
+    expect(first.reopen).not.toHaveBeenCalled();
+    expect(first.model.source).toBe('the plan: one, ');
+    expect(drive.files.get(PATH)).toBe('the plan: one, ');
   });
 });

@@ -161,9 +161,7 @@ def test_a_notebook_takes_in_what_a_program_writes_and_keeps_its_attachments(
 
 
 @pytest.mark.usefixtures("site_signaling")
-def test_what_was_taken_in_stands_once_when_both_tabs_share_it(
-    peers: Peers, site_url: str
-) -> None:
+def test_what_was_taken_in_stands_once_when_both_tabs_share_it(peers: Peers, site_url: str) -> None:
     ada = newcomer(peers, "Ada")
     first = visit(ada, site_url, "lab", TEXT).shown()
     second = JupyterPage(ada.new_tab(), site_url).open("edit", TEXT).shown()

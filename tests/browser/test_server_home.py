@@ -154,21 +154,52 @@ def test_who_renames_a_file_of_the_server_takes_the_others_along(
     assert names == {"greeting.txt", "waves.ipynb"}
 
 
-def test_what_somebody_else_writes_to_an_open_file_is_kept_as_a_copy(
+def test_who_shares_nothing_sees_what_a_script_writes_and_is_asked_before_writing_over_it(
     peers: Peers, collaborative: JupyterServer, root: Path
 ) -> None:
     ada = visit_server(peers.new("Ada"), collaborative, "lab", TEXT).shown()
-    # it looks whether there is a copy already
-    peers.by_name("Ada").expect_trouble(r"404.*copy")
-    grace = visit_server(peers.new("Grace"), collaborative, "lab", "notes/waves.ipynb").shown()
-    assert ada.status == grace.status == ("off", 0)
-    (root / TEXT).write_text("written by a script\n", encoding="utf-8")
+    file = root / TEXT
+    file.write_text("written by a script\n", encoding="utf-8")
+    ada.wait_text("written by a script")
+    ada.page.keyboard.press("Control+s")  # an untouched page puts nothing old over it
     ada.type_at_end("Ada's words.")
-    copy = root / "notes" / "hello (my copy).txt"
-    wait_until(copy.is_file, message="the copy")
-    wait_until(lambda: "Ada's words." in (root / TEXT).read_text("utf-8"), message="the save")
-    assert copy.read_text("utf-8") == "written by a script\n"
-    ada.page.get_by_text("Somebody changed “notes/hello.txt” on the server").wait_for()
+    wait_until(lambda: "Ada's words." in file.read_text("utf-8"), message="the save")
+    assert file.read_text("utf-8") == "written by a script\nAda's words."
+    ada.execute("docmanager:toggle-autosave")
+    ada.type_at_end(" More.")
+    file.write_text("written once more\n", encoding="utf-8")
+    ada.page.keyboard.press("Control+s")
+    question = ada.page.locator(".jp-Dialog", has_text="has changed on disk")
+    question.get_by_role("button", name="Overwrite").click()
+    wait_until(lambda: " More." in file.read_text("utf-8"), message="the save")
+    assert {path.name for path in file.parent.iterdir() if path.is_file()} == {
+        "hello.txt",
+        "waves.ipynb",
+    }
+
+
+def test_two_who_share_nothing_are_asked_before_they_write_over_each_other(
+    peers: Peers, collaborative: JupyterServer, root: Path
+) -> None:
+    ada, grace = (
+        visit_server(peers.new(name), collaborative, "edit", TEXT).shown()
+        for name in ("Ada", "Grace")
+    )
+    assert ada.status == grace.status == ("off", 0)
+    ada.type_at_end("Ada's words.")
+    grace.type_at_end("Grace's words.")
+    asks = {
+        page: page.page.locator(".jp-Dialog", has_text="has changed on disk")
+        for page in (ada, grace)
+    }
+    wait_until(lambda: sum(each.count() for each in asks.values()) == 1, message="the question")
+    asked = ada if asks[ada].count() else grace
+    written = (root / TEXT).read_text("utf-8")
+    assert ("Ada's words." in written) == (asked is grace)
+    asks[asked].get_by_role("button", name="Revert").click()
+    asked.wait_text("Grace's words." if asked is ada else "Ada's words.")
+    assert {path.name for path in (root / "notes").iterdir()} >= {"hello.txt", "waves.ipynb"}
+    assert not list(root.rglob("*copy*"))
 
 
 def test_a_shared_link_leads_others_on_the_server_to_the_document(

@@ -32,12 +32,9 @@ ADDED = [
     '- status "Nothing is shared. Click “Share” to work on a document with others.": Not shared',
 ]
 
-#: what the Notebook app says of checkpoints, which shared models have only when one is made
-CHECKPOINT = "Last Checkpoint"
-
 #: tells where each piece of text and each picture is, but for ours and what depends on the time
 LAYOUT = """() => {
-    const moving = '[class*=jp-WebRTC] *, .jp-DirListing-itemModified, .jp-NotebookCheckpoint';
+    const moving = '[class*=jp-WebRTC] *, .jp-DirListing-itemModified';
     return [...document.querySelectorAll('body *')]
         .filter(each => !each.children.length && !each.matches(moving) && each.checkVisibility())
         .filter(each => each.textContent.trim() || each.matches('svg *, img'))
@@ -52,7 +49,7 @@ def heard(page: JupyterPage, without: Sequence[str] = ()) -> list[str]:
     snapshot = page.page.locator("body").aria_snapshot().replace(page.site, "/")
     age = re.compile(r"\bnow\b|[\w ]+\bago\b|\d+/\d+/\d+, \d+:\d+ [AP]M")
     lines = [age.sub("AGE", line.strip()) for line in snapshot.splitlines()]
-    return [line for line in lines if line not in without and CHECKPOINT not in line]
+    return [line for line in lines if line not in without]
 
 
 def seen(page: JupyterPage) -> list[str]:

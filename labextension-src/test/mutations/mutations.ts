@@ -501,5 +501,40 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     find: 'await this._free(documentId, place, file, null)',
     replace: 'await this._free(documentId, { name: from, kind }, file, null)',
     tests: 'test/lifecycle.simulator.spec.ts'
+  },
+  {
+    rule: 'A file that nobody shares is never written over what somebody else wrote',
+    module: 'file',
+    find: 'if (file && !replaceable.some(version => isSameVersion(file, version))) {',
+    replace: 'if (file && !replaceable.length) {',
+    tests: 'test/private.spec.ts'
+  },
+  {
+    rule: 'What Jupyter has looked at is replaced by its own save only',
+    module: 'file',
+    find: 'isAsked ? [this._known, this._looked] : [this._known]',
+    replace: 'isAsked || !isAsked ? [this._known, this._looked] : []',
+    tests: 'test/private.spec.ts'
+  },
+  {
+    rule: 'Who has changed a document is asked before another version takes its place',
+    module: 'provider',
+    find: '!this._dirty.dirty || this._history?.isUntouched === true;',
+    replace: 'this._history?.isDisposed === false;',
+    tests: 'test/private.spec.ts'
+  },
+  {
+    rule: 'Who has cancelled is not asked again and again',
+    module: 'autosave',
+    find: 'this._isDeclined = saved === DECLINED;',
+    replace: 'this._isDeclined = false;',
+    tests: 'test/private.spec.ts'
+  },
+  {
+    rule: 'What was taken in from the drive is never merged with its history',
+    module: 'history',
+    find: 'this._isReloaded ||= isOther;',
+    replace: 'this._isReloaded ||= isOther && !isOther;',
+    tests: 'test/provider.spec.ts'
   }
 ];
