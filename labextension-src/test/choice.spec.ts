@@ -1,8 +1,10 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import type { RoomChoice } from '../src/room/choice';
 import { TabRoom } from '../src/room/choice';
 import type { IShareLink } from '../src/room/link';
 import type { IPageRequest } from '../src/room/request';
@@ -51,6 +53,16 @@ describe('the room of a tab', () => {
     arrive({ link: link(1) });
     expect(arrive({ link: link(2) }).choose(null)).toMatchObject({ link: link(2) });
     expect(arrive({ room: 'r' }).choose(null)).toEqual({ kind: 'named', name: 'r' });
+    expect(arrive({ room: 's' }).choose(null)).toEqual({ kind: 'named', name: 's' });
+    expect(arrive({ link: link(1) }).choose(null)).toMatchObject({ link: link(1) });
+  });
+
+  it('is the one that the address named after a reload without it, on this site only', () => {
+    arrive({ room: 'left' }); // a name may be any
+    expect(arrive().choose('setting')).toEqual({ kind: 'named', name: 'left' });
+    expect(arrive({}, `${SITE}other/`).choose(null)).toEqual({ kind: 'none' });
+    expect(localStorage.length).toBe(0);
+    sessionStorage.clear(); // another tab
     expect(arrive().choose(null)).toEqual({ kind: 'none' });
   });
 
@@ -77,5 +89,59 @@ describe('the room of a tab', () => {
     expect(tab.choose(null)).toMatchObject({ kind: 'link' });
     sessionStorage.setItem(`@jupyterlite/webrtc-docprovider:room:${SITE}`, 'nonsense');
     expect(arrive().choose(null)).toEqual({ kind: 'none' });
+  });
+
+  it('is after any reload the one that it was in before, or that of the address', () => {
+    const room = fc.string({ minLength: 1 });
+    const step = fc.oneof(
+      fc.constant({ does: 'reload' } as const),
+      fc.record({ does: fc.constant('follow' as const), byte: fc.nat(255) }),
+      fc.record({ does: fc.constant('name' as const), room }),
+      fc.constant({ does: 'mistype' } as const),
+      fc.record({ does: fc.constant('share' as const), byte: fc.nat(255) }),
+      fc.constant({ does: 'leave' } as const)
+    );
+    fc.assert(
+      fc.property(
+        fc.array(step, { maxLength: 8 }),
+        fc.option(room),
+        (steps, setting) => {
+          sessionStorage.clear();
+          let tab = arrive();
+          // `null`: the settings decide
+          let expected = null as RoomChoice | null;
+          for (const one of steps) {
+            switch (one.does) {
+              case 'reload':
+                tab = arrive();
+                expected = expected?.kind === 'invalid' ? null : expected;
+                break;
+              case 'follow':
+                tab = arrive({ link: link(one.byte), room: 'beside the link' });
+                expected = { kind: 'link', link: link(one.byte) };
+                break;
+              case 'name':
+                tab = arrive({ room: one.room });
+                expected = { kind: 'named', name: one.room };
+                break;
+              case 'mistype':
+                tab = arrive({ link: 'invalid' });
+                expected = { kind: 'invalid' };
+                break;
+              case 'share':
+                tab.enter(link(one.byte));
+                expected = { kind: 'link', link: link(one.byte) };
+                break;
+              case 'leave':
+                tab.leave();
+                expected = { kind: 'none' };
+            }
+            const otherwise: RoomChoice =
+              setting === null ? { kind: 'none' } : { kind: 'named', name: setting };
+            expect(tab.choose(setting)).toEqual(expected ?? otherwise);
+          }
+        }
+      )
+    );
   });
 });

@@ -191,4 +191,18 @@ describe('a page in a named room', () => {
     manager.leave();
     expect(manager.opened('b.ipynb')).toBe(false);
   });
+
+  it('shares after a reload what it shared, also where Lab took the name away', async () => {
+    const manager = load(`${PAGE}?room=demo`);
+    manager.opened('restored.txt');
+    await Promise.resolve(); // the layout is restored
+    manager.opened('a.ipynb');
+    const reloaded = load();
+    expect(reloaded.roomName).toBe('demo');
+    expect(reloaded.sharedPaths).toEqual(['a.ipynb']);
+    expect(reloaded.opened('restored.txt')).toBe(false);
+    expect(load(`${PAGE}?room=other`).sharedPaths).toEqual([]);
+    reloaded.leave();
+    expect(load().roomName).toBeNull();
+  });
 });

@@ -5,22 +5,24 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pytest
 from playwright.sync_api import expect
 
-from harness import chromium
+from harness import chromium, jupyter_server
+from harness.jupyter_server import JupyterServer
 from harness.peer_pages import PeerPage, bundle_peer_page
 from harness.peers import ACTION_TIMEOUT, Peers
 from harness.servers import ServerProcess
-from harness.sites import build_test_site, free_port
+from harness.sites import NOTEBOOK_CONTENT, TEXT_CONTENT, build_test_site, free_port
 from sites import REPOSITORY, run, succeeded
 
 if TYPE_CHECKING:
@@ -129,6 +131,45 @@ def server_python(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path
     apps = ("--requirement", REPOSITORY / "binder" / "requirements.txt")
     succeeded(run(python, "-m", "pip", "install", "--quiet", *apps, wheel, cwd=folder))
     return python
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Make the drive of a server."""
+    (tmp_path / "notes").mkdir()
+    (tmp_path / jupyter_server.TEXT).write_text(TEXT_CONTENT, encoding="utf-8")
+    content = {
+        **NOTEBOOK_CONTENT,
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    }
+    notebook = tmp_path / jupyter_server.NOTEBOOK
+    notebook.write_text(json.dumps(content), encoding="utf-8")
+    return tmp_path
+
+
+class Serve(Protocol):
+    """Start a server."""
+
+    def __call__(self, **page_config: Any) -> JupyterServer:
+        """Return it, configured so."""
+
+
+@pytest.fixture
+def serve(server_python: Path, root: Path, servers: ExitStack) -> Serve:
+    """Start servers that end with the test."""
+
+    def start(**page_config: Any) -> JupyterServer:
+        server = JupyterServer(server_python, root, page_config)
+        servers.callback(server.stop)
+        return server
+
+    return start
+
+
+@pytest.fixture
+def collaborative(serve: Serve, signaling: ServerProcess) -> JupyterServer:
+    """Start a server whose documents are shared over WebRTC."""
+    return serve(collaborative=True, fullWebRtcSignalingUrls=[signaling.url], webRtcIceServers=[])
 
 
 class Site(NamedTuple):

@@ -5,24 +5,25 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
 from harness.files import rename
 from harness.jupyter_server import (
+    NOTEBOOK,
     NOTEBOOK_ITSELF,
+    TEXT,
     TOKEN,
     JupyterServer,
     ServerPage,
+    pair,
     visit_server,
 )
 from harness.sharing import newcomer, share
-from harness.sites import NOTEBOOK_CONTENT
 from harness.waiting import wait_until
 from jupyterlite_webrtc.constants import LABEXTENSION, NEEDED_LABEXTENSIONS
 from sites import run, succeeded
@@ -30,63 +31,11 @@ from sites import run, succeeded
 if TYPE_CHECKING:
     from contextlib import ExitStack
 
+    from conftest import Serve
     from harness.peers import Peers
-    from harness.servers import ServerProcess
 
 #: JupyterLab's own sharing, by way of its server
 COLLABORATION = "jupyter-collaboration >=5,<6"
-#: the documents
-TEXT, NOTEBOOK = "notes/hello.txt", "notes/waves.ipynb"
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """Make the drive of a server."""
-    (tmp_path / "notes").mkdir()
-    (tmp_path / TEXT).write_text("Hello world\nsecond line\n", encoding="utf-8")
-    content = {
-        **NOTEBOOK_CONTENT,
-        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-    }
-    (tmp_path / NOTEBOOK).write_text(json.dumps(content), encoding="utf-8")
-    return tmp_path
-
-
-class Serve(Protocol):
-    """Start a server."""
-
-    def __call__(self, **page_config: Any) -> JupyterServer:
-        """Return it, configured so."""
-
-
-@pytest.fixture
-def serve(server_python: Path, root: Path, servers: ExitStack) -> Serve:
-    """Start servers that end with the test."""
-
-    def start(**page_config: Any) -> JupyterServer:
-        server = JupyterServer(server_python, root, page_config)
-        servers.callback(server.stop)
-        return server
-
-    return start
-
-
-@pytest.fixture
-def collaborative(serve: Serve, signaling: ServerProcess) -> JupyterServer:
-    """Start a server whose documents are shared over WebRTC."""
-    return serve(collaborative=True, fullWebRtcSignalingUrls=[signaling.url], webRtcIceServers=[])
-
-
-def pair(
-    peers: Peers, server: JupyterServer, app: str, path: str, **parameters: str
-) -> tuple[ServerPage, ServerPage]:
-    """Bring Ada and Grace into one document."""
-    ada, grace = (
-        visit_server(peers.new(name), server, app, path, **parameters) for name in ("Ada", "Grace")
-    )
-    ada.shown()
-    grace.shown()
-    return ada, grace
 
 
 def test_two_people_share_a_notebook_of_jupyterlab_which_the_server_saves(

@@ -25,8 +25,9 @@ export type RoomChoice =
  *
  * 1. the link in the address, `#room=…`, also a broken one;
  * 2. the name in the address, `?room=…`;
- * 3. what happened in this tab before a reload: it was in the room of a link, or
- *    somebody left;
+ * 3. what happened in this tab before: it was in the room of a link, or in one that an
+ *    address named, or somebody left. Lab takes both out of the address, so that a reload
+ *    asks for neither;
  * 4. the name in the user's settings.
  *
  * Sharing and leaving, by hand, come before all of these, and are what the tab
@@ -42,14 +43,13 @@ export class TabRoom {
   constructor(request: IPageRequest, storage: Storage | null, site: string) {
     this._storage = storage;
     this._key = `${STORAGE_PREFIX}${site}`;
-    if (request.link === 'invalid') {
-      this._forget();
-      this._choice = { kind: 'invalid' };
-    } else if (request.link) {
-      this.enter(request.link);
-    } else if (request.room !== null) {
-      this._forget();
-      this._choice = { kind: 'named', name: request.room };
+    const { link, room } = request;
+    if (link === 'invalid') {
+      this._be({ kind: 'invalid' });
+    } else if (link) {
+      this.enter(link);
+    } else if (room !== null) {
+      this._be({ kind: 'named', name: room });
     } else {
       this._choice = this._recall();
     }
@@ -71,44 +71,35 @@ export class TabRoom {
    * Be in the room of a link from now on.
    */
   enter(link: IShareLink): void {
-    this._choice = { kind: 'link', link };
-    this._remember(formatShareLink(link));
+    this._be({ kind: 'link', link });
   }
 
   /**
    * Be in no room from now on, whatever address and settings say.
    */
   leave(): void {
-    this._choice = { kind: 'none' };
-    this._remember(LEFT);
+    this._be({ kind: 'none' });
+  }
+
+  private _be(choice: RoomChoice): void {
+    this._choice = choice;
+    const text = remembered(choice);
+    try {
+      if (text === null) {
+        this._storage?.removeItem(this._key);
+      } else {
+        this._storage?.setItem(this._key, text);
+      }
+    } catch {
+      // full, or no access: a reload will have to come by the address again
+    }
   }
 
   private _recall(): RoomChoice | null {
     try {
-      const text = this._storage?.getItem(this._key) ?? null;
-      if (text === LEFT) {
-        return { kind: 'none' };
-      }
-      const link = text === null ? null : parseShareLink(text);
-      return link && { kind: 'link', link };
+      return recalled(this._storage?.getItem(this._key) ?? '');
     } catch {
       return null; // no access
-    }
-  }
-
-  private _remember(text: string): void {
-    try {
-      this._storage?.setItem(this._key, text);
-    } catch {
-      // full, or no access: a reload will have to come by the link again
-    }
-  }
-
-  private _forget(): void {
-    try {
-      this._storage?.removeItem(this._key);
-    } catch {
-      // no access: then nothing was remembered either
     }
   }
 
@@ -126,3 +117,38 @@ const STORAGE_PREFIX = '@jupyterlite/webrtc-docprovider:room:';
  * What is remembered of a tab in which somebody left.
  */
 const LEFT = 'left';
+
+/**
+ * What the name of a room is remembered behind; no link has a colon.
+ */
+const NAMED = 'name:';
+
+/**
+ * Write down what a tab remembers of a room; `null` for nothing.
+ */
+function remembered(choice: RoomChoice): string | null {
+  switch (choice.kind) {
+    case 'none':
+      return LEFT;
+    case 'named':
+      return `${NAMED}${choice.name}`;
+    case 'link':
+      return formatShareLink(choice.link);
+    case 'invalid':
+      return null;
+  }
+}
+
+/**
+ * Read what a tab remembers; `null` if it is nothing of ours.
+ */
+function recalled(text: string): RoomChoice | null {
+  if (text === LEFT) {
+    return { kind: 'none' };
+  }
+  if (text.startsWith(NAMED)) {
+    return { kind: 'named', name: text.slice(NAMED.length) };
+  }
+  const link = parseShareLink(text);
+  return link && { kind: 'link', link };
+}

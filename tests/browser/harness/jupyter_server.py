@@ -21,7 +21,7 @@ from harness.sites import free_port
 from harness.waiting import wait_until
 
 if TYPE_CHECKING:
-    from harness.peers import Peer
+    from harness.peers import Peer, Peers
 
 #: seconds from starting Python to a page, on a busy machine
 START_TIMEOUT = 90
@@ -29,6 +29,8 @@ START_TIMEOUT = 90
 STOP_TIMEOUT = 30
 #: what lets people in
 TOKEN = "secret"  # noqa: S105 (of a server that lives as long as a test)
+#: the documents in the drive that tests give it
+TEXT, NOTEBOOK = "notes/hello.txt", "notes/waves.ipynb"
 #: where each app has its documents, below the server's base URL
 PLACES = {"lab": "lab/tree/", "notebooks": "notebooks/", "edit": "edit/"}
 
@@ -155,3 +157,15 @@ def visit_server(
     page = ServerPage(peer.page, server.url)
     page.open(app, path, **parameters)
     return page
+
+
+def pair(
+    peers: Peers, server: JupyterServer, app: str, path: str, **parameters: str
+) -> tuple[ServerPage, ServerPage]:
+    """Bring Ada and Grace into one document."""
+    ada, grace = (
+        visit_server(peers.new(name), server, app, path, **parameters) for name in ("Ada", "Grace")
+    )
+    ada.shown()
+    grace.shown()
+    return ada, grace
