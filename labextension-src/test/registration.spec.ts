@@ -20,11 +20,15 @@ vi.stubGlobal('crypto', {
 
 let runs = 0;
 
-/** Let everything happen that was begun, and those who wait lose patience. */
-async function settle(network: Network): Promise<void> {
+/**
+ * Let everything happen that was begun.
+ *
+ * @param isInTime - Whether nobody who waits loses patience meanwhile.
+ */
+async function settle(network: Network, isInTime = false): Promise<void> {
   for (let turn = 0; turn < 40; turn++) {
     await breathe();
-    if (network.isQuiet) {
+    if (network.isQuiet && !isInTime) {
       network.losePatience();
     }
     while (!network.isQuiet) {
@@ -132,4 +136,82 @@ describe('the history that a room has chosen', () => {
     expect(grace.drive.all).toEqual([path]);
     [ada, grace, joan].forEach(person => person.close(0, 'close'));
   });
+});
+
+describe('the tabs of a browser that keeps nothing', () => {
+  it('have one history, of which each tells another that comes or is loaded again', async () => {
+    const network = new Network();
+    const ada = new Browser(0, network, `registration ${runs++}`, new Map(), false);
+    ada.drive.set(path, TEXT_FILE.file('t0'));
+    ada.open(0, path);
+    await settle(network);
+    TEXT_FILE.type(ada.tabs[0]!, 't1', 0);
+    await ada.tabs[0]!.save();
+    ada.open(1, path);
+    await settle(network);
+    const [{ lineage }] = ada.pages;
+    for (const [tab, word] of ['t2', 't3', 't4', 't5'].entries()) {
+      TEXT_FILE.type(ada.tabs[tab % 2]!, word, 0);
+      await settle(network);
+      expect(ada.pages.map(page => page.lineage)).toEqual([lineage, lineage]);
+      const [one, other] = ada.pages.map(page => TEXT_FILE.words(page.content).sort());
+      expect(one).toEqual(other);
+      expect(one).toHaveLength(tab + 3);
+      await ada.tabs[tab % 2]!.save();
+      ada.close(tab % 2, 'close');
+      ada.open(tab % 2, path);
+      await settle(network);
+    }
+    expect(ada.drive.all).toEqual([path]);
+    [0, 1].forEach(tab => ada.close(tab, 'close'));
+  });
+
+  it('know whose version the file holds, also where the tab that wrote it is gone', async () => {
+    const network = new Network();
+    const ada = new Browser(0, network, `registration ${runs++}`, new Map(), false);
+    ada.drive.set(path, TEXT_FILE.file('t0'));
+    ada.open(0, path);
+    await settle(network);
+    TEXT_FILE.type(ada.tabs[0]!, 't1', 0);
+    await ada.tabs[0]!.save();
+    ada.open(1, path);
+    await settle(network);
+    TEXT_FILE.type(ada.tabs[1]!, 't2', 0); // which is not saved yet
+    await settle(network);
+    ada.close(0, 'close');
+    await settle(network);
+    ada.open(0, path);
+    await settle(network);
+    for (const { content } of ada.pages) {
+      expect(TEXT_FILE.words(content).sort()).toEqual(['t0', 't1', 't2']);
+    }
+    expect(ada.drive.all).toEqual([path]);
+    [0, 1].forEach(tab => ada.close(tab, 'close'));
+  });
+
+  it.each(['one', 'two', 'three', 'four', 'five', 'six'])(
+    'register none before other browsers had time to tell of theirs: %s',
+    async word => {
+      const network = new Network();
+      const run = `registration ${runs++}`;
+      const site = new Map([[path, TEXT_FILE.file('shipped')]]);
+      const [ada, grace, joan] = [true, true, false].map(
+        (isKept, number) => new Browser(number, network, run, site, isKept)
+      );
+      joan.drive.set(path, TEXT_FILE.file(word));
+      network.partition(new Set([joan.number]));
+      [ada, grace].forEach(person => person.open(0, path));
+      await settle(network);
+      const { lineage } = ada.tabs[0]!;
+      [0, 1].forEach(tab => joan.open(tab, path));
+      await settle(network, true); // the others' messages are slower
+      network.heal();
+      await settle(network);
+      for (const page of [ada, grace, joan].flatMap(({ pages }) => pages)) {
+        expect(page.lineage).toBe(lineage);
+      }
+      [0, 1].forEach(tab => joan.close(tab, 'close'));
+      [ada, grace].forEach(person => person.close(0, 'close'));
+    }
+  );
 });

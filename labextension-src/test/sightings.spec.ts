@@ -27,7 +27,7 @@ test('what somebody in the room has told is known, also when it comes a little l
   const mine = new Sightings(grace);
   send(ada, grace);
   hers.tell(VERSION);
-  const answer = mine.has(VERSION, 1000);
+  const answer = mine.has(VERSION);
   send(ada, grace);
   expect(await answer).toBe(true);
   hers.dispose();
@@ -38,9 +38,21 @@ test('what somebody in the room has told is known, also when it comes a little l
 test('what nobody has told is unknown, and who is alone does not wait', async () => {
   const { ada, grace, send } = pair();
   const mine = new Sightings(grace);
-  expect(await mine.has(VERSION, 1e9)).toBe(false);
+  expect(await mine.has(VERSION, undefined, 1e9)).toBe(false);
   send(ada, grace);
-  expect(await mine.has(VERSION, 1)).toBe(false);
+  expect(await mine.has(VERSION, undefined, 1)).toBe(false);
+  mine.dispose();
+});
+
+test('who was sent a document waits for the word of those who have not said who they are', async () => {
+  const { ada, grace, send } = pair();
+  const hers = new Sightings(ada);
+  const mine = new Sightings(grace);
+  hers.tell(VERSION);
+  const answer = mine.has(VERSION, true);
+  send(ada, grace);
+  expect(await answer).toBe(true);
+  hers.dispose();
   mine.dispose();
 });
 
@@ -61,8 +73,8 @@ test('nobody waits for others’ word once the document is closed', async () => 
   const { ada, grace, send } = pair();
   const mine = new Sightings(grace);
   send(ada, grace);
-  const answer = mine.has(VERSION, 1e9);
+  const answer = mine.has(VERSION, undefined, 1e9);
   mine.dispose();
   expect(await answer).toBe(false);
-  expect(await mine.has(VERSION, 1e9)).toBe(false);
+  expect(await mine.has(VERSION, undefined, 1e9)).toBe(false);
 });

@@ -109,3 +109,35 @@ def test_who_stops_sharing_is_in_no_room_after_a_reload(
     ada.page.reload()
     ada.shown()
     ada.wait_status("off", 0)
+
+
+@pytest.mark.gate
+def test_two_tabs_of_one_person_write_one_history_also_where_one_reloads(
+    peers: Peers, collaborative: JupyterServer, root: Path
+) -> None:
+    before = files(root)
+    ada = peers.new("Ada")
+    one = visit_server(ada, collaborative, "lab", TEXT, room="r1").shown()
+    one.wait_status("alone", 0)
+    one.type_at_end("<one>")
+    wait_saved(root, one)
+    two = ServerPage(ada.new_tab(), collaborative.url)
+    two.open("lab", TEXT, room="r1").shown()
+    two.type_at_end("<two>")
+    everything = ["<one>", "<two>"]
+    for page in (one, two):
+        page.wait_text("Hello world", *everything)
+    for number, (reloads, stays) in enumerate([(one, two), (two, one)]):
+        reloads.page.bring_to_front()
+        reloads.page.reload()
+        reloads.shown()
+        for name, page in (("reloaded", reloads), ("stays", stays)):
+            page.page.bring_to_front()
+            page.type_at_end(f"<{name} {number}>")
+            everything.append(f"<{name} {number}>")
+        for page in (one, two):
+            page.wait_text("Hello world", *everything)
+    wait_saved(root, one, two)
+    assert files(root) == before
+    for page in (one, two):
+        page.wait_status("alone", 0)

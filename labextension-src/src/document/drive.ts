@@ -86,7 +86,7 @@ export class DriveBase {
         return;
       }
       this._found = { content };
-      await this._reconcile(content);
+      await this._reconcile(content, true); // somebody has sent what is shown
       this._found = null;
       const { format, model } = this._options;
       const shown = await this._digest(format.canonical(format.content(model)));
@@ -237,7 +237,7 @@ export class DriveBase {
   /**
    * Compare the drive with what it held, and merge or keep what was changed.
    */
-  private async _reconcile(content: unknown): Promise<void> {
+  private async _reconcile(content: unknown, isAccompanied?: true): Promise<void> {
     const { format, model } = this._options;
     const canonical = format.canonical(content);
     const digest = await this._digest(canonical);
@@ -247,7 +247,9 @@ export class DriveBase {
       await this._set({ digests: [digest], state: isKnown ? base.state : null });
       return;
     }
-    if (await this._options.sightings?.has(digest)) {
+    if (await this._options.sightings?.has(digest, isAccompanied)) {
+      // who told of it may leave, and be asked for it by somebody who comes
+      this._options.sightings?.tell(digest);
       await this._set({ digests: [digest], state: null });
       return;
     }
@@ -461,7 +463,7 @@ export namespace DriveBase {
     /** Be where the file is, which another tab may have moved. */
     readonly keepUp?: () => Promise<void>;
     /** What the people in the room saw in the drive, if they share one. */
-    readonly sightings?: Sightings;
+    readonly sightings?: Pick<Sightings, 'has' | 'tell'>;
     /** The history that a content, in canonical form, would begin. */
     readonly lineageOf: (canonical: string) => Promise<string>;
     /** Lets one tab at a time work on a document. */

@@ -489,7 +489,7 @@ export namespace DocumentHistory {
     /** The file. */
     readonly drive: IDocumentDrive;
     /** What the people in the room saw in the drive, if they share one. */
-    readonly sightings?: Sightings;
+    readonly sightings?: Pick<Sightings, 'has' | 'tell'>;
     /** Lets one tab at a time work on a document. */
     readonly exclusively?: Exclusively;
     /** Whether an address led to the document. */

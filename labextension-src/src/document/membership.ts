@@ -18,10 +18,12 @@ import type { DocumentRoom } from './room';
  * - *unregistered*: nobody in the room has a history of this document that
  *   counts; ours is open. Once a second browser has told all it knows of the room,
  *   ours is registered; not before, or a room that has chosen long ago would have to
- *   choose again whenever somebody comes. What somebody shares on purpose is registered
- *   without a second browser, once there was time for one to tell: whoever comes when
- *   they are away begins nothing that counts as much. A guest has nothing to register:
- *   what it joins has arrived, and so is registered.
+ *   choose again whenever somebody comes. Two things are registered without a second
+ *   browser, once there was time for one to tell. What somebody shares on purpose:
+ *   whoever comes when they are away begins nothing that counts as much. And, where the
+ *   browser keeps nothing, what another tab of it may open, or have open: nothing else
+ *   tells the tabs which history is theirs. A guest has nothing to register: what it
+ *   joins has arrived, and so is registered.
  * - *in step*: the room has chosen the history that is open here.
  * - *fetching*: the room has chosen another one. Its content is fetched from
  *   the others into a document of its own: two histories are never merged. Once
@@ -66,7 +68,7 @@ export class Membership implements IDisposable {
     const { directory, link } = this._options.room;
     directory.changed.connect(this._update, this);
     link.stateChanged.connect(this._update, this);
-    void this._options.room.settled().then(() => {
+    void this._options.room.browsersSettled().then(() => {
       this._isSettled = true;
       this._update();
     });
@@ -74,16 +76,14 @@ export class Membership implements IDisposable {
   }
 
   private _update(): void {
-    const { documentId, format, isOnPurpose, lineage, manager, room } = this._options;
-    const { directory, link } = room;
+    const { documentId, format, lineage, manager, room } = this._options;
+    const { directory } = room;
     if (this._isDisposed || room.places.hasLeft(documentId)) {
       return;
     }
     const chosen = directory.chosen(documentId);
     if (chosen === null) {
-      const { connected, synced } = link.state;
-      const isKnown = connected > 0 && synced;
-      if (isKnown || (this._isSettled && isOnPurpose?.())) {
+      if (this._isToRegister()) {
         directory.register(documentId, lineage);
       }
     } else if (chosen === lineage) {
@@ -103,6 +103,19 @@ export class Membership implements IDisposable {
         })
       );
     }
+  }
+
+  /**
+   * Whether ours is to be the room's history, since there is none.
+   */
+  private _isToRegister(): boolean {
+    const { isOnPurpose, room } = this._options;
+    const { connected, synced, tabs = 0 } = room.link.state;
+    if (connected > 0 && synced) {
+      return true;
+    }
+    const isForTabs = !room.store.isKept && tabs > 0 && synced;
+    return this._isSettled && (isForTabs || isOnPurpose?.() === true);
   }
 
   /**

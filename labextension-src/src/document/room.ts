@@ -130,6 +130,15 @@ export class DocumentRoom implements IDisposable {
   }
 
   /**
+   * Wait for what other browsers know of the room, as long as one may know something. A
+   * tab of this one may have come at the same instant, and have heard as little.
+   */
+  async browsersSettled(): Promise<void> {
+    await this.loaded;
+    await this.link.settled(false);
+  }
+
+  /**
    * Whether another page shows the room's history of a document now.
    */
   private async _isShown(documentId: string): Promise<boolean> {

@@ -107,6 +107,6 @@ export namespace RoomPart {
    */
   export interface IOptions extends Membership.IOptions, Whereabouts.IOptions {
     /** What the people in the room saw in the drive, if they share one. */
-    readonly sightings?: Sightings;
+    readonly sightings?: Pick<Sightings, 'has' | 'tell'>;
   }
 }

@@ -92,12 +92,17 @@ export class Sightings implements IDisposable {
    * Whether somebody in the room has told of a version; their word may be on its way.
    *
    * @param digest - The digest of its content, in hex.
-   * @param patience - How long to wait for it, in milliseconds.
+   * @param isAccompanied - Whether somebody is there, of whom this page may not have
+   * heard yet who they are.
+   * @param patience - How long to wait for their word, in milliseconds.
    */
-  async has(digest: string, patience = PATIENCE): Promise<boolean> {
+  async has(
+    digest: string,
+    isAccompanied = this._awareness.getStates().size > 1,
+    patience = PATIENCE
+  ): Promise<boolean> {
     const short = digest.slice(0, LENGTH);
-    const isHopeless = this._isDisposed || this._awareness.getStates().size < 2;
-    if (!isHopeless && !this._known.has(short)) {
+    if (isAccompanied && !this._isDisposed && !this._known.has(short)) {
       await new Promise<void>(resolve => {
         const look = () => {
           if (this._known.has(short)) {

@@ -114,7 +114,10 @@ export class RoomStore {
    * @param name - Names the site and the room, opaquely.
    * @param isKept - Whether the browser keeps anything, or only this page.
    */
-  constructor(name: string, isKept = true) {
+  constructor(
+    name: string,
+    readonly isKept = true
+  ) {
     this._name = `${PREFIX}${name}`;
     const records = {};
     this._records = new Records(isKept ? `${this._name}/${BASES}` : null, isRefused =>

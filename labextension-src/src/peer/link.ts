@@ -98,10 +98,11 @@ export interface IRoomLink extends ILinkReport, IDisposable {
   /**
    * Wait for what others have, as long as somebody may have something.
    *
+   * @param mayBeTab - Whether what another tab of this browser has is enough.
    * @returns Whether somebody's whole state has arrived: what is here may be a part of
    * one, where it has not.
    */
-  settled(): Promise<boolean>;
+  settled(mayBeTab?: boolean): Promise<boolean>;
 }
 
 /**
@@ -152,9 +153,12 @@ export class RoomLink implements IRoomLink {
 
   get state(): ILinkState {
     const { webrtcConns, bcConns, syncedTabs } = this._provider.room ?? NO_ROOM;
-    const conns = [...webrtcConns];
+    // a tab that the server announced before it told of itself is no stranger
+    const conns = [...webrtcConns].filter(([id]) => !bcConns.has(id));
     const waiting = conns.filter(([, conn]) => !conn.connected && !conn.closed);
-    const missed = [...this._missed].filter(id => !webrtcConns.has(id)).length;
+    const missed = [...this._missed].filter(
+      id => !webrtcConns.has(id) && !bcConns.has(id)
+    ).length;
     const connected = conns.filter(([, conn]) => conn.connected);
     const now = performance.now();
     const tabs = [...bcConns];
@@ -226,12 +230,12 @@ export class RoomLink implements IRoomLink {
    * that nobody else is there or when no server answers, and in any case in time,
    * unless more and more is arriving.
    */
-  async settled(): Promise<boolean> {
+  async settled(mayBeTab = true): Promise<boolean> {
     const start = performance.now();
-    while (!this._isDisposed && !this._hasState()) {
-      const { announced, connected, signaling, tabs } = this.state;
+    while (!this._isDisposed && !this._hasState(mayBeTab)) {
+      const { announced, connected, signaling, tabs = 0 } = this.state;
       const now = performance.now();
-      const somebody = announced + connected + (tabs ?? 0) > 0;
+      const somebody = announced + connected + (mayBeTab ? tabs : 0) > 0;
       const hopeless = this._alone || signaling === 'none' || this._refused();
       const patience = signaling === 'open' ? ANNOUNCE_PATIENCE : ANSWER_PATIENCE;
       const waited = now - Math.max(start, this._progress.touched);
@@ -240,7 +244,7 @@ export class RoomLink implements IRoomLink {
       }
       await new Promise(resolve => setTimeout(resolve, LOOK_INTERVAL));
     }
-    return this._hasState();
+    return this._hasState(mayBeTab);
   }
 
   get isDisposed(): boolean {
@@ -278,10 +282,11 @@ export class RoomLink implements IRoomLink {
    * Whether the whole state of somebody has arrived, and nobody has said that they
    * have more: who still receives a large document has a part of it.
    */
-  private _hasState(): boolean {
+  private _hasState(mayBeTab: boolean): boolean {
     const { webrtcConns, syncedTabs } = this._provider.room ?? NO_ROOM;
     const synced = [...webrtcConns.values()].some(conn => conn.synced);
-    return syncedTabs.size > 0 || (synced && this._progress.fraction === null);
+    const isTold = mayBeTab && syncedTabs.size > 0;
+    return isTold || (synced && this._progress.fraction === null);
   }
 
   /**

@@ -102,9 +102,37 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'What is shared by hand is registered without a second browser',
     module: 'membership',
-    find: '(this._isSettled && isOnPurpose?.())',
+    find: 'isOnPurpose?.() === true',
     replace: 'isOnPurpose === null',
     tests: 'test/registration.spec.ts'
+  },
+  {
+    rule: 'Where a browser keeps nothing, its tabs tell each other of their history',
+    module: 'membership',
+    find: '!room.store.isKept && tabs > 0',
+    replace: '!room.store.isKept && tabs > 99',
+    tests: 'test/registration.spec.ts'
+  },
+  {
+    rule: 'Tabs register nothing before other browsers had time to tell',
+    module: 'room',
+    find: 'this.link.settled(false)',
+    replace: 'this.link.settled()',
+    tests: 'test/registration.spec.ts'
+  },
+  {
+    rule: 'Who has read a version that somebody told of tells of it, too',
+    module: 'drive',
+    find: 'this._options.sightings?.tell(digest);\n      await this._set({ digests: [digest], state: null });',
+    replace: 'await this._set({ digests: [digest], state: null });',
+    tests: 'test/registration.spec.ts'
+  },
+  {
+    rule: 'Who was sent a document waits for the word of those who sent it',
+    module: 'sightings',
+    find: 'if (isAccompanied && ',
+    replace: 'if (this._awareness.getStates().size > 1 && ',
+    tests: 'test/sightings.spec.ts'
   },
   {
     rule: 'Who waits for a history that nobody has who is there may go on without',

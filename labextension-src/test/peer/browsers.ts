@@ -381,6 +381,9 @@ export async function openPage(
   };
 }
 
+/** How long a message from tab to tab takes, in milliseconds. */
+export const betweenTabs = { delay: 0 };
+
 /** The tabs of each browser, by channel. */
 const tabs = new Map<string, Set<(data: unknown) => void>>();
 
@@ -400,7 +403,7 @@ function broadcastChannel(page: string, browser: string) {
     publish: (room: string, data: Uint8Array) => {
       const copy = data.slice();
       published.push({ page, bytes: data.length });
-      setTimeout(() => subscribersOf(room).forEach(f => f(copy)));
+      setTimeout(() => subscribersOf(room).forEach(f => f(copy)), betweenTabs.delay);
     }
   };
 }

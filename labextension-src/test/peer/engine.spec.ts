@@ -7,6 +7,7 @@ import * as Y from 'yjs';
 
 import type { IPage } from './browsers';
 import {
+  betweenTabs,
   blocked,
   connectionsOf,
   cutAll,
@@ -17,6 +18,7 @@ import {
   server,
   unblock
 } from './browsers';
+import { roomState } from '../../src/room/status';
 
 const WAIT = { timeout: 10_000, interval: 5 };
 let pages: IPage[] = [];
@@ -65,6 +67,7 @@ afterEach(() => {
   pages.forEach(page => page.link.dispose());
   pages = [];
   blocked.clear();
+  betweenTabs.delay = 0;
   sent.length = deliveries.length = published.length = 0;
   expect(console.error).not.toHaveBeenCalled();
   vi.restoreAllMocks();
@@ -226,6 +229,20 @@ describe('pages in a room', () => {
     await everybodyHas('tab');
     await quiet();
     expect(sent.filter(({ frame }) => frame.kind === 'message')).toEqual([]);
+  });
+
+  it('are tabs of one browser, and no strangers, also where the server told of them first', async () => {
+    betweenTabs.delay = 100;
+    await open('one tab', 'browser');
+    await open('other tab', 'browser');
+    await vi.waitFor(() => {
+      expect(pages.map(page => page.link.state.tabs)).toEqual([1, 1]);
+    }, WAIT);
+    await quiet();
+    for (const { link } of pages) {
+      expect(link.state).toMatchObject({ announced: 0, connected: 0, synced: true });
+      expect(roomState(true, [link.state], 0)).toBe('alone');
+    }
   });
 
   it('ask the other tabs of their browser for what they lack, and are asked', async () => {

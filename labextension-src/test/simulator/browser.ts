@@ -1,7 +1,7 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import { Drive, Locks, type Site } from './drive';
+import { Drive, Locks, type Site, TalkOfVersions } from './drive';
 import type { Network } from './network';
 import { Page } from './page';
 
@@ -14,12 +14,14 @@ export class Browser {
    * @param network - Connects them.
    * @param run - Names the run, so that stores of runs are apart.
    * @param shipped - What the site ships.
+   * @param isKept - Whether it keeps histories: not where people have one drive.
    */
   constructor(
     readonly number: number,
     readonly network: Network,
     run: string,
-    shipped: Site
+    shipped: Site,
+    readonly isKept = true
   ) {
     this.site = `${run}/${number}`;
     this.drive = new Drive(shipped);
@@ -28,6 +30,7 @@ export class Browser {
   readonly site: string;
   readonly drive: Drive;
   readonly locks = new Locks();
+  readonly talk = new TalkOfVersions();
   readonly tabs: (Page | null)[] = [null, null];
 
   /** The tabs that are open. */

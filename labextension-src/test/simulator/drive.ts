@@ -126,6 +126,34 @@ export function driveFile(
 }
 
 /**
+ * What the pages that have one drive tell each other of the versions of a file, as
+ * `Sightings` does, but at once: a page knows what was told while it was there, and what
+ * those say who are there when it comes.
+ */
+export class TalkOfVersions {
+  /** Let a page take part, until it ends. */
+  join(page: { readonly killed: Promise<void> }) {
+    const told = new Set<string>();
+    const known = new Set([...this._pages].flatMap(one => [...one.told]));
+    const one = { known, told };
+    this._pages.add(one);
+    void page.killed.then(() => this._pages.delete(one));
+    return {
+      has: async (digest: string) => known.has(digest),
+      tell: (digest: string) => {
+        told.add(digest);
+        this._pages.forEach(other => other.known.add(digest));
+      }
+    };
+  }
+
+  private readonly _pages = new Set<{
+    readonly known: Set<string>;
+    readonly told: Set<string>;
+  }>();
+}
+
+/**
  * The Web Locks of one browser: a page that was killed lets go.
  */
 export class Locks {

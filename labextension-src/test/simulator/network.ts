@@ -184,19 +184,23 @@ class SimulatedLink implements IRoomLink {
       // the tabs of one browser are no second browser
       connected: [...this.peers].filter(({ browser }) => browser !== this.browser)
         .length,
+      tabs: [...this.peers].filter(({ browser }) => browser === this.browser).length,
       synced: this.peers.size > 0 && [...this.peers].every(one => this._told.has(one))
     };
   }
 
-  async settled(): Promise<boolean> {
-    if (!this._hasState) {
-      await new Promise<void>(resolve => this._waiting.push(resolve));
+  async settled(mayBeTab = true): Promise<boolean> {
+    const hasState = () => this._hasState || (mayBeTab && this._hasTabsState);
+    if (!hasState()) {
+      const waiting = mayBeTab ? this._waiting : this._waitingForBrowsers;
+      await new Promise<void>(resolve => waiting.push(resolve));
     }
-    return this._hasState;
+    return hasState();
   }
 
   losePatience(): void {
     this._waiting.splice(0).forEach(resolve => resolve());
+    this._waitingForBrowsers.splice(0).forEach(resolve => resolve());
   }
 
   meet(other: SimulatedLink): void {
@@ -228,9 +232,14 @@ class SimulatedLink implements IRoomLink {
     }
     applyWhole(this._doc, update, NETWORK);
     if (kind === 'answer') {
-      this._hasState = true;
       this._told.add(from);
-      this.losePatience();
+      if (from.browser === this.browser) {
+        this._hasTabsState = true;
+        this._waiting.splice(0).forEach(resolve => resolve());
+      } else {
+        this._hasState = true;
+        this.losePatience();
+      }
       this.stateChanged.emit();
     }
   }
@@ -254,8 +263,10 @@ class SimulatedLink implements IRoomLink {
   };
 
   private readonly _waiting: (() => void)[] = [];
+  private readonly _waitingForBrowsers: (() => void)[] = [];
   /** Whose state has arrived. */
   private readonly _told = new Set<SimulatedLink>();
   /** Also who is gone by now counts. */
   private _hasState = false;
+  private _hasTabsState = false;
 }

@@ -23,6 +23,7 @@ import { roomKeys } from '../../src/room/keys';
 import type { IRoomSession } from '../../src/tokens';
 import type { Browser } from './browser';
 import { fillEmpty } from './commands';
+import type { TalkOfVersions } from './drive';
 import { driveFile } from './drive';
 
 const SESSION: IRoomSession = {
@@ -62,6 +63,7 @@ export class Page {
       },
       _browser.locks.of(this)
     );
+    this._sightings = _browser.isKept ? undefined : _browser.talk.join(this);
     this._document = this._open();
   }
 
@@ -214,6 +216,7 @@ export class Page {
       manager: MANAGER,
       drive: file,
       exclusively: locks.of(this),
+      sightings: this._sightings,
       isOnPurpose: () => this._isOnPurpose,
       differs: () => undefined,
       holderAway: goOn => {
@@ -258,6 +261,7 @@ export class Page {
   }
 
   private readonly _room: DocumentRoom;
+  private readonly _sightings: ReturnType<TalkOfVersions['join']> | undefined;
   private readonly _killed = new PromiseDelegate<void>();
   private _document: ReturnType<Page['_open']>;
   private _documentId: string | null = null;
@@ -268,9 +272,9 @@ export class Page {
  * Be in the room, with no document.
  */
 export function enterRoom(
-  { network, number, site }: Browser,
+  { isKept: isKeptThere, network, number, site }: Browser,
   turns?: Exclusively,
-  isKept = true
+  isKept = isKeptThere
 ): DocumentRoom {
   return new DocumentRoom(
     SESSION,
