@@ -29,6 +29,15 @@ export function isAbsence(error: unknown): boolean {
 }
 
 /**
+ * Thrown by a save that brings no file back which somebody has taken away.
+ */
+export class FileGone extends Error {
+  constructor() {
+    super('The file is not there any more.');
+  }
+}
+
+/**
  * What a drive answers, or `null` if it has no such file.
  *
  * @throws Whatever else the drive throws.

@@ -87,6 +87,13 @@ export class DeferredProvider implements IDocumentProvider, IForkProvider {
   }
 
   /**
+   * Whether somebody has deleted the file, and the user has not chosen what to do.
+   */
+  get isGone(): boolean {
+    return this._provider?.isGone ?? false;
+  }
+
+  /**
    * Save the document to the drive.
    */
   async save(): Promise<void> {

@@ -162,13 +162,20 @@ export class Directory {
 
   /**
    * The name of somebody who has deleted a document in their own drive; `null` if
-   * nobody has.
+   * nobody has, or somebody has kept it who has the same drive.
    */
   deletedBy(documentId: string): string | null {
     const name: unknown = this._deleted.get(documentId);
-    return this._deleted.has(documentId)
+    return this._deleted.has(documentId) && name !== KEPT
       ? String(typeof name === 'string' ? name : '').slice(0, MAX_NAME)
       : null;
+  }
+
+  /**
+   * Whether somebody has kept a document that another had deleted.
+   */
+  isKept(documentId: string): boolean {
+    return this._deleted.get(documentId) === KEPT;
   }
 
   /**
@@ -178,11 +185,22 @@ export class Directory {
     this._deleted.set(documentId, name);
   }
 
+  /**
+   * Tell that a deleted document goes on, with a file. Its name is its own again, also
+   * where the path at which it was first shared was thought to be free.
+   */
+  keep(documentId: string, title: IDocumentTitle): void {
+    this.doc.transact(() => {
+      this._deleted.set(documentId, KEPT);
+      this.rename(documentId, title);
+    });
+  }
+
   private readonly _lineages = this.doc.getMap<boolean>('lineages');
   private readonly _abandoned = this.doc.getMap<boolean>('abandoned');
   private readonly _titles = this.doc.getMap<IDocumentTitle>('titles');
   private readonly _retired = this.doc.getMap<boolean>('retired');
-  private readonly _deleted = this.doc.getMap<string>('deleted');
+  private readonly _deleted = this.doc.getMap<string | typeof KEPT>('deleted');
   private readonly _changed = new Signal<this, void>(this);
 }
 
@@ -190,6 +208,11 @@ export class Directory {
  * Stands between two ids, which are hexadecimal.
  */
 const SEPARATOR = '/';
+
+/**
+ * Stands in the place of the name of who has deleted a document that is kept.
+ */
+const KEPT = false;
 
 /**
  * The longest name of a person that is shown, in UTF-16 units.

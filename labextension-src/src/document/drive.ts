@@ -4,6 +4,7 @@
 import type { DocumentChange, YDocument } from '@jupyter/ydoc';
 import * as Y from 'yjs';
 
+import { FileGone } from './absence';
 import { KeptCopies } from './copies';
 import { haveSameEssence } from './essence';
 import type { IDocumentDrive } from './file';
@@ -126,10 +127,11 @@ export class DriveBase {
   /**
    * Save the document to the drive.
    *
+   * @param isAsked - Whether the user wants the file, also if somebody has taken it away.
    * @returns What was written; `null` if nothing was, because another history is about to
    * take the place of this one.
    */
-  save(): Promise<ISaved | null> {
+  save(isAsked = false): Promise<ISaved | null> {
     return this._exclusively(async () => {
       const { drive, format, model } = this._options;
       if (await this._isLeft()) {
@@ -138,6 +140,9 @@ export class DriveBase {
       await this._options.keepUp?.();
       // another tab may have written it; or there was no space for what was found
       const current = (await drive.read()) ?? this._found?.content ?? null;
+      if (drive.isGone && !isAsked) {
+        throw new FileGone();
+      }
       if (current !== null) {
         await this._reconcile(current);
         this._found = null;

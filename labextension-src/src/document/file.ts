@@ -23,6 +23,12 @@ export interface IDocumentDrive extends IMovableFile {
    */
   readonly read: () => Promise<unknown>;
 
+  /**
+   * Whether there was a file, and the last `read` has found none, in a drive from which
+   * others may take it away.
+   */
+  readonly isGone?: boolean;
+
   /** Write the file. */
   readonly write: (content: unknown) => Promise<void>;
 
@@ -115,6 +121,11 @@ export class DriveFile implements IDocumentDrive {
     return this._options.isShared ?? false;
   }
 
+  /** Whether somebody has taken it away since it was read or written here. */
+  get isGone(): boolean {
+    return this._isGone;
+  }
+
   /**
    * Whether it is at a path, or in that folder.
    */
@@ -163,6 +174,7 @@ export class DriveFile implements IDocumentDrive {
   readonly read = async (): Promise<unknown> => {
     const { drive } = this._options;
     const file = await ifThere(drive.get(this._path, { content: false }));
+    this._isGone = this.isShared && file === null && this._known !== null;
     return file && file.last_modified !== this._known?.last_modified
       ? this.load()
       : null;
@@ -255,6 +267,11 @@ export class DriveFile implements IDocumentDrive {
     return makeFolders(this._options.drive, PathExt.dirname(this._path));
   }
 
+  /**
+   * What the drive has at its place now, or `null`.
+   */
+  readonly found = (): Promise<unknown> => this._content(this._path);
+
   readonly exists = async (path: string): Promise<boolean> => {
     const { drive } = this._options;
     return (await ifThere(drive.get(path, { content: false }))) !== null;
@@ -312,6 +329,7 @@ export class DriveFile implements IDocumentDrive {
 
   private _note(file: Contents.IModel): void {
     this._known = { ...file, content: null };
+    this._isGone = false;
   }
 
   private _look(): Promise<Contents.IModel | null> {
@@ -333,6 +351,7 @@ export class DriveFile implements IDocumentDrive {
   private _known: Contents.IModel | null = null;
   private _looked: FileVersion | null = null;
   private _isWritable = true;
+  private _isGone = false;
   private _isKept = false;
   private _size = 0;
 }

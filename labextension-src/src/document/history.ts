@@ -236,15 +236,15 @@ export class DocumentHistory implements IDisposable {
   /**
    * Save the document to the drive: in a room, with what was changed there meanwhile.
    *
-   * @param isAsked - Whether Jupyter saves, which asks what to do about such a change of
-   * a document that is in no room.
+   * @param isAsked - Whether Jupyter saves: it has asked about such a change of a document
+   * in no room; and in one, the user wants the file, also if somebody has taken it away.
    * @returns For how many milliseconds the page was busy with that.
    * @throws FileChanged - If that is in no room, and nobody was asked.
    */
   async save(isAsked = false): Promise<number> {
     const { format, model } = this._options;
     if (this._part) {
-      const saved = await this._part.base.save();
+      const saved = await this._part.base.save(isAsked);
       this._drive = saved?.canonical ?? this._drive;
       return saved?.busy ?? 0;
     }
@@ -267,6 +267,41 @@ export class DocumentHistory implements IDisposable {
       this._drive = format.opened(content);
       this._isReloaded ||= isOther;
     }
+  }
+
+  /**
+   * Who in the room has deleted the document from their drive; `null` if nobody has.
+   */
+  get deletedBy(): string | null {
+    return this._part?.room.directory.deletedBy(this._part.documentId) ?? null;
+  }
+
+  /**
+   * Tell the room that the file is gone, of which nobody has said so.
+   *
+   * @returns Whether everybody hears of it now, also this page.
+   */
+  missing(): boolean {
+    if (!this._part || this.deletedBy !== null) {
+      return false;
+    }
+    const { documentId, room } = this._part;
+    room.directory.delete(documentId, '');
+    return true;
+  }
+
+  /**
+   * Note that the user has kept the document after somebody had deleted it.
+   */
+  async kept(): Promise<void> {
+    await this._part?.room.places.kept(this._part.documentId);
+  }
+
+  /**
+   * Note that the user has let it go.
+   */
+  async left(): Promise<void> {
+    await this._part?.room.places.left(this._part.documentId);
   }
 
   private async _openInRoom(

@@ -59,7 +59,12 @@ export interface IMovableFile {
  * What has become of an open document, or of one that is opened: then `from` is where it
  * was looked for.
  */
-export type News =
+export type News = ToldNews | { readonly what: 'kept' };
+
+/**
+ * What the user is told of that.
+ */
+export type ToldNews =
   | { readonly what: 'shared'; readonly room: string }
   | { readonly what: 'renamed'; readonly from: string; readonly name: string }
   | { readonly what: 'deleted'; readonly by: string };
@@ -120,7 +125,7 @@ export class DocumentPlaces {
     }
     const renamed = directory
       .titled({ path: file.path, kind: kindOf(file) })
-      .find(documentId => places[documentId] === undefined);
+      .find(documentId => isOpenTo(places[documentId], directory.isKept(documentId)));
     const isMoved = isRequested && before !== null && directory.title(before) !== null;
     return renamed ?? (isMoved ? before : named);
   }
@@ -225,6 +230,9 @@ export class DocumentPlaces {
       if (by !== null && !place.isTold) {
         await this._set(documentId, { ...withoutFrom(place), isTold: true });
         news.push({ what: 'deleted', by });
+      } else if (by === null && place.isTold) {
+        await this._set(documentId, { ...withoutFrom(place), isTold: false });
+        news.push({ what: 'kept' });
       }
       return news;
     });
@@ -289,7 +297,7 @@ export class DocumentPlaces {
    * @param isTold - Whether the room is told about what was at a path.
    */
   deleted(path: string, by: string, isTold: (path: string) => boolean): Promise<void> {
-    const { directory, isShown } = this._options;
+    const { directory } = this._options;
     return this._exclusively(async () => {
       const places = { ...(await this._all()) };
       const left: string[] = [];
@@ -307,14 +315,44 @@ export class DocumentPlaces {
       await this._setAll(places);
       return left;
     }).then(left => {
-      for (const documentId of left) {
-        void isShown(documentId).then(isElsewhere => {
-          if (!isElsewhere) {
-            directory.abandon(documentId);
-          }
-        });
+      left.forEach(documentId => void this._abandonUnlessShown(documentId));
+    });
+  }
+
+  /**
+   * Note that the user has kept a document that somebody else had deleted: it goes on
+   * for everybody.
+   */
+  kept(documentId: string): Promise<void> {
+    const { directory } = this._options;
+    return this._exclusively(async () => {
+      const place = (await this._all())[documentId];
+      if (place?.path && directory.deletedBy(documentId) !== null) {
+        await this._set(documentId, { ...withoutFrom(place), isTold: false });
+        directory.keep(documentId, { path: place.name, kind: place.kind });
       }
     });
+  }
+
+  /**
+   * Note that the user does not keep a document that somebody else had deleted.
+   */
+  left(documentId: string): Promise<void> {
+    return this._exclusively(async () => {
+      const place = (await this._all())[documentId];
+      if (place) {
+        await this._set(documentId, { ...withoutFrom(place), path: null });
+      }
+      this._left.add(documentId);
+    }).then(() => this._abandonUnlessShown(documentId));
+  }
+
+  private async _abandonUnlessShown(documentId: string): Promise<void> {
+    const { directory, isShown } = this._options;
+    const isElsewhere = await isShown(documentId);
+    if (!isElsewhere) {
+      directory.abandon(documentId);
+    }
   }
 
   /**
@@ -417,6 +455,14 @@ export namespace DocumentPlaces {
     /** Lets one tab at a time change it. */
     readonly turns?: Exclusively;
   }
+}
+
+/**
+ * Whether a document may be opened at its place: this person has none for it yet, or has
+ * deleted it, and somebody else has kept it.
+ */
+function isOpenTo(place: IDocumentPlace | undefined, isKept: boolean): boolean {
+  return place === undefined || (place.path === null && isKept);
 }
 
 function withoutFrom({ path, name, kind, isTold }: IDocumentPlace): IDocumentPlace {

@@ -9,17 +9,19 @@ import { PromiseDelegate } from '@lumino/coreutils';
 import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
 
 import type { IWebRtcManager } from '../tokens';
-import { isAbsence } from './absence';
+import { FileGone, isAbsence } from './absence';
 import { Autosave, DECLINED } from './autosave';
 import { guardCells } from './cells/guard';
+import { Deletion } from './deletion';
 import { DirtyState } from './dirty';
+import { haveSameEssence } from './essence';
 import { DriveFile } from './file';
 import type { IDocumentFormat } from './format';
 import { documentFormat } from './format';
 import type { FileMover } from './handwork';
 import { DocumentHistory } from './history';
 import type { IJupyterContext } from './jupyter';
-import type { News } from './places';
+import type { News, ToldNews } from './places';
 import type { DocumentRoom } from './room';
 import type { DocumentRooms } from './rooms';
 import { Sightings } from './sightings';
@@ -56,6 +58,8 @@ export class DocumentProvider implements IDocumentProvider {
     this._format = documentFormat(options.contentType, options.model);
     this._file = this._createFile();
     this._history = this._format && this._createHistory(this._format);
+    this._deletion = this._createDeletion();
+    this._disposables.add(this._deletion);
 
     this._options.rooms.changed.connect(this._follow, this);
     this._manager.sharingChanged.connect(this._follow, this);
@@ -93,16 +97,20 @@ export class DocumentProvider implements IDocumentProvider {
     this._options.rooms.changed.disconnect(this._follow, this);
     this._manager.sharingChanged.disconnect(this._follow, this);
     this._options.drive.fileChanged.disconnect(this._onFileChanged, this);
+    if (this._deletion.isGone) {
+      void this._history?.left();
+    }
     this._history?.dispose();
     this._disposables.dispose();
   }
 
   /**
-   * Save the document to the drive: Jupyter has looked whether it may.
+   * Save the document to the drive: Jupyter has looked whether it may; and who does so by
+   * hand wants the file, also if somebody has deleted it.
    */
   async save(): Promise<void> {
     try {
-      await this._save(true);
+      await (this._deletion.isGone ? this._keep() : this._save(true));
     } catch (error) {
       if (!(error instanceof FileChanged)) {
         throw error;
@@ -111,6 +119,13 @@ export class DocumentProvider implements IDocumentProvider {
       setTimeout(() => void this._jupyter?.save());
       throw unnoticed(error);
     }
+  }
+
+  /**
+   * Whether the file is gone, and the user has not chosen yet what to do.
+   */
+  get isGone(): boolean {
+    return this._deletion.isGone;
   }
 
   /**
@@ -212,6 +227,14 @@ export class DocumentProvider implements IDocumentProvider {
       done();
     }
     let isRefused = false;
+    const by = this._options.isDriveShared ? history.deletedBy : null;
+    if (by !== null) {
+      // it may be this drive that it was deleted from
+      this._differs = true;
+      this._deletion.ask(by);
+      this._opened();
+      return;
+    }
     try {
       await this._file.makeFolders();
       await this._file.write(content);
@@ -252,6 +275,14 @@ export class DocumentProvider implements IDocumentProvider {
     }
   }
 
+  /**
+   * Whether changes are saved as they happen.
+   */
+  private get _isSavedByItself(): boolean {
+    const isReadOnly = this.isPrivate && !this._file.isWritable;
+    return this._options.autosave() && !isReadOnly && !this._deletion.isGone;
+  }
+
   private get _jupyter(): IJupyterContext | null {
     return this._options.jupyter?.() ?? null;
   }
@@ -279,7 +310,7 @@ export class DocumentProvider implements IDocumentProvider {
     const autosave = new Autosave(
       this._dirty,
       () => this._saveByItself(),
-      () => this._options.autosave() && !(this.isPrivate && !this._file.isWritable),
+      () => this._isSavedByItself,
       isRefused => this._options.unsaved(this._file.path, isRefused),
       this._options.isDriveShared
     );
@@ -312,7 +343,8 @@ export class DocumentProvider implements IDocumentProvider {
   /**
    * Save the document to the drive.
    *
-   * @param isAsked - Whether Jupyter does so.
+   * @param isAsked - Whether Jupyter does so: the user wants the file, also if somebody has
+   * taken it away.
    * @returns For how many milliseconds the page was busy with that.
    * @throws FileChanged - If it is in no room, and somebody else has written the file.
    */
@@ -323,14 +355,50 @@ export class DocumentProvider implements IDocumentProvider {
     const start = performance.now();
     let busy: number;
     if (this._history) {
-      busy = await this._history.save(isAsked);
+      try {
+        busy = await this._history.save(isAsked);
+      } catch (error) {
+        if (error instanceof FileGone) {
+          this._deletion.missed();
+          return performance.now() - start;
+        }
+        throw error;
+      }
     } else {
       await this._file.replace(() => model.getSource(), isAsked);
       busy = performance.now() - start;
     }
-    this._dirty.markSaved(version);
+    if (isAsked || !this._deletion.isGone) {
+      this._dirty.markSaved(version);
+    }
     this._autosave?.saved();
     return busy;
+  }
+
+  /**
+   * Keep a document that somebody has deleted: with its file, if that place is free.
+   */
+  private async _keep(): Promise<void> {
+    const { model, reopen } = this._options;
+    const { _file: file, _format: format, _history: history } = this;
+    const there = await file.found();
+    const content = format?.content(model);
+    const isOther =
+      there !== null &&
+      format !== null &&
+      !haveSameEssence(format, format.canonical(there), format.canonical(content));
+    if (isOther) {
+      // it is a new document, of somebody who made it since
+      await file.keepCopy(content, null);
+      await history?.left();
+      this._deletion.end();
+      this._dirty.markSaved(this._dirty.version);
+      reopen(file.path);
+      return;
+    }
+    await this._save(true);
+    await history?.kept();
+    this._deletion.end();
   }
 
   /**
@@ -392,8 +460,48 @@ export class DocumentProvider implements IDocumentProvider {
       },
       holderAway: goOn => this._options.holderAway(this._file.path, goOn),
       elsewhere: path => this._options.elsewhere(this._file.path, path),
-      tell: news => this._options.tell(this._file.path, news)
+      tell: news => void this._hear(news)
     });
+  }
+
+  private _createDeletion(): Deletion {
+    const { gone } = this._options;
+    const deletion: Deletion = new Deletion({
+      isThere: () => this._file.exists(this._file.path),
+      ask: by => {
+        const keep = () =>
+          this._keep().catch((error: unknown) => {
+            console.warn('A deleted file can’t be written again.', error);
+            this._autosave?.tell(true);
+            deletion.ask(by);
+          });
+        return gone(this._file.path, by, () => void keep());
+      },
+      missing: () => this._history?.missing() ?? false,
+      changed: () => {
+        if (deletion.isGone) {
+          this._dirty.markSaved(NEVER_SAVED);
+        } else {
+          this._autosave?.schedule();
+        }
+      }
+    });
+    return deletion;
+  }
+
+  /**
+   * Hear what has become of the document.
+   */
+  private async _hear(news: News): Promise<void> {
+    if (news.what === 'kept') {
+      this._deletion.end();
+      return;
+    }
+    const { isDriveShared, tell } = this._options;
+    const isDeleted = news.what === 'deleted' && isDriveShared;
+    if (!isDeleted || !(await this._deletion.heard(news.by))) {
+      tell(this._file.path, news);
+    }
   }
 
   /**
@@ -416,6 +524,9 @@ export class DocumentProvider implements IDocumentProvider {
     const newPath = change.newValue?.path;
     if (change.type === 'rename' && oldPath && newPath) {
       this._file.moved(oldPath, newPath);
+      if (this._deletion.isGone) {
+        void this._deletion.look();
+      }
     } else if (change.type === 'delete' && oldPath && this._file.isIn(oldPath)) {
       this._autosave?.dispose(); // it would come back at once
     }
@@ -426,6 +537,7 @@ export class DocumentProvider implements IDocumentProvider {
   private readonly _format: IDocumentFormat | null;
   private readonly _file: DriveFile;
   private readonly _history: DocumentHistory | null;
+  private readonly _deletion: Deletion;
   private readonly _dirty: DirtyState;
   private readonly _sightings: Sightings | undefined;
   private readonly _ready = new PromiseDelegate<void>();
@@ -497,6 +609,15 @@ export namespace DocumentProvider {
     readonly rescued?: (path: string, text: string) => void;
     /** Tell the user that the drive refuses a file, or that it does no more. */
     readonly unsaved: (path: string, isRefused: boolean) => void;
+    /**
+     * Ask the user about a document whose file somebody has deleted from the drive that
+     * they have in common.
+     *
+     * @param by - Who has; empty if nobody knows.
+     * @param keep - Brings the file back.
+     * @returns What ends the question.
+     */
+    readonly gone: (path: string, by: string, keep: () => void) => () => void;
     /** Open a document anew. */
     readonly reopen: (path: string) => void;
     /** Move a file in the drive; the room knows already. */
@@ -508,6 +629,6 @@ export namespace DocumentProvider {
     /** Open what is shared under a path at another one; what is open stays private. */
     readonly elsewhere: (path: string, place: string) => void;
     /** Tell the user what has become of a document. */
-    readonly tell: (path: string, news: News) => void;
+    readonly tell: (path: string, news: ToldNews) => void;
   }
 }

@@ -37,6 +37,11 @@ export class RoomPart implements IDisposable {
     return this._options.lineage;
   }
 
+  /** The document's id in the room. */
+  get documentId(): string {
+    return this._options.documentId;
+  }
+
   /** The room. */
   get room(): DocumentRoom {
     return this._options.room;

@@ -51,7 +51,9 @@ export class Whereabouts implements IDisposable {
       return; // it was about something else
     }
     this._known = known;
-    const work = () => (this._isDisposed ? Promise.resolve() : this.keepUp());
+    // who has deleted the file here is about to close it
+    const isOver = () => this._isDisposed || room.places.hasLeft(documentId);
+    const work = () => (isOver() ? Promise.resolve() : this.keepUp());
     const turn = this._options.exclusively ?? exclusively;
     turn(room.store.lockName(documentId), work).catch((error: unknown) => {
       console.warn('A shared file could not be moved to its new place.', error);

@@ -14,10 +14,10 @@ import type { Signal } from '@lumino/signaling';
 
 import { DeferredProvider } from '../document/deferred';
 import { Handwork } from '../document/handwork';
-import type { News } from '../document/places';
+import type { ToldNews } from '../document/places';
 import { DocumentRooms } from '../document/rooms';
 import { IWebRtcManager, NAMESPACE } from '../tokens';
-import { newsNotice } from '../ui/news';
+import { goneQuestion, newsNotice } from '../ui/news';
 import { JupyterDocuments } from './context';
 import { frontWidget } from './current';
 import { isStatic } from './page';
@@ -177,6 +177,25 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
       }
     };
 
+    const gone = (path: string, by: string, keep: () => void): (() => void) => {
+      const close = (): void => {
+        // without asking: that was the question
+        let widget = documentManager?.findWidget(path, null);
+        while (widget) {
+          widget.dispose();
+          widget = documentManager?.findWidget(path, null);
+        }
+      };
+      const id = Notification.warning(goneQuestion(path, by, trans), {
+        autoClose: false,
+        actions: [
+          { label: trans.__('Keep it'), callback: keep },
+          { label: trans.__('Close it'), callback: close }
+        ]
+      });
+      return () => Notification.dismiss(id);
+    };
+
     const elsewhere = (path: string, place: string): void => {
       manager.renamed(path, place);
       documentManager?.openOrReveal(place, undefined, undefined, inPlace);
@@ -199,7 +218,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
       });
     };
 
-    const tell = (path: string, news: News): void => {
+    const tell = (path: string, news: ToldNews): void => {
       const { message, isLasting } = newsNotice(path, news, trans);
       Notification.info(message, {
         autoClose: isLasting ? false : READING_TIME,
@@ -234,6 +253,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
           holderAway,
           rescued,
           reopen: path => void reopen(path),
+          gone,
           rename: (from, to) => handwork.rename(from, to),
           remove: path => handwork.remove(path),
           relocated,

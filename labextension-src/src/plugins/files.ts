@@ -37,10 +37,12 @@ export const filesPlugin: JupyterFrontEndPlugin<void> = {
       await provider?.ready;
       // it may have been looked for at another place than where it is
       const file = await get(ours?.path ?? path, options).catch((error: unknown) => {
-        if (!ours?.isOpen || !isAbsence(error)) {
+        // who saves asks by the path only, and would not save by way of its provider
+        const shown = ours ?? providersAt(contents, path).find(({ isGone }) => isGone);
+        if (!shown?.isOpen || !isAbsence(error)) {
           throw error;
         }
-        return unsavedFile(ours); // it is shown, and saved once there is space
+        return unsavedFile(shown); // it is shown, and saved once there is space
       });
       if (ours) {
         // somebody may have written another version since
@@ -83,7 +85,7 @@ function providersAt(
 }
 
 /**
- * Describe a document that is open and that the drive refuses.
+ * Describe a document that is open and that the drive does not have, or refuses.
  */
 function unsavedFile({ contentType, format, path }: DeferredProvider): Contents.IModel {
   const now = new Date().toISOString();

@@ -3,7 +3,7 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { News } from '../document/places';
+import type { ToldNews } from '../document/places';
 
 /**
  * What people are told.
@@ -22,7 +22,7 @@ export interface INotice {
  */
 export function newsNotice(
   path: string,
-  news: News,
+  news: ToldNews,
   trans: TranslationBundle
 ): INotice {
   if (news.what === 'shared') {
@@ -74,4 +74,28 @@ export function newsNotice(
         ),
         isLasting: true
       };
+}
+
+/**
+ * Ask what to do with a document whose file is gone from the server.
+ *
+ * @param path - Where it was.
+ * @param by - Who has deleted it; empty if nobody knows.
+ */
+export function goneQuestion(
+  path: string,
+  by: string,
+  trans: TranslationBundle
+): string {
+  // JupyterLab cuts what is longer than 140 characters
+  return by
+    ? trans.__(
+        '“%1” was deleted by %2: this server has no such file now. This page still shows it.',
+        path,
+        by
+      )
+    : trans.__(
+        '“%1” was deleted or moved: this server has no such file now. This page still shows it.',
+        path
+      );
 }

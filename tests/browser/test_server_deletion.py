@@ -1,0 +1,135 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""Who deletes a file of a Jupyter server deletes it for everybody there, whose pages ask (P2)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.jupyter_server import JupyterServer, ServerPage, visit_server
+from harness.waiting import wait_until
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+    from pathlib import Path
+
+    from playwright.sync_api import Locator
+
+    from harness.peers import Peers
+    from harness.servers import ServerProcess
+
+#: the document
+TEXT = "notes/hello.txt"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Make the drive that everybody has."""
+    (tmp_path / "notes").mkdir()
+    (tmp_path / TEXT).write_text("Hello world\n", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def server(
+    server_python: Path, root: Path, servers: ExitStack, signaling: ServerProcess
+) -> JupyterServer:
+    """Start the server that everybody has."""
+    config = {
+        "collaborative": True,
+        "fullWebRtcSignalingUrls": [signaling.url],
+        "webRtcIceServers": [],
+    }
+    started = JupyterServer(server_python, root, config)
+    servers.callback(started.stop)
+    return started
+
+
+def pair(peers: Peers, server: JupyterServer) -> tuple[ServerPage, ServerPage]:
+    """Bring Ada and Grace into the document, which is saved."""
+    ada, grace = (
+        visit_server(peers.new(name), server, "lab", TEXT, room="r1") for name in ("Ada", "Grace")
+    )
+    for page in (ada, grace):
+        page.shown()
+    for page in (ada, grace):
+        page.wait_status("connected", 1)
+    # whether it is still there tells a drive that people share from one of her own
+    peers.by_name("Grace").expect_trouble("404.*" + re.escape(TEXT))
+    grace.type_at_end("<before>")
+    ada.wait_text("Hello world", "<before>")
+    return ada, grace
+
+
+def delete_by_hand(page: ServerPage, name: str) -> None:
+    """Delete a file in the file browser, which shows its folder."""
+    page.page.locator("#filebrowser .jp-DirListing-item", has_text=name).click()
+    page.page.evaluate("() => void jupyterapp.commands.execute('filebrowser:delete')")
+    page.page.locator(".jp-Dialog .jp-mod-accept").click()
+
+
+def question(page: ServerPage, text: str) -> Locator:
+    """Wait for what a page asks."""
+    toast = page.page.locator(".Toastify__toast", has_text=text)
+    toast.wait_for()
+    return toast
+
+
+def wait_gone(root: Path, ada: ServerPage) -> None:
+    """Wait until the file is deleted, and the page of who did it has closed it."""
+    wait_until(lambda: not (root / TEXT).exists(), message="the file is deleted")
+    wait_until(lambda: ada.tab("hello.txt").count() == 0, message="its tab is closed")
+
+
+@pytest.mark.gate
+def test_what_one_deletes_on_a_server_comes_back_only_when_another_wants_it_back(
+    peers: Peers, server: JupyterServer, root: Path
+) -> None:
+    ada, grace = pair(peers, server)
+    wait_until(lambda: not (ada.is_dirty or grace.is_dirty), message="all is saved")
+    delete_by_hand(ada, "hello.txt")
+    wait_gone(root, ada)
+    asked = question(grace, "deleted by")
+    assert "Yours stays" not in grace.page.locator("body").inner_text()
+
+    # one more key, and a page that goes out of sight, bring nothing back
+    grace.type_at_end("<after>")
+    grace.page.evaluate(
+        """() => {
+            Object.defineProperty(document, 'visibilityState', {
+                configurable: true, get: () => 'hidden'
+            });
+            document.dispatchEvent(new Event('visibilitychange'));
+            delete document.visibilityState;
+        }"""
+    )
+    ada.page.wait_for_timeout(3000)
+    assert not (root / TEXT).exists()
+    assert grace.is_dirty
+
+    # closing asks
+    grace.page.evaluate("() => void jupyterapp.shell.currentWidget.close()")
+    dialog = grace.page.locator(".jp-Dialog")
+    dialog.get_by_text("Save your work").wait_for()
+    dialog.get_by_role("button", name="Cancel").click()
+    assert not (root / TEXT).exists()
+
+    asked.get_by_role("button", name="Keep it").click()
+    wait_until((root / TEXT).exists, message="the file is there again")
+    wait_until(lambda: not grace.is_dirty, message="it is saved")
+    assert (root / TEXT).read_text("utf-8").rstrip("\n") == "Hello world\n<before><after>"
+
+    # and it is the same document for who opens it now
+    ada.page.evaluate(
+        "path => void jupyterapp.commands.execute('docmanager:open', { path })", TEXT
+    )
+    ada.wait_current(TEXT)
+    ada.shown().wait_text("Hello world", "<before>", "<after>")
+    ada.type_at_end("<Ada>")
+    grace.wait_text("Hello world", "<before>", "<after>", "<Ada>")
+    wait_until(lambda: not (ada.is_dirty or grace.is_dirty), message="all is saved")
+    assert [path.name for path in (root / "notes").iterdir() if path.is_file()] == ["hello.txt"]
