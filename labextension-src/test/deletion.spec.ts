@@ -114,7 +114,11 @@ function page(folder: ServerFolder, browser: Browser) {
   const room = enterRoom(browser, undefined, false);
   const drive = new ServerDrive(folder);
   const owner = {};
+  const ids = new Map<string, string>();
   const manager = {
+    documentId: (path: string) => ids.get(path) ?? null,
+    identify: (path: string, id: string) => void ids.set(path, id),
+    deleted: (path: string) => void ids.delete(path),
     entered: Promise.resolve(),
     isShared: () => true,
     isWithdrawn: () => false,
@@ -133,11 +137,12 @@ function page(folder: ServerFolder, browser: Browser) {
       [...folder.files.keys()]
         .filter(one => one === path || one.startsWith(`${path}/`))
         .forEach(one => folder.files.delete(one));
+      ids.delete(path); // as the page does when Jupyter has deleted something
       return Promise.resolve();
     }
   } as FileMover;
   const rooms = { current: room, ready: Promise.resolve(), changed: new Signal(owner) };
-  new Handwork(mover, rooms, manager as never);
+  new Handwork(mover, rooms, manager as never, undefined, true);
   const asked: { by: string; keep: () => void; isOver: boolean }[] = [];
   const open = () => {
     const model = new YFile();
@@ -158,7 +163,7 @@ function page(folder: ServerFolder, browser: Browser) {
       manager,
       rooms,
       isDriveShared: true,
-      isRequested: true,
+      isRequested: false,
       autosave: () => true,
       shipped: () => Promise.resolve(null),
       isOpen: () => false,
@@ -212,8 +217,8 @@ afterEach(() => {
 /** Ada and Grace, on one server, show a document; Ada deletes it, and her page closes it. */
 async function deleted(what = PATH) {
   const folder = new ServerFolder('the plan ');
-  const { pages, settle } = people(folder, folder);
-  const [ada, grace] = pages;
+  const { pages, settle } = people(folder, folder, folder);
+  const [ada, grace, joan] = pages;
   const [hers, graces] = [ada.open(), grace.open()];
   await settle();
   graces.model.updateSource(0, 0, 'before ');
@@ -227,7 +232,7 @@ async function deleted(what = PATH) {
   await ada.mover.delete(what);
   hers.provider.dispose();
   await settle();
-  return { ada, folder, grace, settle, ...graces };
+  return { ada, folder, grace, joan, settle, ...graces };
 }
 
 describe('a file of a server that somebody in the room deletes', () => {
@@ -281,16 +286,19 @@ describe('a file of a server that somebody in the room deletes', () => {
   });
 
   it('stays away when another closes it, and its name is free', async () => {
-    const { ada, folder, grace, provider, settle } = await deleted();
-    const [before] = Object.keys(await grace.room.places.at(''));
+    const { folder, grace, joan, provider, settle } = await deleted();
+    const [before] = Object.keys(await grace.room.places.at('notes'));
     provider.dispose();
     await settle();
     expect(folder.text()).toBeNull();
     folder.put(PATH, 'new ');
-    const anew = ada.open();
+    const anew = joan.open();
     await settle();
     expect(anew.model.getSource()).toBe('new ');
-    expect(Object.keys(await ada.room.places.at(''))).not.toEqual([before]);
+    const again = grace.open();
+    await settle();
+    expect(again.model.getSource()).toBe('new ');
+    expect(Object.keys(await joan.room.places.at('notes'))).not.toEqual([before]);
   });
 
   it('is not asked about any more where another has kept it', async () => {
@@ -359,6 +367,30 @@ describe('a file of a server that somebody in the room deletes', () => {
     expect(folder.text()).toBeNull();
     expect(joan.questions()).toMatchObject([{ by: 'Ada' }]);
     expect(guest.model.dirty).toBe(true);
+  });
+});
+
+describe('a file of a server that somebody deletes without having opened it', () => {
+  it('is asked about where it is open', async () => {
+    const folder = new ServerFolder('the plan ');
+    const { pages, settle } = people(folder, folder, folder);
+    const [ada, grace, joan] = pages;
+    [grace, joan].forEach(one => one.open());
+    await settle();
+    await ada.mover.delete(PATH);
+    await settle();
+    expect([grace, joan].map(one => one.questions())).toMatchObject([
+      [{ by: 'Ada' }],
+      [{ by: 'Ada' }]
+    ]);
+  });
+
+  it('is not told of where nobody shares it', async () => {
+    const folder = new ServerFolder('the plan ');
+    const { pages, settle } = people(folder);
+    await pages[0].mover.delete(PATH);
+    await settle();
+    expect(pages[0].room.directory.doc.toJSON()).toMatchObject({ deleted: {} });
   });
 });
 

@@ -49,11 +49,10 @@ def server(
     return started
 
 
-def pair(peers: Peers, server: JupyterServer) -> tuple[ServerPage, ServerPage]:
-    """Bring Ada and Grace into the document, which is saved."""
-    ada, grace = (
-        visit_server(peers.new(name), server, "lab", TEXT, room="r1") for name in ("Ada", "Grace")
-    )
+def pair(peers: Peers, server: JupyterServer, app: str = "lab") -> tuple[ServerPage, ServerPage]:
+    """Bring Ada and, in an app, Grace into the document."""
+    ada = visit_server(peers.new("Ada"), server, "lab", TEXT, room="r1")
+    grace = visit_server(peers.new("Grace"), server, app, TEXT, room="r1")
     for page in (ada, grace):
         page.shown()
     for page in (ada, grace):
@@ -79,6 +78,19 @@ def question(page: ServerPage, text: str) -> Locator:
     return toast
 
 
+def go_out_of_sight(page: ServerPage) -> None:
+    """Let a page save what it would save by itself."""
+    page.page.evaluate(
+        """() => {
+            Object.defineProperty(document, 'visibilityState', {
+                configurable: true, get: () => 'hidden'
+            });
+            document.dispatchEvent(new Event('visibilitychange'));
+            delete document.visibilityState;
+        }"""
+    )
+
+
 def wait_gone(root: Path, ada: ServerPage) -> None:
     """Wait until the file is deleted, and the page of who did it has closed it."""
     wait_until(lambda: not (root / TEXT).exists(), message="the file is deleted")
@@ -93,21 +105,16 @@ def test_what_one_deletes_on_a_server_comes_back_only_when_another_wants_it_back
     wait_until(lambda: not (ada.is_dirty or grace.is_dirty), message="all is saved")
     delete_by_hand(ada, "hello.txt")
     wait_gone(root, ada)
-    asked = question(grace, "deleted by")
+    asked = question(grace, "was deleted by")
     assert "Yours stays" not in grace.page.locator("body").inner_text()
 
+    grace.editors.first.click()
+    grace.page.keyboard.press("Control+End")
     # one more key, and a page that goes out of sight, bring nothing back
-    grace.type_at_end("<after>")
-    grace.page.evaluate(
-        """() => {
-            Object.defineProperty(document, 'visibilityState', {
-                configurable: true, get: () => 'hidden'
-            });
-            document.dispatchEvent(new Event('visibilitychange'));
-            delete document.visibilityState;
-        }"""
-    )
-    ada.page.wait_for_timeout(3000)
+    for key in "<after>":
+        grace.page.keyboard.type(key)
+        go_out_of_sight(grace)
+        assert grace.files("notes") == set()
     assert not (root / TEXT).exists()
     assert grace.is_dirty
 
@@ -124,12 +131,88 @@ def test_what_one_deletes_on_a_server_comes_back_only_when_another_wants_it_back
     assert (root / TEXT).read_text("utf-8").rstrip("\n") == "Hello world\n<before><after>"
 
     # and it is the same document for who opens it now
-    ada.page.evaluate(
-        "path => void jupyterapp.commands.execute('docmanager:open', { path })", TEXT
-    )
+    ada.page.evaluate("path => void jupyterapp.commands.execute('docmanager:open', { path })", TEXT)
     ada.wait_current(TEXT)
     ada.shown().wait_text("Hello world", "<before>", "<after>")
     ada.type_at_end("<Ada>")
     grace.wait_text("Hello world", "<before>", "<after>", "<Ada>")
     wait_until(lambda: not (ada.is_dirty or grace.is_dirty), message="all is saved")
     assert [path.name for path in (root / "notes").iterdir() if path.is_file()] == ["hello.txt"]
+
+
+def test_what_one_deletes_on_a_server_stays_deleted_when_the_others_close_it(
+    peers: Peers, server: JupyterServer, root: Path
+) -> None:
+    ada, grace = pair(peers, server)
+    delete_by_hand(ada, "hello.txt")
+    wait_gone(root, ada)
+    asked = question(grace, "was deleted by")
+    grace.type_at_end("<after>")
+    asked.get_by_role("button", name="Close it").click()
+    wait_until(lambda: grace.tab("hello.txt").count() == 0, message="it is closed")
+    assert grace.page.locator(".jp-Dialog").count() == 0
+    assert grace.files("notes") == set()
+
+    # its name is free
+    (root / TEXT).write_text("something new\n", encoding="utf-8")
+    for page in (ada, grace):
+        page.page.evaluate(
+            "path => void jupyterapp.commands.execute('docmanager:open', { path })", TEXT
+        )
+        page.wait_current(TEXT)
+        page.shown()
+    for page in (ada, grace):
+        page.wait_text("something new")
+        assert "<after>" not in page.text
+    ada.type_at_end("<Ada>")
+    grace.wait_text("something new", "<Ada>")
+    wait_until(lambda: not (ada.is_dirty or grace.is_dirty), message="all is saved")
+    assert ada.files("notes") == {"hello.txt"}
+
+
+def test_a_folder_that_one_deletes_on_a_server_is_there_again_when_another_saves_by_hand(
+    peers: Peers, server: JupyterServer, root: Path
+) -> None:
+    ada, grace = pair(peers, server)
+    wait_until(lambda: not (ada.is_dirty or grace.is_dirty), message="all is saved")
+    peers.by_name("Grace").expect_trouble(r"404.*/contents/notes\b")
+    peers.by_name("Ada").expect_trouble(r"404.*/contents/notes\b")
+    ada.page.evaluate("() => void jupyterapp.commands.execute('filebrowser:go-up')")
+    delete_by_hand(ada, "notes")
+    wait_until(lambda: not (root / "notes").exists(), message="the folder is deleted")
+    question(grace, "was deleted by")
+    grace.type_at_end("<after>")
+    grace.page.evaluate("() => void jupyterapp.shell.currentWidget.close()")
+    dialog = grace.page.locator(".jp-Dialog")
+    dialog.get_by_role("button", name="Save", exact=True).click()
+    wait_until((root / TEXT).exists, message="the file is there again")
+    assert (root / TEXT).read_text("utf-8").rstrip("\n") == "Hello world\n<before><after>"
+    wait_until(lambda: grace.tab("hello.txt").count() == 0, message="it is closed")
+
+
+def test_who_deletes_a_file_that_they_have_not_opened_is_named_too(
+    peers: Peers, server: JupyterServer, root: Path
+) -> None:
+    (root / "notes" / "other.txt").write_text("other\n", encoding="utf-8")
+    ada = visit_server(peers.new("Ada"), server, "lab", "notes/other.txt", room="r1")
+    grace = visit_server(peers.new("Grace"), server, "lab", TEXT, room="r1")
+    for page in (ada, grace):
+        page.shown()
+    for page in (ada, grace):
+        page.wait_status("connected", 1)
+    peers.by_name("Grace").expect_trouble("404.*" + re.escape(TEXT))
+    delete_by_hand(ada, "hello.txt")
+    question(grace, "was deleted by")
+    assert grace.is_dirty
+    assert ada.files("notes") == {"other.txt"}
+
+
+def test_who_closes_what_was_deleted_in_notebook_7_is_led_to_the_files(
+    peers: Peers, server: JupyterServer, root: Path
+) -> None:
+    ada, grace = pair(peers, server, "edit")
+    delete_by_hand(ada, "hello.txt")
+    wait_gone(root, ada)
+    question(grace, "was deleted by").get_by_role("button", name="Close it").click()
+    grace.page.wait_for_url(f"{server.url}tree**")
+    assert not (root / TEXT).exists()

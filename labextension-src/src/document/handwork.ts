@@ -27,13 +27,16 @@ export class Handwork {
    * @param rooms - Knows the room.
    * @param manager - Knows what is shared.
    * @param turns - Lets one tab at a time work on a document.
+   * @param isDriveShared - Whether others may have the same drive, as on a Jupyter server.
    */
   constructor(
     drive: FileMover,
     rooms: Pick<DocumentRooms, 'current' | 'ready'>,
     manager: Handwork.IManager,
-    turns: Exclusively = exclusively
+    turns: Exclusively = exclusively,
+    isDriveShared = false
   ) {
+    this._isDriveShared = isDriveShared;
     this._rooms = rooms;
     this._manager = manager;
     this._turns = turns;
@@ -77,7 +80,11 @@ export class Handwork {
     const { isTold, places } = await this._affected(room, path);
     return this._alone(room, places, async () => {
       await this.remove(path);
-      await room.places.deleted(path, this._manager.username, isTold);
+      const { username } = this._manager;
+      await room.places.deleted(path, username, isTold);
+      if (this._isDriveShared) {
+        await room.places.deletedOfOthers(path, username);
+      }
     });
   }
 
@@ -129,6 +136,7 @@ export class Handwork {
   private readonly _rooms: Pick<DocumentRooms, 'current' | 'ready'>;
   private readonly _manager: Handwork.IManager;
   private readonly _turns: Exclusively;
+  private readonly _isDriveShared: boolean;
 }
 
 /**

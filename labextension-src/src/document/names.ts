@@ -14,6 +14,14 @@ import type { Places } from './places';
 const MAX_GENERATIONS = 16;
 
 /**
+ * The content types and formats of what can be shared.
+ */
+const KINDS = [
+  ['notebook', 'json'],
+  ['file', 'text']
+];
+
+/**
  * Which document a path names in a room.
  */
 export class DocumentNames {
@@ -62,6 +70,18 @@ export class DocumentNames {
       }
       before = named;
     }
+  }
+
+  /**
+   * The documents of the room that a path names for somebody who has none of them.
+   */
+  ofRoom(path: string): string[] {
+    const { _directory: directory } = this;
+    return KINDS.flatMap(([contentType, format]) => {
+      const file = { path, contentType, format };
+      const titled = directory.titled({ path, kind: kindOf(file) });
+      return [this.named(file, {}).named, ...titled];
+    }).filter(documentId => directory.chosen(documentId) !== null);
   }
 
   /**

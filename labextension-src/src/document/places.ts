@@ -320,6 +320,23 @@ export class DocumentPlaces {
   }
 
   /**
+   * Note that the user has deleted a file of a drive that people have in common, whose
+   * document only others have opened.
+   *
+   * @param by - The name of the user, for the others.
+   */
+  async deletedOfOthers(path: string, by: string): Promise<void> {
+    const { directory } = this._options;
+    const places = await this._all();
+    for (const documentId of this._names.ofRoom(path)) {
+      if (!places[documentId] && directory.deletedBy(documentId) === null) {
+        directory.delete(documentId, by);
+        void this._abandonUnlessShown(documentId);
+      }
+    }
+  }
+
+  /**
    * Note that the user has kept a document that somebody else had deleted: it goes on
    * for everybody.
    */

@@ -98,7 +98,7 @@ export class DocumentProvider implements IDocumentProvider {
     this._manager.sharingChanged.disconnect(this._follow, this);
     this._options.drive.fileChanged.disconnect(this._onFileChanged, this);
     if (this._deletion.isGone) {
-      void this._history?.left();
+      void this._letGo();
     }
     this._history?.dispose();
     this._disposables.dispose();
@@ -390,7 +390,7 @@ export class DocumentProvider implements IDocumentProvider {
     if (isOther) {
       // it is a new document, of somebody who made it since
       await file.keepCopy(content, null);
-      await history?.left();
+      await this._letGo();
       this._deletion.end();
       this._dirty.markSaved(this._dirty.version);
       reopen(file.path);
@@ -462,6 +462,15 @@ export class DocumentProvider implements IDocumentProvider {
       elsewhere: path => this._options.elsewhere(this._file.path, path),
       tell: news => void this._hear(news)
     });
+  }
+
+  /**
+   * The user does not keep what somebody has deleted: a file of that name is a new one.
+   */
+  private async _letGo(): Promise<void> {
+    const left = this._history?.left();
+    this._manager.deleted(this._file.path);
+    await left;
   }
 
   private _createDeletion(): Deletion {

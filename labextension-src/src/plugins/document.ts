@@ -5,7 +5,7 @@ import { IDocumentProviderFactory } from '@jupyter/docprovider';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILabShell } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
-import { PathExt } from '@jupyterlab/coreutils';
+import { PageConfig, PathExt, URLExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import type { Contents, ContentsManager } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -56,7 +56,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
     const { baseUrl } = serverSettings;
     const rooms = new DocumentRooms(manager, baseUrl, isStatic, unkept(trans));
     const drive = (contents as ContentsManager).defaultDrive;
-    const handwork = new Handwork(drive, rooms, manager);
+    const handwork = new Handwork(drive, rooms, manager, undefined, !isStatic);
 
     const kept = (path: string, copy: string, isFound: boolean): void => {
       Notification.info(
@@ -184,6 +184,10 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
         while (widget) {
           widget.dispose();
           widget = documentManager?.findWidget(path, null);
+        }
+        if (!labShell) {
+          // a page of Notebook 7 has nothing else to show
+          location.assign(URLExt.join(PageConfig.getBaseUrl(), 'tree'));
         }
       };
       const id = Notification.warning(goneQuestion(path, by, trans), {

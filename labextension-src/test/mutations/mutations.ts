@@ -564,5 +564,89 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     find: 'this._isReloaded ||= isOther;',
     replace: 'this._isReloaded ||= isOther && !isOther;',
     tests: 'test/provider.spec.ts'
+  },
+  {
+    rule: 'A save brings no file back that somebody has taken away',
+    module: 'drive',
+    find: 'if (drive.isGone && !isAsked) {',
+    replace: 'if (drive.isGone && isAsked && !isAsked) {',
+    tests: 'test/deletion.spec.ts'
+  },
+  {
+    rule: 'Nothing is saved by itself while a deleted file is asked about',
+    module: 'provider',
+    find: '!isReadOnly && !this._deletion.isGone;',
+    replace: '!isReadOnly;',
+    tests: 'test/deletion.spec.ts'
+  },
+  {
+    rule: 'What is not kept yet counts as not saved',
+    module: 'provider',
+    find: 'this._dirty.markSaved(NEVER_SAVED);',
+    replace: 'this._dirty.markSaved(this._dirty.version);',
+    tests: 'test/deletion.spec.ts'
+  },
+  {
+    rule: 'Who comes to a deleted document brings its file not back',
+    module: 'provider',
+    find: 'this._options.isDriveShared ? history.deletedBy : null;',
+    replace: 'this._options.isDriveShared ? null : history.deletedBy;',
+    tests: 'test/deletion.spec.ts'
+  },
+  {
+    rule: 'Nobody is told that theirs stays where the file is gone',
+    module: 'deletion',
+    find: 'return !isThere;',
+    replace: 'return isThere;',
+    tests: 'test/deletion.spec.ts'
+  },
+  {
+    rule: 'What is kept replaces no new file',
+    module: 'provider',
+    find: 'if (isOther) {',
+    replace: 'if (isOther && !isOther) {',
+    tests: 'test/deletion.spec.ts'
+  },
+  {
+    rule: 'What is kept has its name again',
+    module: 'directory',
+    find: 'KEPT);\n      this.rename(documentId, title);',
+    replace: 'KEPT);',
+    tests: 'test/deletion.spec.ts'
+  },
+  {
+    rule: 'What somebody has kept is open to who had deleted it',
+    module: 'places',
+    find: 'return place === undefined || (place.path === null && isKept);',
+    replace: 'return place === undefined || (place.path === null && !isKept);',
+    tests: 'test/deletion.spec.ts'
+  },
+  {
+    rule: 'What has been kept is not asked about elsewhere',
+    module: 'provider',
+    find: "if (news.what === 'kept') {",
+    replace: "if (news.what === 'kept' && this._isDisposed) {",
+    tests: 'test/deletion.spec.ts'
+  },
+  {
+    rule: 'Who has deleted a file and is about to close it lets it go',
+    module: 'whereabouts',
+    find: 'this._isDisposed || room.places.hasLeft(documentId);',
+    replace: 'this._isDisposed;',
+    tests: 'test/deletion.spec.ts'
+  },
+  {
+    rule: 'Who lets a deleted document go frees its name',
+    module: 'provider',
+    find: 'const left = this._history?.left();',
+    replace: 'const left = null;',
+    tests: 'test/deletion.spec.ts'
+  },
+  {
+    rule: 'Who deletes what only others have opened tells them',
+    module: 'handwork',
+    find: 'if (this._isDriveShared) {',
+    replace: 'if (!this._isDriveShared) {',
+    tests: 'test/deletion.spec.ts'
   }
 ];
