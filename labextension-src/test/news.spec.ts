@@ -4,7 +4,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 
-import { newsNotice } from '../src/ui/news';
+import { goneQuestion, newsNotice } from '../src/ui/news';
 
 const notice = (path: string, from: string, name: string) =>
   newsNotice(path, { what: 'renamed', from, name }, nullTranslator.load(''));
@@ -40,5 +40,15 @@ describe('who opens a document in a named room', () => {
       /^“lesson\/waves.ipynb” is shared in the room “physics-11b-kestrel”/
     );
     expect(notice.message.length).toBeLessThanOrEqual(140);
+  });
+});
+
+describe('who is asked about a file that is gone from the server', () => {
+  it.each(['Ada Lovelace', ''])('reads all of the question (by “%s”)', by => {
+    const question = goneQuestion('lesson/waves.ipynb', by, nullTranslator.load(''));
+    expect(question).toMatch(/^“lesson\/waves.ipynb” was deleted/);
+    expect(question).toContain('this server has no such file now');
+    expect(question).toContain(by);
+    expect(question.length).toBeLessThanOrEqual(140);
   });
 });

@@ -5,7 +5,7 @@ import { IDocumentProviderFactory } from '@jupyter/docprovider';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILabShell } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
-import { PageConfig, PathExt, URLExt } from '@jupyterlab/coreutils';
+import { PathExt, URLExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import type { Contents, ContentsManager } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -187,7 +187,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
         }
         if (!labShell) {
           // a page of Notebook 7 has nothing else to show
-          location.assign(URLExt.join(PageConfig.getBaseUrl(), 'tree'));
+          location.assign(URLExt.join(baseUrl, 'tree'));
         }
       };
       const id = Notification.warning(goneQuestion(path, by, trans), {
