@@ -22,8 +22,9 @@ const asks = (wishes: Partial<IPageRequest>): IPageRequest => ({
   ...wishes
 });
 
+/** Load a page whose address loses the name of a room, as on a server. */
 const arrive = (wishes: Partial<IPageRequest> = {}, site = SITE) =>
-  new TabRoom(asks(wishes), sessionStorage, site);
+  new TabRoom(asks(wishes), sessionStorage, site, false);
 
 describe('the room of a tab', () => {
   beforeEach(() => sessionStorage.clear());
@@ -84,8 +85,16 @@ describe('the room of a tab', () => {
     expect(arrive().choose('setting')).toMatchObject({ link: link(3) });
   });
 
+  it('is none where an address that would keep its name asks for none', () => {
+    const come = (wishes: Partial<IPageRequest>) =>
+      new TabRoom(asks(wishes), sessionStorage, SITE, true).choose(null);
+    come({ link: link(1) });
+    expect(come({ room: 'r' })).toEqual({ kind: 'named', name: 'r' });
+    expect(come({})).toEqual({ kind: 'none' });
+  });
+
   it('is chosen without a storage, and with nonsense in it', () => {
-    const tab = new TabRoom(asks({ link: link(1) }), null, SITE);
+    const tab = new TabRoom(asks({ link: link(1) }), null, SITE, true);
     expect(tab.choose(null)).toMatchObject({ kind: 'link' });
     sessionStorage.setItem(`@jupyterlite/webrtc-docprovider:room:${SITE}`, 'nonsense');
     expect(arrive().choose(null)).toEqual({ kind: 'none' });

@@ -7,6 +7,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { readSiteConfig } from '../src/room/config';
 import { WebRtcManager } from '../src/room/manager';
+import { serverPlace, staticPlace } from '../src/room/place';
 import { readPageRequest } from '../src/room/request';
 
 const SITE = 'https://site.org/';
@@ -17,7 +18,7 @@ const TEXT = { path: 'b.txt', contentType: 'file', format: 'text' };
 /**
  * Load a page of the site in the same tab.
  */
-function load(address = PAGE): WebRtcManager {
+function load(address = PAGE, place = staticPlace): WebRtcManager {
   const { search, hash } = new URL(address);
   const options: { [name: string]: string } = {
     collaborative: 'true',
@@ -28,6 +29,7 @@ function load(address = PAGE): WebRtcManager {
     request: readPageRequest(search, hash),
     settings: null,
     pageUrl: PAGE,
+    place,
     site: SITE,
     clearAddress: () => undefined,
     defaultPrefix: SITE,
@@ -193,16 +195,17 @@ describe('a page in a named room', () => {
   });
 
   it('shares after a reload what it shared, also where Lab took the name away', async () => {
-    const manager = load(`${PAGE}?room=demo`);
+    const place = serverPlace(SITE);
+    const manager = load(`${PAGE}?room=demo`, place);
     manager.opened('restored.txt');
     await Promise.resolve(); // the layout is restored
     manager.opened('a.ipynb');
-    const reloaded = load();
+    const reloaded = load(PAGE, place);
     expect(reloaded.roomName).toBe('demo');
     expect(reloaded.sharedPaths).toEqual(['a.ipynb']);
     expect(reloaded.opened('restored.txt')).toBe(false);
-    expect(load(`${PAGE}?room=other`).sharedPaths).toEqual([]);
+    expect(load(`${PAGE}?room=other`, place).sharedPaths).toEqual([]);
     reloaded.leave();
-    expect(load().roomName).toBeNull();
+    expect(load(PAGE, place).roomName).toBeNull();
   });
 });

@@ -82,7 +82,7 @@ def test_after_a_reload_what_the_tab_shared_is_shared_and_what_lab_restored_is_n
     ada.page.reload()
     ada.shown()
     ada.bring_to_front(NOTEBOOK)
-    ada.shown()
+    wait_until(lambda: ada.sources, message="the notebook")
     dialog = open_dialog(ada)
     expect(dialog.get_by_role("button", name=f"Also share “{NOTEBOOK}”")).to_be_visible()
     expect(dialog.get_by_role("button", name=f"Stop sharing “{TEXT}”")).to_be_visible()

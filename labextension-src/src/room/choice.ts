@@ -25,9 +25,9 @@ export type RoomChoice =
  *
  * 1. the link in the address, `#room=…`, also a broken one;
  * 2. the name in the address, `?room=…`;
- * 3. what happened in this tab before: it was in the room of a link, or in one that an
- *    address named, or somebody left. Lab takes both out of the address, so that a reload
- *    asks for neither;
+ * 3. what happened in this tab before: it was in the room of a link, or somebody left; or,
+ *    where addresses lose the names of rooms, it was in one that its address named. Where
+ *    they keep them, an address without one asks for no room;
  * 4. the name in the user's settings.
  *
  * Sharing and leaving, by hand, come before all of these, and are what the tab
@@ -39,9 +39,16 @@ export class TabRoom {
    * @param storage - Survives a reload of the tab; the browser copies it into tabs
    * that the page opens.
    * @param site - The site's base URL: sites of one origin share the storage.
+   * @param keepsRoom - Whether an address keeps the name of a room over reloads.
    */
-  constructor(request: IPageRequest, storage: Storage | null, site: string) {
+  constructor(
+    request: IPageRequest,
+    storage: Storage | null,
+    site: string,
+    keepsRoom: boolean
+  ) {
     this._storage = storage;
+    this._keepsRoom = keepsRoom;
     this._key = `${STORAGE_PREFIX}${site}`;
     const { link, room } = request;
     if (link === 'invalid') {
@@ -83,7 +90,8 @@ export class TabRoom {
 
   private _be(choice: RoomChoice): void {
     this._choice = choice;
-    const text = remembered(choice);
+    const isAsked = choice.kind === 'named' && this._keepsRoom;
+    const text = isAsked ? null : remembered(choice);
     try {
       if (text === null) {
         this._storage?.removeItem(this._key);
@@ -105,6 +113,7 @@ export class TabRoom {
 
   private readonly _storage: Storage | null;
   private readonly _key: string;
+  private readonly _keepsRoom: boolean;
   private _choice: RoomChoice | null = null;
 }
 

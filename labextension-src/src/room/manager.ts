@@ -24,6 +24,7 @@ import { newRoomSecret } from './link';
 import type { IPeerDetails } from './peers';
 import { mergePeers } from './peers';
 import type { IPlace } from './place';
+import { staticPlace } from './place';
 import type { IPageRequest } from './request';
 import { SharedDocuments } from './sharing';
 import type { ILinkReport, IRoomStatus } from './status';
@@ -38,8 +39,8 @@ import { roomDetails, roomState } from './status';
 export class WebRtcManager implements IWebRtcManager {
   constructor(options: WebRtcManager.IOptions) {
     this._options = options;
-    const { request, storage, site } = options;
-    this._tabRoom = new TabRoom(request, storage, site);
+    const { place = staticPlace, request, storage, site } = options;
+    this._tabRoom = new TabRoom(request, storage, site, place.keepsRoom);
     this._settings = options.settings;
     this._requested = new Set(request.paths);
     this._settings?.changed.connect(this._onSettingsChanged, this);

@@ -7,6 +7,12 @@
  */
 export interface IPlace {
   /**
+   * Whether an address keeps the name of a room until the page is reloaded. Lab's router
+   * takes the whole query away on a server.
+   */
+  readonly keepsRoom: boolean;
+
+  /**
    * The documents that the address of a page names.
    */
   pathsOf(page: URL): string[];
@@ -31,6 +37,7 @@ export interface IPlace {
  * The pages of JupyterLite: `lab/index.html?path=…`.
  */
 export const staticPlace: IPlace = {
+  keepsRoom: true,
   pathsOf: page => searchedPaths(page.search),
   lead: (page, path) => {
     if (path !== null) {
@@ -77,6 +84,7 @@ export function serverPlace(baseUrl: string): IPlace {
     return path ? { opener, path: path.split('/').map(decoded).join('/') } : null;
   };
   return {
+    keepsRoom: false,
     pathsOf: page => {
       const document = named(page);
       return document ? [document.path] : [];
