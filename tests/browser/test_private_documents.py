@@ -109,6 +109,7 @@ def test_who_only_looks_sees_what_another_tab_writes(peers: Peers, site_url: str
     assert first.text == second.text == first.drive_text(TEXT)
 
 
+@pytest.mark.gate
 def test_two_tabs_that_write_at_once_ask_and_write_nothing_over_each_other(
     peers: Peers, site_url: str
 ) -> None:

@@ -194,8 +194,13 @@ export class DriveFile implements IDocumentDrive {
    * Whether somebody else has written the file since it was read or written here.
    */
   async isChanged(): Promise<boolean> {
-    const file = await this._look();
-    return file !== null && !isSameVersion(file, this._known);
+    const { drive } = this._options;
+    const file = await ifThere(drive.get(this._path, { content: false }));
+    if (!file || file.last_modified === this._known?.last_modified) {
+      return false; // a server would have to read all of it for its hash
+    }
+    const hashed = await this._look();
+    return hashed !== null && !isSameVersion(hashed, this._known);
   }
 
   /**

@@ -2,7 +2,6 @@
 // Distributed under the terms of the Modified BSD License.
 
 import type { IDocumentProvider } from '@jupyter/collaborative-drive';
-import type { IDocumentProviderFactory } from '@jupyter/docprovider';
 import type { YNotebook } from '@jupyter/ydoc';
 import type { Contents } from '@jupyterlab/services';
 import { PromiseDelegate } from '@lumino/coreutils';
@@ -10,7 +9,7 @@ import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
 
 import type { IWebRtcManager } from '../tokens';
 import { FileGone, isAbsence } from './absence';
-import { Autosave, DECLINED } from './autosave';
+import { Autosave } from './autosave';
 import { guardCells } from './cells/guard';
 import { Deletion } from './deletion';
 import { DirtyState } from './dirty';
@@ -18,16 +17,14 @@ import { haveSameEssence } from './essence';
 import { DriveFile } from './file';
 import type { IDocumentFormat } from './format';
 import { documentFormat } from './format';
-import type { FileMover } from './handwork';
 import { DocumentHistory } from './history';
-import type { IJupyterContext } from './jupyter';
-import type { News, ToldNews } from './places';
+import type { IProviderOptions } from './options';
+import type { News } from './places';
+import { PrivateDocument } from './private';
 import type { DocumentRoom } from './room';
-import type { DocumentRooms } from './rooms';
 import { Sightings } from './sightings';
 import { TrustGuard } from './trust';
 import type { FileVersion } from './version';
-import { FileChanged } from './version';
 import { FileWatch } from './watch';
 
 /**
@@ -58,6 +55,7 @@ export class DocumentProvider implements IDocumentProvider {
     this._format = documentFormat(options.contentType, options.model);
     this._file = this._createFile();
     this._history = this._format && this._createHistory(this._format);
+    this._private = this._createPrivate();
     this._deletion = this._createDeletion();
     this._disposables.add(this._deletion);
 
@@ -109,16 +107,7 @@ export class DocumentProvider implements IDocumentProvider {
    * hand wants the file, also if somebody has deleted it.
    */
   async save(): Promise<void> {
-    try {
-      await (this._deletion.isGone ? this._keep() : this._save(true));
-    } catch (error) {
-      if (!(error instanceof FileChanged)) {
-        throw error;
-      }
-      // somebody has written it just now: Jupyter looks again, and asks
-      setTimeout(() => void this._jupyter?.save());
-      throw unnoticed(error);
-    }
+    await (this._deletion.isGone ? this._keep() : this._private.saveForJupyter());
   }
 
   /**
@@ -181,7 +170,6 @@ export class DocumentProvider implements IDocumentProvider {
   }
 
   private async _open(): Promise<void> {
-    const { model } = this._options;
     await this._manager.entered;
     await this._options.rooms.ready;
     const room = this._room();
@@ -206,9 +194,17 @@ export class DocumentProvider implements IDocumentProvider {
       console.warn(
         `${this._file.path} is not shared: its type has no known shared model.`
       );
-      model.setSource(content as Parameters<typeof model.setSource>[0]);
+      this._setSource(content);
     }
     this._opened();
+  }
+
+  /**
+   * Fill a document whose format we don't know.
+   */
+  private _setSource(content: unknown): void {
+    const { model } = this._options;
+    model.setSource(content as Parameters<typeof model.setSource>[0]);
   }
 
   /**
@@ -250,28 +246,14 @@ export class DocumentProvider implements IDocumentProvider {
   }
 
   private _revert(content: unknown): void {
-    this._history?.revert(content);
+    if (this._history) {
+      this._history.revert(content);
+    } else {
+      this._setSource(content);
+    }
     if (this.isPrivate) {
       this._dirty.markSaved(this._dirty.version);
       this._autosave?.saved();
-    }
-  }
-
-  /**
-   * Take in what somebody else has written to the file of a document that is in no room:
-   * another tab, a kernel, a script. Whoever has changed the document is asked when it is
-   * saved.
-   */
-  private async _takeIn(): Promise<void> {
-    const isShown = () =>
-      this.isPrivate && !this._isDisposed && this._jupyter?.isVisible;
-    const isUntouched = () => !this._dirty.dirty || this._history?.isUntouched === true;
-    if (isShown() && (await this._file.isChanged()) && isUntouched()) {
-      const content = await this._file.load();
-      if (isShown() && isUntouched()) {
-        this._revert(content);
-        this._tellJupyter();
-      }
     }
   }
 
@@ -281,21 +263,6 @@ export class DocumentProvider implements IDocumentProvider {
   private get _isSavedByItself(): boolean {
     const isReadOnly = this.isPrivate && !this._file.isWritable;
     return this._options.autosave() && !isReadOnly && !this._deletion.isGone;
-  }
-
-  private get _jupyter(): IJupyterContext | null {
-    return this._options.jupyter?.() ?? null;
-  }
-
-  /**
-   * Tell Jupyter which version of the file a document in no room comes from: it compares
-   * that with the drive's.
-   */
-  private _tellJupyter(): void {
-    const { known } = this._file;
-    if (this.isPrivate && known) {
-      this._jupyter?.told(known);
-    }
   }
 
   /**
@@ -309,35 +276,18 @@ export class DocumentProvider implements IDocumentProvider {
     }
     const autosave = new Autosave(
       this._dirty,
-      () => this._saveByItself(),
+      () => this._private.saveByItself(),
       () => this._isSavedByItself,
       isRefused => this._options.unsaved(this._file.path, isRefused),
       this._options.isDriveShared
     );
     this._disposables.add(autosave);
     this._autosave = autosave;
-    this._disposables.add(new FileWatch(() => this._takeIn()));
+    this._disposables.add(new FileWatch(this._private.takeIn));
     if (this._differs) {
       autosave.schedule();
     }
     this._follow();
-  }
-
-  /**
-   * Save the document without being asked to.
-   */
-  private async _saveByItself(): Promise<number | typeof DECLINED> {
-    try {
-      const busy = await this._save(false);
-      this._tellJupyter();
-      return busy;
-    } catch (error) {
-      if (!(error instanceof FileChanged) || !this._jupyter) {
-        throw error;
-      }
-      await this._takeIn();
-      return !this._dirty.dirty || (await this._jupyter.save()) ? 0 : DECLINED;
-    }
   }
 
   /**
@@ -411,7 +361,7 @@ export class DocumentProvider implements IDocumentProvider {
   private _follow(): void {
     this._history
       ?.follow(this._room())
-      .then(() => this._tellJupyter())
+      .then(() => this._private.tellJupyter())
       .catch((error: unknown) => {
         console.warn(`“${this._file.path}” could not be taken into the room.`, error);
       });
@@ -435,6 +385,18 @@ export class DocumentProvider implements IDocumentProvider {
       relocated,
       isOpen,
       kept
+    });
+  }
+
+  private _createPrivate(): PrivateDocument {
+    return new PrivateDocument({
+      isPrivate: () => this.isPrivate && !this._isDisposed,
+      dirty: this._dirty,
+      isUntouched: () => this._history?.isUntouched === true,
+      file: this._file,
+      jupyter: () => this._options.jupyter?.() ?? null,
+      revert: content => this._revert(content),
+      save: isAsked => this._save(isAsked)
     });
   }
 
@@ -547,6 +509,7 @@ export class DocumentProvider implements IDocumentProvider {
   private readonly _file: DriveFile;
   private readonly _history: DocumentHistory | null;
   private readonly _deletion: Deletion;
+  private readonly _private: PrivateDocument;
   private readonly _dirty: DirtyState;
   private readonly _sightings: Sightings | undefined;
   private readonly _ready = new PromiseDelegate<void>();
@@ -555,14 +518,6 @@ export class DocumentProvider implements IDocumentProvider {
   private _differs = false;
   private _isOpen = false;
   private _isDisposed = false;
-}
-
-/**
- * An error that Jupyter says nothing of: the user is asked, or will be.
- */
-function unnoticed(error: Error): Error {
-  error.name = 'ModalDuplicateError';
-  return error;
 }
 
 /**
@@ -577,67 +532,5 @@ export namespace DocumentProvider {
   /**
    * What a document provider is made from.
    */
-  export interface IOptions extends IDocumentProviderFactory.IOptions {
-    /** Knows what is shared. */
-    readonly manager: IWebRtcManager;
-    /** Knows the room. */
-    readonly rooms: DocumentRooms;
-    /** The site, or server, whose drive it is. */
-    readonly site: string;
-    /** What Jupyter does with the document; `null` while it does nothing yet. */
-    readonly jupyter?: () => IJupyterContext | null;
-    /** Whether the page was asked for this document when it was opened. */
-    readonly isRequested: boolean;
-    /** Whether the user wants changes saved as they happen. */
-    readonly autosave: () => boolean;
-    /** What the site ships at a path, or `null`. */
-    readonly shipped: (path: string, contentType: string) => Promise<unknown>;
-    /**
-     * Tell the user that a document waits for somebody who has it.
-     *
-     * @returns A signal that is aborted when the user gives up, and what ends it.
-     */
-    readonly waiting: (path: string) => { signal: AbortSignal; done: () => void };
-    /**
-     * Tell the user that nobody who is here has the room's version of a document.
-     *
-     * @param goOn - Makes one's own version the room's.
-     * @returns What is called when that is over.
-     */
-    readonly holderAway: (path: string, goOn: () => void) => () => void;
-    /** Whether somebody looks at a file. */
-    readonly isOpen: (path: string) => boolean;
-    /**
-     * Tell the user that a copy of a file was kept, of their own version or, if it was
-     * found in the drive, of somebody else's.
-     */
-    readonly kept: (path: string, copy: string, isFound: boolean) => void;
-    /** Whether others may write to the same drive, as on a Jupyter server. */
-    readonly isDriveShared: boolean;
-    /** Tell the user that text was kept whose cell somebody removed. */
-    readonly rescued?: (path: string, text: string) => void;
-    /** Tell the user that the drive refuses a file, or that it does no more. */
-    readonly unsaved: (path: string, isRefused: boolean) => void;
-    /**
-     * Ask the user about a document whose file somebody has deleted from the drive that
-     * they have in common.
-     *
-     * @param by - Who has; empty if nobody knows.
-     * @param keep - Brings the file back.
-     * @returns What ends the question.
-     */
-    readonly gone: (path: string, by: string, keep: () => void) => () => void;
-    /** Open a document anew. */
-    readonly reopen: (path: string) => void;
-    /** Move a file in the drive; the room knows already. */
-    readonly rename: FileMover['rename'];
-    /** Take a file away that nobody would miss. */
-    readonly remove: FileMover['delete'];
-    /** Tell Jupyter that an open file is somewhere else than it was looked for. */
-    readonly relocated: (from: string, to: string) => void;
-    /** Open what is shared under a path at another one; what is open stays private. */
-    readonly elsewhere: (path: string, place: string) => void;
-    /** Tell the user what has become of a document. */
-    readonly tell: (path: string, news: ToldNews) => void;
-  }
+  export type IOptions = IProviderOptions;
 }

@@ -22,7 +22,8 @@ import { NAMESPACE } from '../tokens';
  */
 export const filesPlugin: JupyterFrontEndPlugin<void> = {
   id: `${NAMESPACE}:guest`,
-  description: 'Opens shared documents that are not in the drive yet.',
+  description:
+    'Tells Jupyter about the files of the documents that are shared, or not.',
   autoStart: true,
   requires: [ICollaborativeContentProvider],
   activate: (_: JupyterFrontEnd, contents: ICollaborativeContentProvider): void => {

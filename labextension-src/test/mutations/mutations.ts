@@ -546,9 +546,9 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   },
   {
     rule: 'Who has changed a document is asked before another version takes its place',
-    module: 'provider',
-    find: '!this._dirty.dirty || this._history?.isUntouched === true;',
-    replace: 'this._history?.isDisposed === false;',
+    module: 'private',
+    find: '!dirty.dirty || isUntouched();',
+    replace: 'dirty.dirty || !dirty.dirty;',
     tests: 'test/private.spec.ts'
   },
   {
