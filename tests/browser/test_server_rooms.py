@@ -17,6 +17,7 @@ from harness.waiting import wait_until
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from harness.jupyter import JupyterPage
     from harness.jupyter_server import JupyterServer
     from harness.peers import Peers
 
@@ -26,7 +27,7 @@ def files(root: Path) -> set[str]:
     return {path.name for path in (root / TEXT).parent.iterdir() if path.is_file()}
 
 
-def wait_saved(root: Path, *pages: ServerPage) -> None:
+def wait_saved(root: Path, *pages: JupyterPage) -> None:
     """Wait until the file holds what all of these show, and they know."""
     wait_until(lambda: not any(page.is_dirty for page in pages), message="all is saved")
     shown = {page.text.rstrip("\n") for page in pages}
