@@ -10,46 +10,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.jupyter_server import JupyterServer, ServerPage, visit_server
+from harness.jupyter_server import NOTEBOOK, TEXT, JupyterServer, ServerPage, visit_server
+from harness.sites import TEXT_CONTENT
 from harness.waiting import wait_until
 
 if TYPE_CHECKING:
-    from contextlib import ExitStack
     from pathlib import Path
 
     from playwright.sync_api import Locator
 
     from harness.peers import Peers
-    from harness.servers import ServerProcess
-
-#: the document
-TEXT = "notes/hello.txt"
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """Make the drive that everybody has."""
-    (tmp_path / "notes").mkdir()
-    (tmp_path / TEXT).write_text("Hello world\n", encoding="utf-8")
-    return tmp_path
+def root(root: Path) -> Path:
+    """Make a drive of one file, which everybody has."""
+    (root / NOTEBOOK).unlink()
+    return root
 
 
-@pytest.fixture
-def server(
-    server_python: Path, root: Path, servers: ExitStack, signaling: ServerProcess
-) -> JupyterServer:
-    """Start the server that everybody has."""
-    config = {
-        "collaborative": True,
-        "fullWebRtcSignalingUrls": [signaling.url],
-        "webRtcIceServers": [],
-    }
-    started = JupyterServer(server_python, root, config)
-    servers.callback(started.stop)
-    return started
-
-
-def pair(peers: Peers, server: JupyterServer, app: str = "lab") -> tuple[ServerPage, ServerPage]:
+def meet(peers: Peers, server: JupyterServer, app: str = "lab") -> tuple[ServerPage, ServerPage]:
     """Bring Ada and, in an app, Grace into the document."""
     ada = visit_server(peers.new("Ada"), server, "lab", TEXT, room="r1")
     grace = visit_server(peers.new("Grace"), server, app, TEXT, room="r1")
@@ -99,9 +79,9 @@ def wait_gone(root: Path, ada: ServerPage) -> None:
 
 @pytest.mark.gate
 def test_what_one_deletes_on_a_server_comes_back_only_when_another_wants_it_back(
-    peers: Peers, server: JupyterServer, root: Path
+    peers: Peers, collaborative: JupyterServer, root: Path
 ) -> None:
-    ada, grace = pair(peers, server)
+    ada, grace = meet(peers, collaborative)
     wait_until(lambda: not (ada.is_dirty or grace.is_dirty), message="all is saved")
     delete_by_hand(ada, "hello.txt")
     wait_gone(root, ada)
@@ -128,7 +108,7 @@ def test_what_one_deletes_on_a_server_comes_back_only_when_another_wants_it_back
     asked.get_by_role("button", name="Keep it").click()
     wait_until((root / TEXT).exists, message="the file is there again")
     wait_until(lambda: not grace.is_dirty, message="it is saved")
-    assert (root / TEXT).read_text("utf-8").rstrip("\n") == "Hello world\n<before><after>"
+    assert (root / TEXT).read_text("utf-8").rstrip("\n") == f"{TEXT_CONTENT}<before><after>"
 
     # and it is the same document for who opens it now
     ada.page.evaluate("path => void jupyterapp.commands.execute('docmanager:open', { path })", TEXT)
@@ -141,9 +121,9 @@ def test_what_one_deletes_on_a_server_comes_back_only_when_another_wants_it_back
 
 
 def test_what_one_deletes_on_a_server_stays_deleted_when_the_others_close_it(
-    peers: Peers, server: JupyterServer, root: Path
+    peers: Peers, collaborative: JupyterServer, root: Path
 ) -> None:
-    ada, grace = pair(peers, server)
+    ada, grace = meet(peers, collaborative)
     delete_by_hand(ada, "hello.txt")
     wait_gone(root, ada)
     asked = question(grace, "was deleted by")
@@ -171,9 +151,9 @@ def test_what_one_deletes_on_a_server_stays_deleted_when_the_others_close_it(
 
 
 def test_a_folder_that_one_deletes_on_a_server_is_there_again_when_another_saves_by_hand(
-    peers: Peers, server: JupyterServer, root: Path
+    peers: Peers, collaborative: JupyterServer, root: Path
 ) -> None:
-    ada, grace = pair(peers, server)
+    ada, grace = meet(peers, collaborative)
     wait_until(lambda: not (ada.is_dirty or grace.is_dirty), message="all is saved")
     peers.by_name("Grace").expect_trouble(r"404.*/contents/notes\b")
     peers.by_name("Ada").expect_trouble(r"404.*/contents/notes\b")
@@ -186,16 +166,16 @@ def test_a_folder_that_one_deletes_on_a_server_is_there_again_when_another_saves
     dialog = grace.page.locator(".jp-Dialog")
     dialog.get_by_role("button", name="Save", exact=True).click()
     wait_until((root / TEXT).exists, message="the file is there again")
-    assert (root / TEXT).read_text("utf-8").rstrip("\n") == "Hello world\n<before><after>"
+    assert (root / TEXT).read_text("utf-8").rstrip("\n") == f"{TEXT_CONTENT}<before><after>"
     wait_until(lambda: grace.tab("hello.txt").count() == 0, message="it is closed")
 
 
 def test_who_deletes_a_file_that_they_have_not_opened_is_named_too(
-    peers: Peers, server: JupyterServer, root: Path
+    peers: Peers, collaborative: JupyterServer, root: Path
 ) -> None:
     (root / "notes" / "other.txt").write_text("other\n", encoding="utf-8")
-    ada = visit_server(peers.new("Ada"), server, "lab", "notes/other.txt", room="r1")
-    grace = visit_server(peers.new("Grace"), server, "lab", TEXT, room="r1")
+    ada = visit_server(peers.new("Ada"), collaborative, "lab", "notes/other.txt", room="r1")
+    grace = visit_server(peers.new("Grace"), collaborative, "lab", TEXT, room="r1")
     for page in (ada, grace):
         page.shown()
     for page in (ada, grace):
@@ -208,11 +188,11 @@ def test_who_deletes_a_file_that_they_have_not_opened_is_named_too(
 
 
 def test_who_closes_what_was_deleted_in_notebook_7_is_led_to_the_files(
-    peers: Peers, server: JupyterServer, root: Path
+    peers: Peers, collaborative: JupyterServer, root: Path
 ) -> None:
-    ada, grace = pair(peers, server, "edit")
+    ada, grace = meet(peers, collaborative, "edit")
     delete_by_hand(ada, "hello.txt")
     wait_gone(root, ada)
     question(grace, "was deleted by").get_by_role("button", name="Close it").click()
-    grace.page.wait_for_url(f"{server.url}tree**")
+    grace.page.wait_for_url(f"{collaborative.url}tree**")
     assert not (root / TEXT).exists()
