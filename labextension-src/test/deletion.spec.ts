@@ -3,27 +3,17 @@
 
 import 'fake-indexeddb/auto';
 
-import { YFile } from '@jupyter/ydoc';
-import type { Contents } from '@jupyterlab/services';
-import { ServerConnection } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { FileMover } from '../src/document/handwork';
 import { Handwork } from '../src/document/handwork';
-import { DocumentProvider } from '../src/document/provider';
 import { Browser } from './simulator/browser';
 import { Network } from './simulator/network';
 import { enterRoom } from './simulator/page';
-import { breathe } from './simulator/world';
-
-vi.hoisted(() => {
-  // what JupyterLab's views look for when they are loaded, and jsdom has not
-  Object.assign(globalThis, {
-    DragEvent: class extends Event {},
-    matchMedia: () => ({ matches: false, addListener: () => undefined })
-  });
-});
+import { settle } from './simulator/world';
+import { closeDocuments, openDocument } from './support/document';
+import { TextDrive, TextFiles } from './support/drive';
 
 // as on plain HTTP, where digests are made in step
 vi.stubGlobal('crypto', {
@@ -33,86 +23,22 @@ vi.stubGlobal('crypto', {
 const PATH = 'notes/plan.txt';
 const COPY = 'notes/plan (my copy).txt';
 
-/** The folder of a Jupyter server. */
-class ServerFolder {
-  constructor(content: string) {
-    this.put(PATH, content);
-  }
-
-  readonly files = new Map<string, { content: string; modified: string }>();
-
-  text(path = PATH): string | null {
-    return this.files.get(path)?.content ?? null;
-  }
-
-  put(path: string, content: string): void {
-    this.files.set(path, { content, modified: String(this._changes++) });
-  }
-
-  move(path: string, to: string): void {
-    this.files.set(to, this.files.get(path)!);
-    this.files.delete(path);
-  }
-
-  private _changes = 0;
-}
-
-/** What one page has of a server. */
-class ServerDrive {
-  constructor(private readonly _folder: ServerFolder) {}
-
-  readonly fileChanged = new Signal<this, Contents.IChangedArgs>(this);
-
-  get = (path: string, { content }: Contents.IFetchOptions): Promise<object> => {
-    const file = this._folder.files.get(path);
-    const isFolder = path === 'notes';
-    return file || isFolder
-      ? Promise.resolve({
-          path,
-          last_modified: file?.modified ?? '',
-          content: content ? file?.content : null
-        })
-      : Promise.reject(
-          new ServerConnection.ResponseError(
-            new Response(null, { status: 404 }),
-            'not there'
-          )
-        );
-  };
-
-  save = (path: string, { content }: Partial<Contents.IModel>): Promise<object> => {
-    this._folder.put(path, content as string);
-    return this.get(path, {});
-  };
-
-  createCheckpoint = () => Promise.resolve();
-}
-
 let runs = 0;
 
 /** People in a room, on the servers that are given. */
-function people(...folders: ServerFolder[]) {
+function people(...folders: TextFiles[]) {
   const network = new Network();
   const run = `deletion ${runs++}`;
   const pages = folders.map((folder, number) =>
     page(folder, new Browser(number, network, run, new Map()))
   );
-  const settle = async (): Promise<void> => {
-    for (let turn = 0; turn < 20; turn++) {
-      await breathe();
-      network.losePatience();
-      while (!network.isQuiet) {
-        network.deliver(0);
-      }
-    }
-  };
-  return { pages, settle };
+  return { pages, settle: () => settle(network) };
 }
 
 /** A page of somebody, who opens and closes the document there. */
-function page(folder: ServerFolder, browser: Browser) {
+function page(folder: TextFiles, browser: Browser) {
   const room = enterRoom(browser, undefined, false);
-  const drive = new ServerDrive(folder);
+  const drive = new TextDrive(folder);
   const owner = {};
   const ids = new Map<string, string>();
   const manager = {
@@ -134,9 +60,7 @@ function page(folder: ServerFolder, browser: Browser) {
       return Promise.resolve({ path: to });
     },
     delete: (path: string) => {
-      [...folder.files.keys()]
-        .filter(one => one === path || one.startsWith(`${path}/`))
-        .forEach(one => folder.files.delete(one));
+      folder.delete(path);
       ids.delete(path); // as the page does when Jupyter has deleted something
       return Promise.resolve();
     }
@@ -145,59 +69,31 @@ function page(folder: ServerFolder, browser: Browser) {
   new Handwork(mover, rooms, manager as never, undefined, true);
   const asked: { by: string; keep: () => void; isOver: boolean }[] = [];
   const open = () => {
-    const model = new YFile();
-    const told = vi.fn();
-    const reopen = vi.fn();
-    const kept = vi.fn();
-    const provider = new DocumentProvider({
-      drive,
-      path: PATH,
-      contentType: 'file',
-      format: 'text',
-      model,
-      user: {
-        ready: Promise.resolve(),
-        userChanged: new Signal(owner),
-        identity: null
-      },
+    const opened = openDocument(drive, PATH, room, {
       manager,
-      rooms,
+      rooms: rooms as never,
       isDriveShared: true,
       isRequested: false,
-      autosave: () => true,
-      shipped: () => Promise.resolve(null),
-      isOpen: () => false,
-      relocated: (from: string, to: string) =>
+      relocated: (from, to) =>
         drive.fileChanged.emit({
           type: 'rename',
           oldValue: { path: from },
           newValue: { path: to }
         }),
-      waiting: () => ({
-        signal: new AbortController().signal,
-        done: () => undefined
-      }),
-      unsaved: vi.fn(),
-      kept,
-      reopen,
-      tell: told,
-      gone: (_: string, by: string, keep: () => void) => {
+      gone: (_, by, keep) => {
         const question = { by, keep, isOver: false };
         asked.push(question);
         return () => {
           question.isOver = true;
         };
       }
-    } as unknown as DocumentProvider.IOptions);
-    opened.push(provider);
-    return { kept, model, provider, reopen, told };
+    });
+    return { ...opened, told: opened.tell };
   };
   /** The questions that are not answered yet. */
   const questions = () => asked.filter(({ isOver }) => !isOver);
   return { open, mover, questions, room };
 }
-
-const opened: DocumentProvider[] = [];
 
 /** The pages go out of sight: they save what there is to save, at once. */
 function hide(): void {
@@ -209,14 +105,14 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  opened.splice(0).forEach(provider => provider.dispose());
+  closeDocuments();
   vi.useRealTimers();
   vi.restoreAllMocks();
 });
 
 /** Ada and Grace, on one server, show a document; Ada deletes it, and her page closes it. */
 async function deleted(what = PATH) {
-  const folder = new ServerFolder('the plan ');
+  const folder = new TextFiles({ [PATH]: 'the plan ' });
   const { pages, settle } = people(folder, folder, folder);
   const [ada, grace, joan] = pages;
   const [hers, graces] = [ada.open(), grace.open()];
@@ -227,7 +123,7 @@ async function deleted(what = PATH) {
     hide();
   }
   await settle();
-  expect(folder.text()).toBe('before the plan ');
+  expect(folder.text(PATH)).toBe('before the plan ');
   expect(hers.model.dirty || graces.model.dirty).toBe(false);
   await ada.mover.delete(what);
   hers.provider.dispose();
@@ -246,7 +142,7 @@ describe('a file of a server that somebody in the room deletes', () => {
       model.updateSource(0, 0, 'after ');
       hide();
       await settle();
-      expect(folder.text()).toBeNull();
+      expect(folder.text(PATH)).toBeNull();
       expect(model.dirty).toBe(true);
       expect(model.getSource()).toBe('after before the plan ');
     }
@@ -257,7 +153,7 @@ describe('a file of a server that somebody in the room deletes', () => {
     model.updateSource(0, 0, 'after ');
     grace.questions()[0].keep();
     await settle();
-    expect(folder.text()).toBe('after before the plan ');
+    expect(folder.text(PATH)).toBe('after before the plan ');
     expect(grace.questions()).toEqual([]);
     expect(model.dirty).toBe(false);
     const anew = ada.open();
@@ -267,20 +163,20 @@ describe('a file of a server that somebody in the room deletes', () => {
     hide();
     await settle();
     expect(model.getSource()).toBe('Ada after before the plan ');
-    expect(folder.text()).toBe('Ada after before the plan ');
+    expect(folder.text(PATH)).toBe('Ada after before the plan ');
 
     // and can be deleted once more
     await ada.mover.delete(PATH);
     anew.provider.dispose();
     await settle();
     expect(grace.questions()).toMatchObject([{ by: 'Ada' }]);
-    expect(folder.text()).toBeNull();
+    expect(folder.text(PATH)).toBeNull();
   });
 
   it('is there again when another saves it by hand', async () => {
     const { folder, grace, model, provider } = await deleted();
     await provider.save();
-    expect(folder.text()).toBe('before the plan ');
+    expect(folder.text(PATH)).toBe('before the plan ');
     expect(grace.questions()).toEqual([]);
     expect(model.dirty).toBe(false);
   });
@@ -290,7 +186,7 @@ describe('a file of a server that somebody in the room deletes', () => {
     const [before] = Object.keys(await grace.room.places.at('notes'));
     provider.dispose();
     await settle();
-    expect(folder.text()).toBeNull();
+    expect(folder.text(PATH)).toBeNull();
     folder.put(PATH, 'new ');
     const anew = joan.open();
     await settle();
@@ -302,7 +198,7 @@ describe('a file of a server that somebody in the room deletes', () => {
   });
 
   it('is not asked about any more where another has kept it', async () => {
-    const folder = new ServerFolder('the plan ');
+    const folder = new TextFiles({ [PATH]: 'the plan ' });
     const { pages, settle } = people(folder, folder, folder);
     const [hers, graces, joans] = pages.map(one => one.open());
     const [ada, grace, joan] = pages;
@@ -317,7 +213,7 @@ describe('a file of a server that somebody in the room deletes', () => {
     hide();
     await settle();
     expect([grace, joan].map(one => one.questions().length)).toEqual([0, 0]);
-    expect(folder.text()).toBe('after the plan ');
+    expect(folder.text(PATH)).toBe('after the plan ');
     expect(graces.model.dirty || joans.model.dirty).toBe(false);
   });
 
@@ -326,7 +222,7 @@ describe('a file of a server that somebody in the room deletes', () => {
     folder.put(PATH, 'something new ');
     grace.questions()[0].keep();
     await settle();
-    expect(folder.text()).toBe('something new ');
+    expect(folder.text(PATH)).toBe('something new ');
     expect(folder.text(COPY)).toBe('before the plan ');
     expect(kept).toHaveBeenCalledWith(PATH, COPY, false);
     expect(reopen).toHaveBeenCalledWith(PATH);
@@ -337,7 +233,10 @@ describe('a file of a server that somebody in the room deletes', () => {
   });
 
   it('stays with those who have a server of their own', async () => {
-    const folders = [new ServerFolder('the plan '), new ServerFolder('the plan ')];
+    const folders = [
+      new TextFiles({ [PATH]: 'the plan ' }),
+      new TextFiles({ [PATH]: 'the plan ' })
+    ];
     const { pages, settle } = people(...folders);
     const [hers, graces] = pages.map(one => one.open());
     await settle();
@@ -350,7 +249,7 @@ describe('a file of a server that somebody in the room deletes', () => {
   });
 
   it('is not brought back by a page that comes, or is reloaded', async () => {
-    const folder = new ServerFolder('the plan ');
+    const folder = new TextFiles({ [PATH]: 'the plan ' });
     const { pages, settle } = people(folder, folder, folder);
     const [ada, , joan] = pages;
     const [hers, graces] = [ada.open(), pages[1].open()];
@@ -364,7 +263,7 @@ describe('a file of a server that somebody in the room deletes', () => {
     hide();
     await settle();
     expect(guest.model.getSource()).toBe('after the plan ');
-    expect(folder.text()).toBeNull();
+    expect(folder.text(PATH)).toBeNull();
     expect(joan.questions()).toMatchObject([{ by: 'Ada' }]);
     expect(guest.model.dirty).toBe(true);
   });
@@ -372,7 +271,7 @@ describe('a file of a server that somebody in the room deletes', () => {
 
 describe('a file of a server that somebody deletes without having opened it', () => {
   it('is asked about where it is open', async () => {
-    const folder = new ServerFolder('the plan ');
+    const folder = new TextFiles({ [PATH]: 'the plan ' });
     const { pages, settle } = people(folder, folder, folder);
     const [ada, grace, joan] = pages;
     [grace, joan].forEach(one => one.open());
@@ -386,7 +285,7 @@ describe('a file of a server that somebody deletes without having opened it', ()
   });
 
   it('is not told of where nobody shares it', async () => {
-    const folder = new ServerFolder('the plan ');
+    const folder = new TextFiles({ [PATH]: 'the plan ' });
     const { pages, settle } = people(folder);
     await pages[0].mover.delete(PATH);
     await settle();
@@ -396,7 +295,7 @@ describe('a file of a server that somebody deletes without having opened it', ()
 
 describe('a file of a server that is not there any more', () => {
   const shown = async () => {
-    const folder = new ServerFolder('the plan ');
+    const folder = new TextFiles({ [PATH]: 'the plan ' });
     const { pages, settle } = people(folder, folder);
     const [hers, graces] = pages.map(one => one.open());
     await settle();
@@ -406,11 +305,11 @@ describe('a file of a server that is not there any more', () => {
 
   it('is not written by the next save, and everybody is asked', async () => {
     const { folder, graces, pages, settle } = await shown();
-    folder.files.clear();
+    folder.paths().forEach(path => folder.delete(path));
     graces.model.updateSource(0, 0, 'after ');
     hide();
     await settle();
-    expect(folder.text()).toBeNull();
+    expect(folder.text(PATH)).toBeNull();
     vi.advanceTimersByTime(2000);
     await settle();
     expect(pages.map(one => one.questions())).toMatchObject([
@@ -419,7 +318,7 @@ describe('a file of a server that is not there any more', () => {
     ]);
     hide();
     await settle();
-    expect(folder.text()).toBeNull();
+    expect(folder.text(PATH)).toBeNull();
   });
 
   it('was moved, if somebody in the room says so then, and is saved there', async () => {
@@ -435,7 +334,7 @@ describe('a file of a server that is not there any more', () => {
     hide();
     await settle();
     expect(pages.map(one => one.questions())).toEqual([[], []]);
-    expect([...folder.files.keys()]).toEqual(['notes/idea.txt']);
+    expect(folder.paths()).toEqual(['notes/idea.txt']);
     expect(folder.text('notes/idea.txt')).toBe('after the plan ');
     expect(graces.provider.path).toBe('notes/idea.txt');
     expect(hers.model.getSource()).toBe('after the plan ');

@@ -1,84 +1,33 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import { YFile } from '@jupyter/ydoc';
 import type { Contents } from '@jupyterlab/services';
-import { Signal } from '@lumino/signaling';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { IJupyterContext } from '../src/document/jupyter';
-import { DocumentProvider } from '../src/document/provider';
+import type { DocumentProvider } from '../src/document/provider';
 import { FileChanged } from '../src/document/version';
-
-vi.hoisted(() => {
-  // what JupyterLab's views look for when they are loaded, and jsdom has not
-  Object.assign(globalThis, {
-    DragEvent: class extends Event {},
-    matchMedia: () => ({ matches: false, addListener: () => undefined })
-  });
-});
+import { closeDocuments, openDocument } from './support/document';
+import { TextDrive, TextFiles } from './support/drive';
 
 const PATH = 'plan.txt';
 
-/** A drive of one text file, which several pages have; a server's tells hashes. */
-class CommonDrive {
-  constructor(
-    private readonly _hasHashes = false,
-    public text = 'the plan: '
-  ) {}
-
-  readonly fileChanged = new Signal<this, Contents.IChangedArgs>(this);
-  writable = true;
-
-  /** As a kernel or a script does. */
-  write(text: string): void {
-    this.text = text;
-    this._time++;
-  }
-
-  get = async (
-    _: string,
-    { content, hash }: Contents.IFetchOptions
-  ): Promise<object> => {
-    await Promise.resolve();
-    if (this._isAway) {
-      throw new TypeError('Failed to fetch');
-    }
-    return {
-      ...this._model(),
-      content: content ? this.text : null,
-      ...(this._hasHashes && hash ? { hash: this.text } : {})
-    };
-  };
-
-  save = async (_: string, { content }: Partial<Contents.IModel>): Promise<object> => {
-    await Promise.resolve();
-    this.write(content as string);
-    return this._model();
-  };
-
-  set isAway(isAway: boolean) {
-    this._isAway = isAway;
-  }
-
-  private _model() {
-    const last_modified = new Date(this._time).toISOString();
-    return { path: PATH, last_modified, writable: this.writable };
-  }
-
-  private _isAway = false;
-  private _time = 0;
-}
+const newDrive = (hasHashes = false, drift = 0) =>
+  new TextDrive(new TextFiles({ [PATH]: 'the plan: ' }), hasHashes, drift);
 
 type Answer = 'Cancel' | 'Revert' | 'Overwrite';
 
 /** JupyterLab's context, as far as it decides about a save. */
 class Jupyter implements IJupyterContext {
-  constructor(private readonly _drive: CommonDrive) {}
+  constructor(private readonly _drive: TextDrive) {}
 
   provider!: DocumentProvider;
   isVisible = true;
+
+  /** For how many milliseconds a date may be younger, as JupyterLab has it on servers. */
+  margin = 0;
+
   readonly questions: Answer[] = [];
 
   /** What the user answers. */
@@ -97,7 +46,8 @@ class Jupyter implements IJupyterContext {
       hash: true
     })) as Contents.IModel;
     this.provider.looked(file);
-    if (file.last_modified > this._known) {
+    const age = Date.parse(file.last_modified) - Date.parse(this._known);
+    if (age > this.margin) {
       if (this._isAsking) {
         return false; // one question at a time
       }
@@ -128,43 +78,19 @@ class Jupyter implements IJupyterContext {
   private _known = new Date(0).toISOString();
 }
 
-const pages: DocumentProvider[] = [];
-
 /** A page that has the file open, in no room. */
-async function open(drive: CommonDrive) {
-  const model = new YFile();
+async function open(drive: TextDrive) {
   const jupyter = new Jupyter(drive);
-  const owner = {};
-  const unsaved = vi.fn();
-  const provider = new DocumentProvider({
-    drive,
-    site: 'a site',
-    path: PATH,
-    contentType: 'file',
-    format: 'text',
-    model,
-    user: { ready: Promise.resolve(), userChanged: new Signal(owner), identity: null },
-    manager: {
-      entered: Promise.resolve(),
-      isShared: () => false,
-      sharingChanged: new Signal(owner)
-    },
-    rooms: { current: null, ready: Promise.resolve(), changed: new Signal(owner) },
-    isDriveShared: false,
-    isRequested: true,
-    autosave: () => true,
-    shipped: () => Promise.resolve(null),
-    isOpen: () => false,
+  const { model, provider } = openDocument(drive, PATH, null, {
     jupyter: () => jupyter,
-    unsaved
-  } as unknown as DocumentProvider.IOptions);
+    manager: { isShared: () => false }
+  });
   jupyter.provider = provider;
-  pages.push(provider);
   await provider.ready;
   jupyter.told({ last_modified: provider.version!.last_modified } as Contents.IModel);
   const type = (words: string) =>
     model.updateSource(model.source.length, model.source.length, words);
-  return { jupyter, model, provider, type, unsaved };
+  return { jupyter, model, provider, type };
 }
 
 const wait = (seconds: number) => vi.advanceTimersByTimeAsync(1000 * seconds);
@@ -174,7 +100,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  pages.splice(0).forEach(page => page.dispose());
+  closeDocuments();
   vi.useRealTimers();
 });
 
@@ -183,21 +109,21 @@ describe.each([
   ['a server', true]
 ])('a document that nobody shares, on %s,', (_, hasHashes) => {
   it('is saved a second after it was changed, and nobody is asked', async () => {
-    const drive = new CommonDrive(hasHashes);
+    const drive = newDrive(hasHashes);
     const { jupyter, model, type } = await open(drive);
     for (const word of ['one, ', 'two.']) {
       type(word);
       await wait(2);
     }
-    expect(drive.text).toBe('the plan: one, two.');
+    expect(drive.files.text(PATH)!).toBe('the plan: one, two.');
     expect(model.dirty).toBe(false);
     expect(jupyter.questions).toEqual([]);
   });
 
   it('shows what somebody else writes as long as nobody has changed it', async () => {
-    const drive = new CommonDrive(hasHashes);
+    const drive = newDrive(hasHashes);
     const { jupyter, model } = await open(drive);
-    drive.write('another plan');
+    drive.files.put(PATH, 'another plan');
     await wait(2);
     expect(model.source).toBe('another plan');
     expect(model.dirty).toBe(false);
@@ -205,10 +131,10 @@ describe.each([
   });
 
   it('is not read while nobody has it before them', async () => {
-    const drive = new CommonDrive(hasHashes);
+    const drive = newDrive(hasHashes);
     const { jupyter, model } = await open(drive);
     jupyter.isVisible = false;
-    drive.write('another plan');
+    drive.files.put(PATH, 'another plan');
     await wait(5);
     expect(model.source).toBe('the plan: ');
     jupyter.isVisible = true;
@@ -217,101 +143,115 @@ describe.each([
   });
 
   it('is looked at again once a drive that was away is back', async () => {
-    const drive = new CommonDrive(hasHashes);
+    const drive = newDrive(hasHashes);
     const { model } = await open(drive);
-    drive.isAway = true;
+    const { get } = drive;
+    drive.get = () => Promise.reject(new TypeError('Failed to fetch'));
     await wait(3);
-    drive.isAway = false;
-    drive.write('another plan');
+    drive.get = get;
+    drive.files.put(PATH, 'another plan');
     await wait(10);
     expect(model.source).toBe('another plan');
   });
 
   it('is not written over what somebody else has written: Jupyter asks once', async () => {
-    const drive = new CommonDrive(hasHashes);
+    const drive = newDrive(hasHashes);
     const { jupyter, model, type } = await open(drive);
     type('one.');
-    drive.write('another plan');
+    drive.files.put(PATH, 'another plan');
     await wait(2);
     type('two.');
     await wait(60);
     expect(jupyter.questions).toEqual(['Cancel']);
-    expect(drive.text).toBe('another plan');
+    expect(drive.files.text(PATH)!).toBe('another plan');
     expect(model.source).toBe('the plan: one.two.');
     expect(model.dirty).toBe(true);
   });
 
   it('is saved by itself again after the user has chosen', async () => {
-    const drive = new CommonDrive(hasHashes);
+    const drive = newDrive(hasHashes);
     const { jupyter, type } = await open(drive);
     type('one, ');
-    drive.write('another plan');
+    drive.files.put(PATH, 'another plan');
     await wait(2);
     jupyter.answer = () => 'Overwrite';
     await jupyter.save();
     type('two.');
     await wait(2);
-    expect(drive.text).toBe('the plan: one, two.');
+    expect(drive.files.text(PATH)!).toBe('the plan: one, two.');
     expect(jupyter.questions).toEqual(['Cancel', 'Overwrite']);
   });
 
   it('is asked about again if somebody writes while the question is open', async () => {
-    const drive = new CommonDrive(hasHashes);
+    const drive = newDrive(hasHashes);
     const { jupyter, provider, type } = await open(drive);
     type('one.');
-    drive.write('another plan');
+    drive.files.put(PATH, 'another plan');
     const answers: Answer[] = ['Overwrite', 'Revert'];
     jupyter.answer = () => {
-      drive.write(`${drive.text}!`);
+      drive.files.put(PATH, `${drive.files.text(PATH)!}!`);
       return answers.shift()!;
     };
     await wait(5);
     expect(jupyter.questions).toEqual(['Overwrite', 'Revert']);
     expect(provider.isPrivate).toBe(true);
-    expect(drive.text).toBe('another plan!!');
+    expect(drive.files.text(PATH)!).toBe('another plan!!');
   });
 
   it('is not saved by itself while the user thinks about an answer', async () => {
-    const drive = new CommonDrive(hasHashes);
+    const drive = newDrive(hasHashes);
     const { jupyter, type } = await open(drive);
-    drive.write('another plan');
+    drive.files.put(PATH, 'another plan');
     type('one.');
     jupyter.answer = () => new Promise(resolve => setTimeout(resolve, 5000, 'Cancel'));
     const saving = jupyter.save();
     await wait(10);
     expect(await saving).toBe(false);
-    expect(drive.text).toBe('another plan');
+    expect(drive.files.text(PATH)!).toBe('another plan');
     expect(jupyter.questions).toEqual(['Cancel']);
   });
 
   it('is not saved by itself where the file is read-only', async () => {
-    const drive = new CommonDrive(hasHashes);
+    const drive = newDrive(hasHashes);
     drive.writable = false;
     const { type, model } = await open(drive);
     type('one.');
     await wait(5);
-    expect(drive.text).toBe('the plan: ');
+    expect(drive.files.text(PATH)!).toBe('the plan: ');
     expect(model.dirty).toBe(true);
   });
 });
 
 describe('where a file is touched, and not changed,', () => {
   it('a server’s hash says so, and nobody is asked', async () => {
-    const drive = new CommonDrive(true);
+    const drive = newDrive(true);
     const { jupyter, type } = await open(drive);
     type('one.');
-    drive.write(drive.text);
+    drive.files.put(PATH, drive.files.text(PATH)!);
     await wait(2);
-    expect(drive.text).toBe('the plan: one.');
+    expect(drive.files.text(PATH)!).toBe('the plan: one.');
     expect(jupyter.questions).toEqual([]);
   });
 });
 
+it('a drive whose clock wanders is asked about nothing by itself', async () => {
+  const drive = newDrive(false, 5);
+  const { jupyter, model, type } = await open(drive);
+  jupyter.margin = 500;
+  for (const word of ['one, ', 'two, ', 'three.']) {
+    type(word);
+    await wait(3);
+  }
+  expect(drive.files.text(PATH)).toBe('the plan: one, two, three.');
+  expect(model.dirty).toBe(false);
+  expect(jupyter.questions).toEqual([]);
+});
+
 it('a save that finds another version tells Jupyter nothing that it would show', async () => {
-  const drive = new CommonDrive();
+  const drive = newDrive();
   const { provider, type } = await open(drive);
   type('one.');
-  drive.write('another plan');
+  drive.files.put(PATH, 'another plan');
   const error = await provider.save().catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(FileChanged);
   expect((error as Error).name).toBe('ModalDuplicateError');
@@ -331,11 +271,12 @@ describe('three pages of one file, and a script,', () => {
     async hasHashes => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { maxLength: 25 }), async steps => {
-          const drive = new CommonDrive(hasHashes);
+          const drive = newDrive(hasHashes);
           const tabs = [await open(drive), await open(drive), await open(drive)];
           /** What the drive held that nobody has replaced on purpose, or reverted. */
           let saved = new Set<string>();
-          const note = () => words(drive.text).forEach(word => saved.add(word));
+          const note = () =>
+            words(drive.files.text(PATH)!).forEach(word => saved.add(word));
           tabs.forEach(({ jupyter }) => {
             jupyter.overwritten = () => {
               saved = new Set();
@@ -351,12 +292,14 @@ describe('three pages of one file, and a script,', () => {
               await jupyter.save();
             } else if (what === 'script') {
               note();
-              drive.write(`${drive.text} <${count++}>`);
+              drive.files.put(PATH, `${drive.files.text(PATH)!} <${count++}>`);
             }
             for (let part = 0; part < 10; part++) {
               await wait(pause / 10);
               note();
-              expect(words(drive.text)).toEqual(expect.arrayContaining([...saved]));
+              expect(words(drive.files.text(PATH)!)).toEqual(
+                expect.arrayContaining([...saved])
+              );
             }
           }
           // whoever still has changes takes what is there: then all show the same
@@ -368,10 +311,12 @@ describe('three pages of one file, and a script,', () => {
           }
           await wait(10);
           expect(tabs.map(({ model }) => model.source)).toEqual(
-            tabs.map(() => drive.text)
+            tabs.map(() => drive.files.text(PATH)!)
           );
-          expect(words(drive.text).length).toBe(new Set(words(drive.text)).size);
-          pages.splice(0).forEach(each => each.dispose());
+          expect(words(drive.files.text(PATH)!).length).toBe(
+            new Set(words(drive.files.text(PATH)!)).size
+          );
+          closeDocuments();
         }),
         { numRuns: 40 }
       );

@@ -9,7 +9,7 @@ import { Browser } from './simulator/browser';
 import { TEXT_FILE } from './simulator/kinds';
 import { Network } from './simulator/network';
 import { enterRoom } from './simulator/page';
-import { breathe } from './simulator/world';
+import { settle } from './simulator/world';
 
 const { path } = TEXT_FILE;
 
@@ -19,23 +19,6 @@ vi.stubGlobal('crypto', {
 });
 
 let runs = 0;
-
-/**
- * Let everything happen that was begun.
- *
- * @param isInTime - Whether nobody who waits loses patience meanwhile.
- */
-async function settle(network: Network, isInTime = false): Promise<void> {
-  for (let turn = 0; turn < 40; turn++) {
-    await breathe();
-    if (network.isQuiet && !isInTime) {
-      network.losePatience();
-    }
-    while (!network.isQuiet) {
-      network.deliver(0);
-    }
-  }
-}
 
 describe('the history that a room has chosen', () => {
   // some of these files begin a history with a smaller digest than the room's
@@ -139,7 +122,8 @@ describe('the history that a room has chosen', () => {
 });
 
 describe('the tabs of a browser that keeps nothing', () => {
-  it('have one history, of which each tells another that comes or is loaded again', async () => {
+  /** Two tabs; what was typed in the first was saved before the second came. */
+  async function tabs() {
     const network = new Network();
     const ada = new Browser(0, network, `registration ${runs++}`, new Map(), false);
     ada.drive.set(path, TEXT_FILE.file('t0'));
@@ -149,6 +133,11 @@ describe('the tabs of a browser that keeps nothing', () => {
     await ada.tabs[0]!.save();
     ada.open(1, path);
     await settle(network);
+    return { ada, network };
+  }
+
+  it('have one history, of which each tells another that comes or is loaded again', async () => {
+    const { ada, network } = await tabs();
     const [{ lineage }] = ada.pages;
     for (const [tab, word] of ['t2', 't3', 't4', 't5'].entries()) {
       TEXT_FILE.type(ada.tabs[tab % 2]!, word, 0);
@@ -167,15 +156,7 @@ describe('the tabs of a browser that keeps nothing', () => {
   });
 
   it('know whose version the file holds, also where the tab that wrote it is gone', async () => {
-    const network = new Network();
-    const ada = new Browser(0, network, `registration ${runs++}`, new Map(), false);
-    ada.drive.set(path, TEXT_FILE.file('t0'));
-    ada.open(0, path);
-    await settle(network);
-    TEXT_FILE.type(ada.tabs[0]!, 't1', 0);
-    await ada.tabs[0]!.save();
-    ada.open(1, path);
-    await settle(network);
+    const { ada, network } = await tabs();
     TEXT_FILE.type(ada.tabs[1]!, 't2', 0); // which is not saved yet
     await settle(network);
     ada.close(0, 'close');

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.jupyter import JupyterPage, visit
+from harness.jupyter import JupyterPage, visit, wait_all_saved
 from harness.sharing import newcomer, share
 from harness.sites import NOTEBOOK, TEXT, build_test_site
 from harness.waiting import wait_until
@@ -67,6 +68,11 @@ def answer(page: JupyterPage, button: str) -> None:
     question(page).wait_for(state="detached")
 
 
+def is_in_room(page: JupyterPage) -> bool:
+    """Whether Jupyter leaves the document in front to us."""
+    return page.is_collaborative
+
+
 def press_save(page: JupyterPage) -> None:
     """Press Ctrl-S, and go on at once."""
     page.page.keyboard.press("Control+s")
@@ -105,7 +111,7 @@ def test_who_only_looks_sees_what_another_tab_writes(peers: Peers, site_url: str
     first.wait_text("<one>", "<two>", "Hello world")
     for page in (first, second):
         assert not question(page).count()
-        wait_until(lambda page=page: not page.is_dirty, message="all is saved")  # type: ignore[misc]
+    wait_all_saved(first, second)
     assert first.text == second.text == first.drive_text(TEXT)
 
 
@@ -168,12 +174,12 @@ def test_what_was_taken_in_stands_once_when_both_tabs_share_it(peers: Peers, sit
     second = JupyterPage(ada.new_tab(), site_url).open("edit", TEXT).shown()
     first.type_at_end("<one>")
     second.wait_text("<one>", "Hello world")
-    wait_until(lambda: not first.is_dirty, message="the save")
+    wait_all_saved(first)
     link = share(first)
     # as if it was pasted into the address bar: the page goes on
     second.page.evaluate("link => { location.hash = new URL(link).hash; }", link)
     for page, word in ((second, "<two>"), (first, "<three>")):
-        wait_until(lambda page=page: page.is_collaborative, message="the room")  # type: ignore[misc]
+        wait_until(partial(is_in_room, page), message="the room")
         page.shown()
         page.type_at_end(word)
     for page in (first, second):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.jupyter import wait_all_saved
 from harness.jupyter_server import NOTEBOOK, TEXT, JupyterServer, ServerPage, visit_server
 from harness.sites import TEXT_CONTENT
 from harness.waiting import wait_until
@@ -82,7 +83,7 @@ def test_what_one_deletes_on_a_server_comes_back_only_when_another_wants_it_back
     peers: Peers, collaborative: JupyterServer, root: Path
 ) -> None:
     ada, grace = meet(peers, collaborative)
-    wait_until(lambda: not (ada.is_dirty or grace.is_dirty), message="all is saved")
+    wait_all_saved(ada, grace)
     delete_by_hand(ada, "hello.txt")
     wait_gone(root, ada)
     asked = question(grace, "was deleted by")
@@ -107,7 +108,7 @@ def test_what_one_deletes_on_a_server_comes_back_only_when_another_wants_it_back
 
     asked.get_by_role("button", name="Keep it").click()
     wait_until((root / TEXT).exists, message="the file is there again")
-    wait_until(lambda: not grace.is_dirty, message="it is saved")
+    wait_all_saved(grace)
     assert (root / TEXT).read_text("utf-8").rstrip("\n") == f"{TEXT_CONTENT}<before><after>"
 
     # and it is the same document for who opens it now
@@ -116,7 +117,7 @@ def test_what_one_deletes_on_a_server_comes_back_only_when_another_wants_it_back
     ada.shown().wait_text("Hello world", "<before>", "<after>")
     ada.type_at_end("<Ada>")
     grace.wait_text("Hello world", "<before>", "<after>", "<Ada>")
-    wait_until(lambda: not (ada.is_dirty or grace.is_dirty), message="all is saved")
+    wait_all_saved(ada, grace)
     assert [path.name for path in (root / "notes").iterdir() if path.is_file()] == ["hello.txt"]
 
 
@@ -146,7 +147,7 @@ def test_what_one_deletes_on_a_server_stays_deleted_when_the_others_close_it(
         assert "<after>" not in page.text
     ada.type_at_end("<Ada>")
     grace.wait_text("something new", "<Ada>")
-    wait_until(lambda: not (ada.is_dirty or grace.is_dirty), message="all is saved")
+    wait_all_saved(ada, grace)
     assert ada.files("notes") == {"hello.txt"}
 
 
@@ -154,7 +155,7 @@ def test_a_folder_that_one_deletes_on_a_server_is_there_again_when_another_saves
     peers: Peers, collaborative: JupyterServer, root: Path
 ) -> None:
     ada, grace = meet(peers, collaborative)
-    wait_until(lambda: not (ada.is_dirty or grace.is_dirty), message="all is saved")
+    wait_all_saved(ada, grace)
     peers.by_name("Grace").expect_trouble(r"404.*/contents/notes\b")
     peers.by_name("Ada").expect_trouble(r"404.*/contents/notes\b")
     ada.page.evaluate("() => void jupyterapp.commands.execute('filebrowser:go-up')")

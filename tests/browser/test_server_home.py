@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.files import rename
+from harness.jupyter import wait_all_saved
 from harness.jupyter_server import (
     NOTEBOOK,
     NOTEBOOK_ITSELF,
@@ -76,7 +77,7 @@ def test_two_people_type_at_once_into_a_file_of_notebook_7_that_both_save(
         lambda: (root / TEXT).read_text("utf-8").rstrip("\n") == ada.text.rstrip("\n"),
         message="what both see in the file",
     )
-    wait_until(lambda: not (ada.is_dirty or grace.is_dirty), message="all is saved")
+    wait_all_saved(ada, grace)
     assert not [path.name for path in (root / "notes").iterdir() if "copy" in path.name]
     grace.open("edit", TEXT, room="r1").shown().wait_text("Hello world", *everything)
     ada.wait_status("connected", 1)
@@ -97,7 +98,7 @@ def test_who_renames_a_file_of_the_server_takes_the_others_along(
         page.type_at_end(words)
     for page in (ada, grace):
         page.wait_text("Hello world", "Grace's words.", "Ada's words.")
-    wait_until(lambda: not (ada.is_dirty or grace.is_dirty), message="all is saved")
+    wait_all_saved(ada, grace)
     assert (root / new_path).read_text("utf-8").rstrip("\n") == ada.text.rstrip("\n")
     names = {path.name for path in (root / "notes").iterdir() if path.is_file()}
     assert names == {"greeting.txt", "waves.ipynb"}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from harness.jupyter import wait_all_saved
 from harness.jupyter_server import NOTEBOOK, TEXT, ServerPage, pair, visit_server
 from harness.sharing import newcomer, open_dialog
 from harness.waiting import wait_until
@@ -29,7 +30,7 @@ def files(root: Path) -> set[str]:
 
 def wait_saved(root: Path, *pages: JupyterPage) -> None:
     """Wait until the file holds what all of these show, and they know."""
-    wait_until(lambda: not any(page.is_dirty for page in pages), message="all is saved")
+    wait_all_saved(*pages)
     shown = {page.text.rstrip("\n") for page in pages}
     wait_until(
         lambda: {(root / TEXT).read_text("utf-8").rstrip("\n")} == shown,

@@ -15,7 +15,7 @@ import type { DocumentRoom } from './room';
 import { mergeChange } from './outside';
 import { essenceDigest } from './seed';
 import { ShippedVersion } from './shipped';
-import type { Sightings } from './sightings';
+import type { ISightings } from './sightings';
 import type { IBase } from './store';
 
 /**
@@ -468,7 +468,7 @@ export namespace DriveBase {
     /** Be where the file is, which another tab may have moved. */
     readonly keepUp?: () => Promise<void>;
     /** What the people in the room saw in the drive, if they share one. */
-    readonly sightings?: Pick<Sightings, 'has' | 'tell'>;
+    readonly sightings?: ISightings;
     /** The history that a content, in canonical form, would begin. */
     readonly lineageOf: (canonical: string) => Promise<string>;
     /** Lets one tab at a time work on a document. */

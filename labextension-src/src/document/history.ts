@@ -21,10 +21,10 @@ import type { DocumentRoom } from './room';
 import { RoomPart } from './roompart';
 import type { ISeed } from './seed';
 import { ARRIVED, essenceDigest, lineageId, makeSeed, SEED } from './seed';
-import type { Sightings } from './sightings';
+import type { ISightings } from './sightings';
 import type { IBase } from './store';
 import { Succession } from './succession';
-import { UnsharedFile } from './unshared';
+import { saveUnshared } from './unshared';
 
 /**
  * The history of one open document: where it comes from, where it is kept, and
@@ -47,8 +47,7 @@ import { UnsharedFile } from './unshared';
 export class DocumentHistory implements IDisposable {
   constructor(options: DocumentHistory.IOptions) {
     this._options = options;
-    const { drive, format, reopen } = options;
-    this._unshared = new UnsharedFile(drive, format);
+    const { reopen } = options;
     this._succession = new Succession({
       opened: this._opened.promise,
       part: () => this._part,
@@ -61,6 +60,11 @@ export class DocumentHistory implements IDisposable {
   /** The history that is open, or `null` while the document is in no room. */
   get lineage(): string | null {
     return this._part?.lineage ?? null;
+  }
+
+  /** The document's part in the room, or `null` while it is in none. */
+  get part(): RoomPart | null {
+    return this._part;
   }
 
   /** Whether the document is in no room. */
@@ -212,8 +216,8 @@ export class DocumentHistory implements IDisposable {
     }
     if (this._isReloaded || (base && base.lineage !== lineage)) {
       // what was changed meanwhile is merged into what this browser has of the room
-      const { format, model } = this._options;
-      await this._unshared.saveForRoom(() => format.content(model), this._drive);
+      const { drive, format, model } = this._options;
+      await saveUnshared(drive, format, () => format.content(model), this._drive);
       this._options.reopen();
       return;
     }
@@ -242,14 +246,16 @@ export class DocumentHistory implements IDisposable {
    * @throws FileChanged - If that is in no room, and nobody was asked.
    */
   async save(isAsked = false): Promise<number> {
-    const { format, model } = this._options;
+    const { drive, format, model } = this._options;
     if (this._part) {
       const saved = await this._part.base.save(isAsked);
       this._drive = saved?.canonical ?? this._drive;
       return saved?.busy ?? 0;
     }
     const start = performance.now();
-    this._drive = await this._unshared.save(() => format.content(model), isAsked);
+    this._drive = format.canonical(
+      await drive.replace(() => format.content(model), isAsked)
+    );
     return performance.now() - start;
   }
 
@@ -267,41 +273,6 @@ export class DocumentHistory implements IDisposable {
       this._drive = format.opened(content);
       this._isReloaded ||= isOther;
     }
-  }
-
-  /**
-   * Who in the room has deleted the document from their drive; `null` if nobody has.
-   */
-  get deletedBy(): string | null {
-    return this._part?.room.directory.deletedBy(this._part.documentId) ?? null;
-  }
-
-  /**
-   * Tell the room that the file is gone, of which nobody has said so.
-   *
-   * @returns Whether everybody hears of it now, also this page.
-   */
-  missing(): boolean {
-    if (!this._part || this.deletedBy !== null) {
-      return false;
-    }
-    const { documentId, room } = this._part;
-    room.directory.delete(documentId, '');
-    return true;
-  }
-
-  /**
-   * Note that the user has kept the document after somebody had deleted it.
-   */
-  async kept(): Promise<void> {
-    await this._part?.room.places.kept(this._part.documentId);
-  }
-
-  /**
-   * Note that the user has let it go.
-   */
-  async left(): Promise<void> {
-    await this._part?.room.places.left(this._part.documentId);
   }
 
   private async _openInRoom(
@@ -476,7 +447,6 @@ export class DocumentHistory implements IDisposable {
 
   private readonly _options: DocumentHistory.IOptions;
   private readonly _ids = new WeakMap<DocumentRoom, string>();
-  private readonly _unshared: UnsharedFile;
   private readonly _succession: Succession;
   private readonly _lineages = new Map<string, string>();
   private _wanted: DocumentRoom | null = null;
@@ -524,7 +494,7 @@ export namespace DocumentHistory {
     /** The file. */
     readonly drive: IDocumentDrive;
     /** What the people in the room saw in the drive, if they share one. */
-    readonly sightings?: Pick<Sightings, 'has' | 'tell'>;
+    readonly sightings?: ISightings;
     /** Lets one tab at a time work on a document. */
     readonly exclusively?: Exclusively;
     /** Whether an address led to the document. */

@@ -223,7 +223,8 @@ export class DocumentProvider implements IDocumentProvider {
       done();
     }
     let isRefused = false;
-    const by = this._options.isDriveShared ? history.deletedBy : null;
+    const { isDriveShared } = this._options;
+    const by = isDriveShared ? (history.part?.deletedBy ?? null) : null;
     if (by !== null) {
       // it may be this drive that it was deleted from
       this._differs = true;
@@ -347,7 +348,7 @@ export class DocumentProvider implements IDocumentProvider {
       return;
     }
     await this._save(true);
-    await history?.kept();
+    await history?.part?.kept();
     this._deletion.end();
   }
 
@@ -430,7 +431,7 @@ export class DocumentProvider implements IDocumentProvider {
    * The user does not keep what somebody has deleted: a file of that name is a new one.
    */
   private async _letGo(): Promise<void> {
-    const left = this._history?.left();
+    const left = this._history?.part?.left();
     this._manager.deleted(this._file.path);
     await left;
   }
@@ -448,7 +449,7 @@ export class DocumentProvider implements IDocumentProvider {
           });
         return gone(this._file.path, by, () => void keep());
       },
-      missing: () => this._history?.missing() ?? false,
+      missing: () => this._history?.part?.missing() ?? false,
       changed: () => {
         if (deletion.isGone) {
           this._dirty.markSaved(NEVER_SAVED);

@@ -9,7 +9,7 @@ import { hasContent } from './format';
 import { Membership } from './membership';
 import type { DocumentRoom } from './room';
 import { ARRIVED, lineageId, makeSeed } from './seed';
-import type { Sightings } from './sightings';
+import type { ISightings } from './sightings';
 import type { IBase } from './store';
 import { Whereabouts } from './whereabouts';
 
@@ -35,11 +35,6 @@ export class RoomPart implements IDisposable {
   /** The history. */
   get lineage(): string {
     return this._options.lineage;
-  }
-
-  /** The document's id in the room. */
-  get documentId(): string {
-    return this._options.documentId;
   }
 
   /** The room. */
@@ -78,6 +73,40 @@ export class RoomPart implements IDisposable {
     }
   }
 
+  /**
+   * Who in the room has deleted the document from their drive; `null` if nobody has.
+   */
+  get deletedBy(): string | null {
+    return this.room.directory.deletedBy(this._options.documentId);
+  }
+
+  /**
+   * Tell the room that the file is gone, of which nobody has said so.
+   *
+   * @returns Whether everybody hears of it now, also this page.
+   */
+  missing(): boolean {
+    const isNews = this.deletedBy === null;
+    if (isNews) {
+      this.room.directory.delete(this._options.documentId, '');
+    }
+    return isNews;
+  }
+
+  /**
+   * Note that the user has kept the document after somebody had deleted it.
+   */
+  kept(): Promise<void> {
+    return this.room.places.kept(this._options.documentId);
+  }
+
+  /**
+   * Note that the user has let it go.
+   */
+  left(): Promise<void> {
+    return this.room.places.left(this._options.documentId);
+  }
+
   dispose(): void {
     this._isDisposed = true;
     this._membership?.dispose();
@@ -112,6 +141,6 @@ export namespace RoomPart {
    */
   export interface IOptions extends Membership.IOptions, Whereabouts.IOptions {
     /** What the people in the room saw in the drive, if they share one. */
-    readonly sightings?: Pick<Sightings, 'has' | 'tell'>;
+    readonly sightings?: ISightings;
   }
 }

@@ -44,6 +44,11 @@ const MAX_KNOWN = 4096;
 const PATIENCE = 2000;
 
 /**
+ * What is asked of them, and told, where a file is read and written.
+ */
+export type ISightings = Pick<Sightings, 'has' | 'tell'>;
+
+/**
  * The versions of one file that the people in the room have seen in their drives.
  *
  * People on one Jupyter server have one drive. A version that somebody in the room

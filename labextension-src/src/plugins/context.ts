@@ -7,6 +7,7 @@ import type { Widget } from '@lumino/widgets';
 
 import type { DeferredProvider } from '../document/deferred';
 import type { IJupyterContext } from '../document/jupyter';
+import { isStatic } from './page';
 
 /**
  * A document as Jupyter has it open.
@@ -23,8 +24,10 @@ export class DocumentContext implements IJupyterContext {
    */
   constructor(context: Context<DocumentRegistry.IModel>, provider: DeferredProvider) {
     this._context = context;
-    // one clock dates all that a drive holds: what is younger is somebody else's
-    context.lastModifiedCheckMargin = 0;
+    if (isStatic) {
+      // the browser's clock dates all that its drive holds; those of servers may wander
+      context.lastModifiedCheckMargin = 0;
+    }
     Object.defineProperty(context.model, 'collaborative', {
       configurable: true,
       get: () => !provider.isPrivate

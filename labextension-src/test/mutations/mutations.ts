@@ -589,8 +589,8 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'Who comes to a deleted document brings its file not back',
     module: 'provider',
-    find: 'this._options.isDriveShared ? history.deletedBy : null;',
-    replace: 'this._options.isDriveShared ? null : history.deletedBy;',
+    find: 'isDriveShared ? (history.part?.deletedBy ?? null) : null;',
+    replace: 'isDriveShared ? null : (history.part?.deletedBy ?? null);',
     tests: 'test/deletion.spec.ts'
   },
   {
@@ -638,7 +638,7 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'Who lets a deleted document go frees its name',
     module: 'provider',
-    find: 'const left = this._history?.left();',
+    find: 'const left = this._history?.part?.left();',
     replace: 'const left = null;',
     tests: 'test/deletion.spec.ts'
   },

@@ -22,6 +22,9 @@ const CALM = 8;
 /** How many turns it may take until then. */
 const MAX_TURNS = 2000;
 
+/** How many turns everything takes that was begun. */
+const TURNS = 40;
+
 /** How many turns it takes to do most of what was begun. */
 const BREATH = 12;
 
@@ -503,6 +506,23 @@ export async function calm(network: Network, isReady: () => boolean): Promise<vo
     } else {
       network.losePatience();
       quiet = isReady() ? quiet + 1 : 0;
+    }
+  }
+}
+
+/**
+ * Deliver all that is under way, again and again.
+ *
+ * @param isInTime - Whether nobody who waits for others loses patience.
+ */
+export async function settle(network: Network, isInTime = false): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn++) {
+    await breathe();
+    if (network.isQuiet && !isInTime) {
+      network.losePatience();
+    }
+    while (!network.isQuiet) {
+      network.deliver(0);
     }
   }
 }

@@ -198,7 +198,7 @@ class JupyterPage:
     def save(self) -> None:
         """Press Ctrl-S and wait until the drive has it."""
         self.page.keyboard.press("Control+s")
-        wait_until(lambda: not self.is_dirty, message="the save")
+        wait_all_saved(self)
 
     @property
     def is_dirty(self) -> bool:
@@ -279,6 +279,11 @@ class JupyterPage:
                 path,
             ),
         )
+
+
+def wait_all_saved(*pages: JupyterPage) -> None:
+    """Wait until none of some pages has changes of the document in front to save."""
+    wait_until(lambda: not any(page.is_dirty for page in pages), message="all is saved")
 
 
 def visit(
