@@ -5,6 +5,8 @@
 
 import inspect
 import json
+import os
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,17 @@ import neighbour
 from environments import Environment
 from jupyterlite_webrtc.constants import LABEXTENSION, NEEDED_LABEXTENSIONS
 from labextension_doubles import make_labextension
+
+#: what people install beside us: kernels, a link to a document, a theme, a language. The JavaScript
+#: kernel is there already, for examples; that of Pyodide goes with core's version; xeus builds no
+#: site without packages of conda-forge
+CROWD = (
+    f"jupyterlite-pyodide-kernel<={version('jupyterlite-core')}",
+    "pkginfo",
+    "jupyterlab-open-url-parameter",
+    "jupyterlab-night",
+    "jupyterlab-language-pack-fr-FR",
+)
 
 
 def fill(lite_dir: Path) -> Path:
@@ -66,6 +79,26 @@ def lacking(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     name = "@jupyter/docprovider-extension"
     others = [needed for needed in NEEDED_LABEXTENSIONS if needed != name]
     return Environment(folder, without=["jupyter_docprovider"], labextensions=others)
+
+
+@pytest.fixture(scope="session")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """Make one with real addons of others, from the package index."""
+    names = (*NEEDED_LABEXTENSIONS, "@jupyterlite/javascript-kernel")
+    folder = tmp_path_factory.mktemp("environment") / "crowded"
+    environment = Environment(folder, labextensions=names)
+    environment.install(*CROWD)
+    return environment
+
+
+@pytest.fixture(scope="session")
+def builders(request: pytest.FixtureRequest) -> list[Path]:
+    """List the interpreters that may build a site: half of them among a crowd, if asked for."""
+    names = ["plain", "plain", "upgraded", "outdated"]
+    if "WEBRTC_TEST_CROWD" in os.environ:
+        names += ["crowded"] * len(names)
+    environments: list[Environment] = [request.getfixturevalue(name) for name in names]
+    return [environment.python for environment in environments]
 
 
 def _with_neighbour(tmp_path_factory: pytest.TempPathFactory, name: str) -> Environment:

@@ -302,13 +302,9 @@ def test_a_broken_file_of_settings_is_made_anew(content: str, tmp_path: Path) ->
 @settings(max_examples=SEQUENCES)
 @given(data=st.data())
 def test_any_sequence_of_builds_leaves_ours_as_a_clean_one_and_others_as_without_us(
-    plain: Environment,
-    upgraded: Environment,
-    outdated: Environment,
-    lacking: Environment,
-    data: st.DataObject,
+    builders: list[Path], lacking: Environment, data: st.DataObject
 ) -> None:
-    pythons = st.sampled_from([env.python for env in (plain, plain, upgraded, outdated)])
+    pythons = st.sampled_from(builders)
     states = st.builds(lambda state, python: state.but(python=python), STATES, pythons)
     with tempfile.TemporaryDirectory() as folder:
         both = Both(Path(folder))

@@ -9,6 +9,7 @@ nothing is downloaded. What a test changes is a copy of its own.
 
 import os
 import shutil
+import subprocess
 import sys
 import sysconfig
 import venv
@@ -90,6 +91,17 @@ class Environment:
         copy.unlink(missing_ok=True)
         shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
         return copy
+
+    def install(self, *requirements: str) -> None:
+        """Install what is not here, from the package index, and nothing that it depends on.
+
+        Parameters
+        ----------
+        *requirements
+            As for ``pip``. What is here already would be changed here, too.
+        """
+        command = [self.python, "-m", "pip", "install", "--quiet", "--no-deps", *requirements]
+        subprocess.run([str(part) for part in command], check=True)
 
     def add_addon(self, name: str, hook: str, body: str) -> None:
         """Install another addon of JupyterLite.

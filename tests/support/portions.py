@@ -49,6 +49,11 @@ LONGER = {
         "TEST_SEED=new WEBRTC_TEST_SEQUENCES=100 "
         "python -m pytest tests/build/test_incremental.py -k sequence"
     ),
+    # the same beside addons from the package index
+    "crowd": (
+        "TEST_SEED=new WEBRTC_TEST_CROWD=1 WEBRTC_TEST_SEQUENCES=60 "
+        "python -m pytest tests/build/test_incremental.py -k sequence"
+    ),
     "fuzz": (
         "TEST_SEED=new SIGNALING_FUZZ_MESSAGES=100000 python -m pytest tests/signaling/test_fuzz.py"
     ),
