@@ -24,6 +24,8 @@ export interface IProviderOptions extends IDocumentProviderFactory.IOptions {
   readonly isRequested: boolean;
   /** Whether the user wants changes saved as they happen. */
   readonly autosave: () => boolean;
+  /** Wait while Jupyter would take a file that is saved by itself for another one. */
+  readonly settled?: (path: string) => Promise<void>;
   /** What the site ships at a path, or `null`. */
   readonly shipped: (path: string, contentType: string) => Promise<unknown>;
   /**

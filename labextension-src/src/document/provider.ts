@@ -232,6 +232,7 @@ export class DocumentProvider implements IDocumentProvider {
       this._opened();
       return;
     }
+    await this._options.settled?.(this._file.path);
     try {
       await this._file.makeFolders();
       await this._file.write(content);
@@ -277,7 +278,10 @@ export class DocumentProvider implements IDocumentProvider {
     }
     const autosave = new Autosave(
       this._dirty,
-      () => this._private.saveByItself(),
+      async () => {
+        await this._options.settled?.(this._file.path);
+        return this._private.saveByItself();
+      },
       () => this._isSavedByItself,
       isRefused => this._options.unsaved(this._file.path, isRefused),
       this._options.isDriveShared

@@ -8,6 +8,7 @@ import type { Widget } from '@lumino/widgets';
 import type { DeferredProvider } from '../document/deferred';
 import type { IJupyterContext } from '../document/jupyter';
 import { isStatic } from './page';
+import { SaveAs } from './saveas';
 
 /**
  * A document as Jupyter has it open.
@@ -104,6 +105,11 @@ export class JupyterDocuments {
   }
 
   /**
+   * Knows whether one of them, or of others', is about to get another name.
+   */
+  readonly saveAs = new SaveAs();
+
+  /**
    * Note who provides a document that Jupyter is about to open.
    */
   add(model: object, provider: DeferredProvider): void {
@@ -120,6 +126,7 @@ export class JupyterDocuments {
   private _follow(registry: DocumentRegistry, factory: string): void {
     registry.addWidgetExtension(factory, {
       createNew: (widget, context) => {
+        this.saveAs.follow(context);
         const model = context.model.sharedModel as object;
         const provider = providers.get(model);
         if (provider) {

@@ -248,6 +248,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
           site: baseUrl,
           jupyter: () => documents.find(options.model),
           autosave: () => documentManager?.autosave ?? true,
+          settled: path => documents.saveAs.settled(path),
           shipped: (path, type) => shippedContent(drive, path, type),
           isOpen: path => documentManager?.findWidget(path, null) !== undefined,
           kept,
