@@ -11,6 +11,7 @@ import pytest
 
 from harness.jupyter import visit
 from harness.sites import NOTEBOOK
+from harness.trouble import LEFT_WHILE_LOADING
 from harness.waiting import wait_until
 from network_rows import ROWS
 
@@ -80,6 +81,8 @@ def test_each_word_of_two_people_stands_once_also_after_reloads(
         for name, home in zip(("Ada", "Grace"), row.places, strict=True)
     ]
     pages = [visit(each, world.url, "notebooks", NOTEBOOK, room="r1").shown() for each in people]
+    for person in people:
+        person.watch.allow(LEFT_WHILE_LOADING)
     writers = Writers(pages, "relayed" if row.path == "relay" else "connected")
     writers.meet()
     writers.write()
