@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 
 import { canonicalNotebook } from '../src/document/canonical';
-import { revertNotebook, revertText } from '../src/document/cells/revert';
+import { correctText, revertNotebook, revertText } from '../src/document/cells/revert';
 import { notebook } from './arbitraries';
 import { NotebookPage, seedOf, settle } from './simulator/notebooks';
 
@@ -115,4 +115,65 @@ describe('reverting a text', () => {
       })
     );
   }, 60_000);
+});
+
+describe('setting all of a text', () => {
+  const pair = (before: string) => {
+    const files = [new YFile(), new YFile()];
+    files[0].setSource(before);
+    files.forEach(correctText);
+    meet(files);
+    files.forEach(file => file.clearUndoHistory());
+    return files;
+  };
+  const meet = (files: ReadonlyArray<YFile>) => {
+    files.forEach(one =>
+      files.forEach(other => Y.applyUpdate(one.ydoc, Y.encodeStateAsUpdate(other.ydoc)))
+    );
+  };
+  const shown = (files: ReadonlyArray<YFile>) => files.map(file => file.getSource());
+
+  it('doubles nothing when two people set the same at once, and again', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string(), { minLength: 2, maxLength: 6 }), texts => {
+        const files = pair(texts[0]);
+        for (const text of texts) {
+          files.forEach(file => file.setSource(text));
+          meet(files);
+          expect(shown(files)).toEqual([text, text]);
+        }
+        files.forEach(file => file.dispose());
+      })
+    );
+  }, 60_000);
+
+  it('keeps what another types meanwhile where it is, and carets', () => {
+    const [one, other] = pair('one two three');
+    const caret = Y.createRelativePositionFromTypeIndex(other.ysource, 8);
+    one.setSource('1 two 3');
+    other.updateSource(7, 7, '!');
+    meet([one, other]);
+    expect(shown([one, other])).toEqual(['1 two! 3', '1 two! 3']);
+    expect(Y.createAbsolutePositionFromRelativePosition(caret, one.ydoc)?.index).toBe(
+      7
+    );
+  });
+
+  it('is undone by who has set it', () => {
+    const [one, other] = pair('foo, foo');
+    one.setSource('bar, bar');
+    meet([one, other]);
+    one.undo();
+    meet([one, other]);
+    expect(shown([one, other])).toEqual(['foo, foo', 'foo, foo']);
+  });
+
+  it('of a cell doubles nothing when two people set the same at once', () => {
+    const pages = open(2);
+    for (const source of ['completely other', 'completely\nformatted', 'one']) {
+      pages.forEach(page => page.notebook.getCell(0).setSource(source));
+      settle(pages, 2);
+      expect(pages.map(page => page.sources[0])).toEqual([source, source]);
+    }
+  });
 });

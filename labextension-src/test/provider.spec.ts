@@ -97,6 +97,20 @@ describe('a document of a room whose file', () => {
   });
 });
 
+describe('a document of a room that two people', () => {
+  it('give the same text at once has it once', async () => {
+    const { guest, host, network } = await shareWith(new TextDrive());
+    await guest.provider.ready;
+    const both = [host, guest];
+    both.forEach(({ model }) => model.setSource('quite another plan'));
+    await settle(network);
+    expect(both.map(({ model }) => model.getSource())).toEqual([
+      'quite another plan',
+      'quite another plan'
+    ]);
+  });
+});
+
 describe('what a page in no room has taken in from its file', () => {
   /** Two tabs of one person; the second takes in what the first has written. */
   async function tabs() {

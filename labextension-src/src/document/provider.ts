@@ -2,7 +2,7 @@
 // Distributed under the terms of the Modified BSD License.
 
 import type { IDocumentProvider } from '@jupyter/collaborative-drive';
-import type { YNotebook } from '@jupyter/ydoc';
+import type { YFile, YNotebook } from '@jupyter/ydoc';
 import type { Contents } from '@jupyterlab/services';
 import { PromiseDelegate } from '@lumino/coreutils';
 import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
@@ -11,6 +11,7 @@ import type { IWebRtcManager } from '../tokens';
 import { FileGone, isAbsence } from './absence';
 import { Autosave } from './autosave';
 import { guardCells } from './cells/guard';
+import { correctText } from './cells/revert';
 import { Deletion } from './deletion';
 import { DirtyState } from './dirty';
 import { haveSameEssence } from './essence';
@@ -18,6 +19,7 @@ import { DriveFile } from './file';
 import type { IDocumentFormat } from './format';
 import { documentFormat } from './format';
 import { DocumentHistory } from './history';
+import { documentKind } from './kind';
 import type { IProviderOptions } from './options';
 import type { News } from './places';
 import { PrivateDocument } from './private';
@@ -45,6 +47,9 @@ export class DocumentProvider implements IDocumentProvider {
       const rescued = (text: string) => options.rescued?.(this._file.path, text);
       const notebook = options.model as unknown as YNotebook;
       this._disposables.add(guardCells(notebook, rescued));
+    }
+    if (documentKind(options.contentType, options.model) === 'text') {
+      correctText(options.model as unknown as YFile);
     }
     if (options.isDriveShared) {
       this._sightings = new Sightings(options.model.awareness);

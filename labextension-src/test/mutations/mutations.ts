@@ -648,5 +648,19 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     find: 'if (this._isDriveShared) {',
     replace: 'if (!this._isDriveShared) {',
     tests: 'test/deletion.spec.ts'
+  },
+  {
+    rule: 'Who sets all of a text changes what differs, as anybody else who sets the same',
+    module: 'cells/revert',
+    find: 'file.transact(() => revertText(file.ysource, text));',
+    replace: 'file.updateSource(0, file.ysource.length, text);',
+    tests: 'test/provider.spec.ts'
+  },
+  {
+    rule: 'Who sets all of a cell makes the change that anybody else makes who sets the same',
+    module: 'cells/revert',
+    find: "writeAs(doc!, ['revert', name, place.between, insert], () => {",
+    replace: "writeAs(doc!, ['revert', Math.random()], () => {",
+    tests: 'test/cells.revert.spec.ts'
   }
 ];

@@ -13,12 +13,13 @@ import { JSONExt } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import * as Y from 'yjs';
 
-import { changes } from './align';
+import { changeText } from './revert';
 
 /**
  * What of a cell is corrected. How a cell tells its view of changes is not public.
  */
 type CorrectedCell = ISharedCell & {
+  readonly ysource: Y.Text;
   readonly ymodel: Y.Map<unknown>;
   getChanges(events: Y.YEvent<never>[]): object;
 };
@@ -53,9 +54,9 @@ export class CellCorrections implements IDisposable {
   }
 
   private _correct(cells: ReadonlyArray<ISharedCell>): void {
-    for (const cell of cells) {
+    for (const cell of cells as ReadonlyArray<CorrectedCell>) {
       correctSetSource(cell);
-      correctGetChanges(cell as CorrectedCell);
+      correctGetChanges(cell);
       if (cell instanceof YCodeCell) {
         correctUpdateOutputs(cell);
       }
@@ -67,19 +68,15 @@ export class CellCorrections implements IDisposable {
 }
 
 /**
- * Make commands that set the source of a cell change only what differs.
+ * Make commands that set the source of a cell change only what differs, and those who
+ * make the same change at once make it once.
  *
  * Upstream deletes all and inserts all, which doubles a cell that two people split
  * or format at once, and moves what others type in it meanwhile to its beginning.
  */
-function correctSetSource(cell: ISharedCell): void {
+function correctSetSource(cell: CorrectedCell): void {
   cell.setSource = value => {
-    const found = changes(cell.getSource(), value);
-    cell.transact(() => {
-      for (const { index, remove, insert } of found) {
-        cell.updateSource(index, index + remove, insert);
-      }
-    });
+    cell.transact(() => changeText(cell.ysource, value));
   };
 }
 
