@@ -58,17 +58,27 @@ const cellMetadata = fc
     ...(hidden === null ? {} : { jupyter: { outputs_hidden: hidden } })
   }));
 
-const cell = fc.record(
-  {
-    cell_type: fc.constantFrom('code', 'markdown', 'raw'),
-    source: multiline,
-    metadata: cellMetadata,
-    id: fc.constantFrom('a', 'b', 'c', 'not allowed!'),
-    outputs: fc.array(output, { maxLength: 2 }),
-    execution_count: fc.option(fc.nat(9))
-  },
-  { requiredKeys: ['cell_type', 'source', 'metadata'], noNullPrototype: true }
-);
+const cell = fc
+  .record(
+    {
+      cell_type: fc.constantFrom('code', 'markdown', 'raw'),
+      source: multiline,
+      metadata: cellMetadata,
+      id: fc.constantFrom('a', 'b', 'c', 'not allowed!'),
+      attachments: fc.dictionary(
+        fc.constantFrom('a.png', 'b.png'),
+        fc.record({ 'image/png': fc.constantFrom('AA==', 'AQ==') }),
+        { noNullPrototype: true, minKeys: 1 }
+      ),
+      outputs: fc.array(output, { maxLength: 2 }),
+      execution_count: fc.option(fc.nat(9))
+    },
+    { requiredKeys: ['cell_type', 'source', 'metadata'], noNullPrototype: true }
+  )
+  // the code in a cell refers to none
+  .map(({ attachments, ...rest }) =>
+    attachments && rest.cell_type !== 'code' ? { ...rest, attachments } : rest
+  );
 
 /**
  * Notebooks of nbformat 4.0 to 4.5, good and bad cell ids included.

@@ -31,6 +31,11 @@ export interface ICanonicalNotebook extends JSONObject {
 }
 
 /**
+ * The key of a cell's metadata that says whether its outputs may run scripts.
+ */
+export const TRUSTED = 'trusted';
+
+/**
  * The cell types of nbformat 4.
  */
 const CELL_TYPES = ['code', 'markdown', 'raw'];
@@ -168,7 +173,7 @@ function canonicalCell(value: unknown, index: number, ids: CellIds): ICanonicalC
  * in two places, which shared models keep equal.
  */
 function cellMetadata(metadata: JSONObject): JSONObject {
-  const copy = sorted(metadata, ['trusted']);
+  const copy = sorted(metadata, [TRUSTED]);
   const jupyter = isObject(copy.jupyter) ? copy.jupyter : {};
   const hidden = copy.collapsed ?? jupyter.outputs_hidden ?? null;
   if (hidden === null) {

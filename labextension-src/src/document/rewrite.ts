@@ -1,10 +1,16 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import type { ISharedAttachmentsCell, ISharedCodeCell, YNotebook } from '@jupyter/ydoc';
+import type {
+  ISharedAttachmentsCell,
+  ISharedCell,
+  ISharedCodeCell,
+  YNotebook
+} from '@jupyter/ydoc';
 import type * as Y from 'yjs';
 
 import type { ICanonicalCell, ICanonicalNotebook } from './canonical';
+import { TRUSTED } from './canonical';
 import { compareWords } from './compare';
 import { isEqual } from './merge';
 
@@ -108,11 +114,7 @@ function rewriteCell(
   const cell = notebook.getCell(index);
   rewriteText(cell.ysource, to.source);
   if (!isEqual(from.metadata, to.metadata)) {
-    // it sets what there is, and leaves the rest
-    Object.keys(from.metadata)
-      .filter(key => !(key in to.metadata))
-      .forEach(key => cell.deleteMetadata(key));
-    cell.setMetadata(to.metadata);
+    rewriteMetadata(cell, to.metadata);
   }
   if (!isEqual(from.attachments, to.attachments)) {
     const attachments = to.attachments as ReturnType<
@@ -129,4 +131,19 @@ function rewriteCell(
       code.setOutputs(to.outputs as ReturnType<typeof code.getOutputs>);
     }
   }
+}
+
+/**
+ * Make the metadata of a cell others; who trusts its outputs goes on to.
+ *
+ * Upstream sets what there is, and leaves the rest.
+ */
+export function rewriteMetadata(
+  cell: ISharedCell,
+  to: ICanonicalCell['metadata']
+): void {
+  Object.keys(cell.getMetadata())
+    .filter(key => !(key in to) && key !== TRUSTED)
+    .forEach(key => cell.deleteMetadata(key));
+  cell.setMetadata(to);
 }

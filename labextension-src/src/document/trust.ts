@@ -6,12 +6,8 @@ import { OutputAreaModel } from '@jupyterlab/outputarea';
 import type { IDisposable } from '@lumino/disposable';
 import * as Y from 'yjs';
 
+import { TRUSTED } from './canonical';
 import { keepShape } from './cells/shape';
-
-/**
- * The key of a cell's metadata that says whether its outputs may run scripts.
- */
-const TRUSTED = 'trusted';
 
 /**
  * How many transactions of others are being shown at the moment.

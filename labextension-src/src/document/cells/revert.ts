@@ -3,11 +3,14 @@
 
 import type { YFile, YNotebook } from '@jupyter/ydoc';
 import { YCodeCell } from '@jupyter/ydoc';
+import type * as nbformat from '@jupyterlab/nbformat';
 import type * as Y from 'yjs';
 
 import type { ICanonicalCell, ICanonicalNotebook } from '../canonical';
 import type { ITextEdit } from '../compare';
 import { compareWords } from '../compare';
+import { isEqual } from '../merge';
+import { rewriteMetadata } from '../rewrite';
 import { changes } from './align';
 import { writeAs } from './ids';
 import { markOutputs } from './runs';
@@ -124,9 +127,11 @@ function pair(
 function revertCell(doc: Y.Doc, cell: Cell, target: ICanonicalCell): void {
   cell.transact(() => {
     revertText(cell.ysource, target.source);
-    cell.metadata = target.metadata;
+    rewriteMetadata(cell, target.metadata);
     if (cell instanceof YCodeCell) {
       revertOutputs(doc, cell, target);
+    } else if (!isEqual(cell.getAttachments(), target.attachments)) {
+      cell.setAttachments(target.attachments as nbformat.IAttachments | undefined);
     }
   });
 }
