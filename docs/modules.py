@@ -38,6 +38,12 @@ LEFT_OUT = {"__init__", "_version", "constants"}
 #: an import of a file of ours, also of types or at a later time
 IMPORT = re.compile(r"""(?:\bfrom|\bimport\()\s*'(\.[^']*)'""")
 
+#: an import of a file of ours that a page has to load before: types leave nothing behind
+NEED = re.compile(
+    r"""^(?:import|export)\s(?!type\s)[^;]*?from\s*'(\.[^']*)'|\bimport\('(\.[^']*)'\)""",
+    re.MULTILINE,
+)
+
 #: the colours of the docs' theme or, where a drawing stands alone, those of a light one
 STYLE = """
 .modules { background: var(--pst-color-background, #fff); max-width: 100%; }
@@ -161,6 +167,40 @@ def typescript(source: Path = TYPESCRIPT) -> Graph:
     return _graph(imports)
 
 
+def typescript_files(source: Path = TYPESCRIPT) -> Graph:
+    """Read which files of the labextension need which others to be loaded.
+
+    Parameters
+    ----------
+    source
+        The folder of the sources.
+
+    Returns
+    -------
+    Graph
+        Files by their paths in it, without suffix.
+    """
+
+    def name(path: Path) -> str:
+        return path.relative_to(source.resolve()).with_suffix("").as_posix()
+
+    files = {name(path.resolve()): path for path in source.rglob("*.ts*")}
+    imports = {}
+    for file, path in files.items():
+        needs = ("".join(found) for found in NEED.findall(path.read_text(encoding="utf-8")))
+        targets = ((path.parent / relative).resolve() for relative in needs)
+        # what is no TypeScript, such as an icon, imports nothing
+        inside = (target for target in targets if target.is_relative_to(source.resolve()))
+        imports[file] = frozenset(_module(target, source) for target in inside)
+    return Graph(imports)
+
+
+def _module(target: Path, source: Path) -> str:
+    """Name the file that is meant by what an import says, which may be a folder."""
+    folder = "/index" * target.is_dir()
+    return target.relative_to(source.resolve()).as_posix() + folder
+
+
 def python(package: Path = PYTHON) -> Graph:
     """Read the imports between the modules of a Python package.
 
@@ -180,6 +220,8 @@ def python(package: Path = PYTHON) -> Graph:
         found = imports.setdefault(inside[0], set())
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom):
+                if node.level > len(inside):
+                    continue  # out of the package
                 if node.level:
                     base = inside[: len(inside) - node.level]
                 elif (node.module or "").partition(".")[0] == package.name:

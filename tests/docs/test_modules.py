@@ -3,7 +3,7 @@
 
 """Imports point downwards, and the drawings of them are those of today."""
 
-from graphlib import CycleError
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -11,25 +11,32 @@ import pytest
 import modules
 
 #: each of these may import what stands behind it: what people do is told of documents, too
-DOWNWARDS = ("index", "plugins", "ui", "people", "document", "peer", "room")
+DOWNWARDS = ("index", "plugins", "ui", "people", "document", "peer", "room", "inert")
 
 
 def test_imports_of_the_labextension_point_downwards() -> None:
     graph = modules.typescript()
+    assert {*DOWNWARDS} == {*graph.imports}, "each has its place"
     for place, name in enumerate(DOWNWARDS):
         upwards = graph.imports[name] & set(DOWNWARDS[:place])
         assert not upwards, f"{name} imports what is above it: {', '.join(upwards)}"
 
 
 def test_modules_do_not_import_each_other() -> None:
-    for graph in (
-        modules.typescript(),
-        modules.python(),
-        modules.python(modules.PYTHON / "signaling"),
-    ):
+    packages = [file.parent for file in modules.PYTHON.rglob("__init__.py")]
+    assert len(packages) > 1
+    for graph in (modules.typescript(), *map(modules.python, packages)):
         order = graph.order()
         for name, imports in graph.imports.items():
             assert all(order.index(imported) > order.index(name) for imported in imports)
+
+
+def test_files_of_the_labextension_do_not_need_each_other() -> None:
+    graph = modules.typescript_files()
+    assert len(graph.imports) > 100
+    assert "peer/link" in graph.imports["document/room"]
+    assert {*graph.imports} >= {name for names in graph.imports.values() for name in names}
+    TopologicalSorter(graph.imports).prepare()
 
 
 @pytest.mark.parametrize("path", modules.drawings(), ids=lambda path: path.name)
@@ -49,6 +56,8 @@ def test_imports_are_found_however_they_are_written(tmp_path: Path) -> None:
     (tmp_path / "d.ts").write_text("// from nowhere")
     found = {name: set(imports) for name, imports in modules.typescript(tmp_path).imports.items()}
     assert found == {"a": {"b"}, "b": {"c", "d"}, "c": set(), "d": set()}
+    needed = modules.typescript_files(tmp_path).imports
+    assert needed == {"a/x": set(), "b": {"c/y", "d"}, "c/y": set(), "d": set()}
 
 
 def test_modules_that_import_each_other_are_named(tmp_path: Path) -> None:
