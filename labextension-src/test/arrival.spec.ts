@@ -4,59 +4,61 @@
 import 'fake-indexeddb/auto';
 
 import { YFile } from '@jupyter/ydoc';
-import { Signal } from '@lumino/signaling';
-import { describe, expect, it } from 'vitest';
-import * as Y from 'yjs';
+import { expect, it } from 'vitest';
+import type * as Y from 'yjs';
 
+import { cutAll, openPage } from './peer/browsers';
 import { fetchIfThere } from '../src/document/arrival';
-import { documentFormat } from '../src/document/format';
+import { documentFormat, hasContent } from '../src/document/format';
 import { DocumentRoom } from '../src/document/room';
 import { makeSeed } from '../src/document/seed';
-import type { IRoomLink, RoomLink } from '../src/peer/link';
+import { RoomLink } from '../src/peer/link';
 import { roomKeys } from '../src/room/keys';
 
+/** The room of `openPage`, where the names of topics are the topics. */
 const SESSION = {
   name: 'room',
-  keys: roomKeys(new Uint8Array(32)),
-  signalingUrls: [],
+  keys: {
+    ...roomKeys(new Uint8Array(32).fill(1)),
+    topic: (subject: string) => subject
+  },
+  signalingUrls: ['ws://signaling'],
   iceServers: [],
   iceTransportPolicy: 'all',
   relay: 'never'
 } as const;
 
+/** What `openPage` shares. */
+const HISTORY = 'subject';
+
 const MANAGER = { watch: () => ({ isDisposed: false, dispose: () => undefined }) };
 
 const FORMAT = documentFormat('file', new YFile())!;
 
-/** A network that sends what a history began with, and then stalls, or not. */
-async function network(isWhole: boolean) {
+it.each([
+  ['is taken once all of it is here', false],
+  ['is not taken when only a part of it has arrived in time', true]
+])('a history that is fetched from others %s', async (_, isCut) => {
   const { update } = await makeSeed(FORMAT, 'the beginning ');
-  return ({ doc, subject }: RoomLink.IOptions): IRoomLink => {
-    if (subject === 'history') {
-      Y.applyUpdate(doc, update);
+  const host = await openPage('host', 'host', 1, 'never', update);
+  const text = host.doc.getText('source');
+  for (let i = 0; i < 300; i++) {
+    text.insert(0, `${i} `.repeat(2000)); // so that it is sent in several parts
+  }
+  let fetched: Y.Doc | null = null;
+  const room = new DocumentRoom(SESSION, MANAGER, `arrival ${isCut}`, options => {
+    const { doc, subject } = options;
+    if (subject === HISTORY) {
+      fetched = doc;
+      doc.on('update', () => isCut && hasContent(doc) && cutAll(true));
     }
-    const link = {
-      state: { signaling: 'open', announced: 0, connected: 1, synced: false } as const,
-      people: new Map<string, string>(),
-      stateChanged: new Signal<object, void>({}),
-      isDisposed: false,
-      settled: () => Promise.resolve(isWhole),
-      dispose: () => undefined
-    };
-    return link as unknown as IRoomLink;
-  };
-}
-
-describe('a history that is fetched from others', () => {
-  it.each([
-    ['is taken once all of it is here', true],
-    ['is not taken when only a part of it has arrived in time', false]
-  ])('%s', async (_, isWhole) => {
-    const connect = await network(isWhole);
-    const room = new DocumentRoom(SESSION, MANAGER, `arrival ${isWhole}`, connect);
-    const fetch = { room, manager: MANAGER, format: FORMAT };
-    const arrival = await fetchIfThere(fetch, 'history');
-    expect(arrival?.lineage ?? null).toBe(isWhole ? 'history' : null);
-    room.dispose();
+    return new RoomLink(options);
   });
+  const fetch = { room, manager: MANAGER, format: FORMAT };
+  const arrival = await fetchIfThere(fetch, HISTORY);
+  expect(hasContent(fetched!)).toBe(true);
+  expect(fetched!.getText('source').length === text.length).toBe(!isCut);
+  expect(arrival?.lineage ?? null).toBe(isCut ? null : HISTORY);
+  room.dispose();
+  host.link.dispose();
 });
