@@ -9,6 +9,13 @@ import { mutate } from './test/mutations/mutate';
 const source = (file: string) =>
   fileURLToPath(new URL(`src/peer/${file}`, import.meta.url));
 
+/** Gives other random values than usual: a number, or `new` for others each time. */
+const given = process.env.TEST_SEED;
+const seed = given === 'new' ? String(Date.now() % 2 ** 31) : given;
+if (seed) {
+  console.log(`TEST_SEED=${seed}`);
+}
+
 export default defineConfig({
   plugins: [mutate(process.env.MUTATION)],
   resolve: {
@@ -27,6 +34,7 @@ export default defineConfig({
     maxWorkers: '100%',
     include: ['test/**/*.spec.ts'],
     setupFiles: ['test/repeatable.ts'],
+    env: seed ? { TEST_SEED: seed } : {},
     // @jupyter/ydoc reads each new cell before it is in a document, and Yjs says so
     onConsoleLog: log => !log.includes('Invalid access: Add Yjs type'),
     server: {

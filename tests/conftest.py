@@ -4,6 +4,7 @@
 """Settings of all tests, and what tests of several folders need."""
 
 import os
+import secrets
 import sys
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from portions import GATE
 from sites import REPOSITORY, run, succeeded
 
 # a busy machine is no reason to fail; and whether a commit passes should follow from the commit:
-# with TEST_SEED, whatever it is, other random values are tried each time
+# TEST_SEED gives other random values, the same ones for the same number, and "new" others each time
 settings.register_profile(
     "patient",
     deadline=None,
@@ -28,6 +29,27 @@ settings.load_profile("patient")
 
 #: folders whose tests are in the gate where they say so: each of them takes seconds at least
 SLOW = ("browser", "network")
+
+
+@pytest.hookimpl(tryfirst=True)  # before Hypothesis reads its option
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose a new seed, if one is wanted, and give it to all that is random."""
+    if os.environ.get("TEST_SEED") == "new":
+        os.environ["TEST_SEED"] = str(secrets.randbelow(2**31))
+    if "TEST_SEED" in os.environ:
+        config.option.hypothesis_seed = os.environ["TEST_SEED"]
+
+
+def pytest_report_header() -> list[str]:
+    """Say which seed it is."""
+    return [f"TEST_SEED={os.environ['TEST_SEED']}"] if "TEST_SEED" in os.environ else []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    """Say so again where something failed: the beginning may be far away."""
+    if exitstatus:
+        for line in pytest_report_header():
+            terminalreporter.write_line(f"{line} tries the same random values again.")
 
 
 @pytest.hookimpl(tryfirst=True)  # before those are left out that are not asked for
