@@ -4,10 +4,12 @@
 """What ``doit check_all`` runs: portions that have names, each of less than ten minutes.
 
 Each file of tests is a portion, or several, or is in that of its folder: none has to be listed.
+``python tests/support/portions.py 3/8`` names those of the third of eight parts, for ``doit``.
 """
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,7 +48,7 @@ DISTRIBUTED = "build/test_packaging", "build/test_wheel", "browser/test_publishe
 #: longer tries of what other portions try for a moment, and what fetches packages
 LONGER = {
     "sequences": (
-        "TEST_SEED=new WEBRTC_TEST_SEQUENCES=100 "
+        "TEST_SEED=${TEST_SEED:-new} WEBRTC_TEST_SEQUENCES=100 "
         "python -m pytest tests/build/test_incremental.py -k sequence"
     ),
     # the same beside addons from the package index
@@ -55,7 +57,8 @@ LONGER = {
         "python -m pytest tests/build/test_incremental.py -k sequence"
     ),
     "fuzz": (
-        "TEST_SEED=new SIGNALING_FUZZ_MESSAGES=100000 python -m pytest tests/signaling/test_fuzz.py"
+        "TEST_SEED=${TEST_SEED:-new} SIGNALING_FUZZ_MESSAGES=100000 "
+        "python -m pytest tests/signaling/test_fuzz.py"
     ),
     "huge": "WEBRTC_TEST_HUGE=1 python -m pytest tests/browser/test_peer_large.py -k 50",
     "collaboration": (
@@ -154,3 +157,27 @@ def paths() -> Iterator[tuple[str, str, int]]:
         for file in sorted(folder.glob("test_*.py")):
             key = f"{name}/{file.name}"
             yield f"{name}-{file.stem.removeprefix('test_')}", f"tests/{key}", SPLIT.get(key, 1)
+
+
+def part(fraction: str) -> list[str]:
+    """Name the portions of one of several parts, which others can run on other machines.
+
+    Parameters
+    ----------
+    fraction
+        As ``3/8``, for the third of eight parts.
+
+    Returns
+    -------
+    list of str
+        As doit names them. What takes long stands together, so each part gets some of it.
+    """
+    number, count = map(int, fraction.split("/"))
+    if not 1 <= number <= count:
+        raise ValueError(f"there is no part {fraction}")
+    names = [f"check_all:{portion.name}" for portion in portions("", "")]
+    return names[number - 1 :: count]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(" ".join(part(sys.argv[1])) + "\n")
