@@ -12,7 +12,8 @@ import process from 'node:process';
 const PORTION = 1000;
 
 const [file, total, first] = process.argv.slice(2);
-const seed = Number(first ?? Date.now() % 2 ** 31);
+const given = first ?? process.env.TEST_SEED ?? 'new';
+const seed = given === 'new' ? Date.now() % 2 ** 31 : Number(given);
 console.log(`${total} schedules of ${file}, the first ones with seed ${seed}`);
 for (let done = 0, number = 0; done < Number(total); number++) {
   const runs = Math.min(PORTION, Number(total) - done);
