@@ -10,14 +10,22 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from harness.absence import nothing_comes
 from harness.jupyter import JupyterPage, visit
 from harness.sharing import join, newcomer, share
 from harness.sites import NOTEBOOK
-from harness.traffic import record_traffic, traffic
+from harness.traffic import record_traffic, talk
 from marks import gate
 
 if TYPE_CHECKING:
-    from harness.peers import Peers
+    from harness.peers import Peer, Peers
+
+
+def follow(joan: Peer, link: str, ada: JupyterPage) -> None:
+    """Let somebody follow the whole link: the two of them meet, and nobody else."""
+    page = join(joan, link).shown()
+    for each in (ada, page):
+        each.wait_status("connected", 1)
 
 
 @pytest.mark.usefixtures("site_signaling")
@@ -34,11 +42,10 @@ def test_a_link_that_was_cut_is_named_and_joins_nothing(
     guest.page.get_by_text("This link is incomplete or mistyped: ask for it again").wait_for()
     assert "room" not in guest.page.url
     guest.type_at_end("/* private */")
-    recorded = traffic(grace)
-    assert recorded["WebSocket"] == []
-    assert recorded["RTCPeerConnection"] == 0
+    joan = peers.new("Joan")
+    nothing_comes(lambda: talk(grace), lambda: follow(joan, link, ada))
     # the right link, pasted into the address bar of the same tab
-    join(grace, link, app).shown().wait_status("connected", 1)
+    join(grace, link, app).shown().wait_status("connected", 2)
 
 
 @pytest.mark.usefixtures("site_signaling")
@@ -53,12 +60,10 @@ def test_a_link_that_lost_its_secret_opens_the_document_privately(
     guest.type_at_end("/* private */")
     guest.save()
     guest.wait_status("off", 0)
-    recorded = traffic(grace)
-    assert recorded["WebSocket"] == []
-    assert recorded["RTCPeerConnection"] == 0
-    ada.wait_status("alone", 0)
+    joan = peers.new("Joan")
+    nothing_comes(lambda: talk(grace), lambda: follow(joan, link, ada))
     # with the whole one, in the page that shows the document, what Grace did is shared, too
-    join(grace, link, "notebooks").shown().wait_status("connected", 1)
+    join(grace, link, "notebooks").shown().wait_status("connected", 2)
     expect(ada.editors.first).to_contain_text("/* private */")
 
 

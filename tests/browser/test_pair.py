@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.absence import nothing_comes
 from harness.jupyter import JupyterPage, visit
 from harness.sites import NOTEBOOK, TEXT
 from harness.stories import edit_text_together, pair, run_a_cell_together
@@ -51,7 +52,15 @@ def test_people_in_different_rooms_do_not_meet(peers: Peers, site_url: str) -> N
     grace.wait_status("alone", 0)
     ada.type_at_end("for r1 only")
     joan.wait_text("for r1 only")
-    assert "r1" not in grace.text
+    kim = visit(peers.new("Kim"), site_url, "edit", TEXT, room="r2").shown()
+
+    def meet_in_the_other_room() -> None:
+        for page in (grace, kim):
+            page.wait_status("connected", 1)
+        kim.type_at_end("<Kim>")
+        grace.wait_text("<Kim>")
+
+    nothing_comes(lambda: "r1" in grace.text + kim.text, meet_in_the_other_room)
 
 
 def test_somebody_who_comes_late_gets_what_was_typed_before(peers: Peers, site_url: str) -> None:

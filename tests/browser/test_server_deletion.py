@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.absence import nothing_comes
 from harness.jupyter import wait_all_saved
 from harness.jupyter_server import NOTEBOOK, TEXT, JupyterServer, ServerPage, visit_server
 from harness.sites import TEXT_CONTENT
@@ -144,9 +145,14 @@ def test_what_one_deletes_on_a_server_stays_deleted_when_the_others_close_it(
         page.shown()
     for page in (ada, grace):
         page.wait_text("something new")
-        assert "<after>" not in page.text
-    ada.type_at_end("<Ada>")
-    grace.wait_text("something new", "<Ada>")
+
+    def write_on() -> None:
+        ada.type_at_end("<Ada>")
+        grace.wait_text("something new", "<Ada>")
+        grace.type_at_end("<Grace>")
+        ada.wait_text("something new", "<Ada>", "<Grace>")
+
+    nothing_comes(lambda: "<after>" in ada.text + grace.text, write_on)
     wait_all_saved(ada, grace)
     assert ada.files("notes") == {"hello.txt"}
 

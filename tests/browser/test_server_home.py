@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.absence import all_started, nothing_comes
 from harness.files import rename
 from harness.jupyter import wait_all_saved
 from harness.jupyter_server import (
@@ -148,8 +149,14 @@ def test_two_who_share_nothing_are_asked_before_they_write_over_each_other(
     assert ("Ada's words." in written) == (asked is grace)
     asks[asked].get_by_role("button", name="Revert").click()
     asked.wait_text("Grace's words." if asked is ada else "Ada's words.")
+    other = grace if asked is ada else ada
+
+    def write_on() -> None:
+        asked.type_at_end("<after the question>")
+        other.wait_text("<after the question>")
+
+    nothing_comes(lambda: list(root.rglob("*copy*")), write_on)
     assert {path.name for path in (root / "notes").iterdir()} >= {"hello.txt", "waves.ipynb"}
-    assert not list(root.rglob("*copy*"))
 
 
 def test_a_shared_link_leads_others_on_the_server_to_the_document(
@@ -169,7 +176,7 @@ def test_a_shared_link_leads_others_on_the_server_to_the_document(
 
 
 def test_without_collaborative_a_page_is_as_if_we_were_not_there(
-    peers: Peers, serve: Serve, root: Path
+    peers: Peers, serve: Serve, collaborative: JupyterServer, root: Path
 ) -> None:
     server = serve()
     for app in ("lab", "tree"):
@@ -177,15 +184,18 @@ def test_without_collaborative_a_page_is_as_if_we_were_not_there(
         assert not [name for name in names if name.startswith(("@jupyter/", "@jupyterlite/"))]
     joan = visit_server(peers.new("Joan"), server, "notebooks", NOTEBOOK)
     joan.shown()
-    assert joan.status is None
+    nothing_comes(lambda: joan.status, lambda: all_started(joan))
     ada, grace = pair(peers, server, "lab", TEXT, room="r1")
+    kim = visit_server(peers.new("Kim"), collaborative, "lab", TEXT).shown()
     for page in (ada, grace):
+        all_started(page)
         assert page.status is None
         assert not page.is_collaborative
     ada.type_at_end("Ada's words.")
     ada.save()
     assert "Ada's words." in (root / TEXT).read_text("utf-8")
-    assert "Ada" not in grace.text
+    # who is on a server of the same files that is collaborative sees what was saved
+    nothing_comes(lambda: "Ada" in grace.text, lambda: kim.wait_text("Ada's words."))
 
 
 @pytest.mark.skipif(

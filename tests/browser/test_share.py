@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from harness.absence import nothing_comes
 from harness.jupyter import visit
 from harness.sharing import avatar, color, join, newcomer, open_dialog, share
 from harness.sites import NOTEBOOK, TEXT
@@ -150,7 +151,15 @@ def test_a_second_document_is_offered_to_those_who_are_here(peers: Peers, site_u
         }"""
     )
     ada.tab("plan.txt").wait_for()
-    assert open_dialog(grace).get_by_text("plan.txt").count() == 0
+    ada.bring_to_front(TEXT)
+
+    def go_on_together() -> None:
+        ada.type_at_end("<Ada goes on>")
+        grace.wait_text("<Ada goes on>")
+
+    listed = open_dialog(grace).get_by_text("plan.txt")
+    nothing_comes(listed.count, go_on_together)
+    ada.bring_to_front("plan.txt")
     dialog = open_dialog(ada)
     dialog.get_by_role("button", name="Also share “plan.txt”").click()
     dialog.get_by_role("button", name="Done").click()

@@ -10,20 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from harness.absence import nothing_comes, others_meet
 from harness.jupyter import visit
 from harness.leaks import Wiretap
 from harness.sharing import join, newcomer, open_dialog, secret, share, share_button
 from harness.sites import NOTEBOOK, TEXT
-from harness.traffic import record_traffic, traffic
+from harness.traffic import record_traffic, talk, traffic
 from harness.waiting import wait_until
 
 if TYPE_CHECKING:
     from harness.peers import Peers
     from harness.servers import ServerProcess
-
-
-#: JupyterLite's own channel, between the page and its service worker
-SERVICE_WORKER_CHANNEL = "/sw-api.v1"
 
 
 @pytest.mark.usefixtures("site_signaling")
@@ -63,10 +60,7 @@ def test_nothing_leaves_the_page_before_the_click(
     page.type_at_end("/* typed */")
     page.save()
     share_button(page).wait_for()
-    recorded = traffic(ada)
-    assert recorded["WebSocket"] == []
-    assert recorded["RTCPeerConnection"] == 0
-    assert set(recorded["BroadcastChannel"]) <= {SERVICE_WORKER_CHANNEL}
+    nothing_comes(lambda: talk(ada), lambda: others_meet(peers, site_url))
     share(page)
     page.wait_status("alone", 0)
     sockets = {url.rstrip("/") for url in traffic(ada)["WebSocket"]}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.absence import all_started, nothing_comes
 from harness.jupyter import JupyterPage
 from harness.sites import NOTEBOOK, TEXT, build_test_site
 from harness.waiting import wait_until
@@ -95,5 +96,5 @@ def test_a_site_that_is_switched_off_opens_documents_whatever_is_installed(
     joan = peers.new("Joan")
     for app, path in (("lab", TEXT), ("notebooks", NOTEBOOK)):
         page = JupyterPage(joan.page, url).open(app, path).shown()
-        assert page.status is None
+        nothing_comes(lambda: page.status, lambda: all_started(page))  # noqa: B023 (called at once)
         assert not page.is_collaborative

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from harness.peers import Peer
 
+#: JupyterLite's own channel, between the page and its service worker
+SERVICE_WORKER_CHANNEL = "/sw-api.v1"
+
 #: wraps the constructors through which a page can talk to other pages
 RECORDER = """
 window.__traffic = { WebSocket: [], RTCPeerConnection: 0, BroadcastChannel: [] };
@@ -59,6 +62,22 @@ def traffic(peer: Peer) -> dict[str, Any]:
         })"""
     )
     return recorded
+
+
+def talk(peer: Peer) -> dict[str, Any]:
+    """Tell what the first tab did since it was loaded that others could hear.
+
+    Returns
+    -------
+    dict
+        As of `traffic`, without what is empty or JupyterLite's own. The sockets of kernels are
+        JupyterLite's stand-in, which opens none.
+    """
+    recorded = traffic(peer)
+    recorded["BroadcastChannel"] = sorted(
+        set(recorded["BroadcastChannel"]) - {SERVICE_WORKER_CHANNEL}
+    )
+    return {key: value for key, value in recorded.items() if value}
 
 
 def open_connections(peer: Peer) -> int:
