@@ -68,6 +68,12 @@ const ROUTE_PATIENCE = 8000;
 const SEARCH_PAUSE = 5000;
 
 /**
+ * How long another tab of this browser is waited for that has not said what it has, in
+ * milliseconds: one that crashed never does, and never says that it goes.
+ */
+const TAB_PATIENCE = 5000;
+
+/**
  * How long something counts as too large to be shared after it was tried to send it,
  * in milliseconds: others ask for what they lack twice in that time.
  */
@@ -165,7 +171,9 @@ export class RoomLink implements IRoomLink {
     const sockets = this._provider.signalingConns;
     const isEverybodyHere =
       connected.every(([, conn]) => conn.synced) &&
-      tabs.every(tab => syncedTabs.has(tab));
+      tabs.every(
+        tab => syncedTabs.has(tab) || now - (this._tabs.get(tab) ?? now) >= TAB_PATIENCE
+      );
     return {
       signaling: this._signaling(),
       announced: waiting.length + missed,
@@ -371,8 +379,27 @@ export class RoomLink implements IRoomLink {
         }
       }
     }
+    this._watchTabs();
     this._stateChanged.emit();
   };
+
+  /**
+   * Note since when each other tab of this browser is here.
+   */
+  private _watchTabs(): void {
+    const { bcConns } = this._provider.room ?? NO_ROOM;
+    for (const tab of this._tabs.keys()) {
+      if (!bcConns.has(tab)) {
+        this._tabs.delete(tab);
+      }
+    }
+    for (const tab of bcConns) {
+      if (!this._tabs.has(tab)) {
+        this._tabs.set(tab, performance.now());
+        setTimeout(this._onChanged, TAB_PATIENCE);
+      }
+    }
+  }
 
   private _onClosed(id: string): void {
     if (this._hub.isUnroutable(id) && !this._missed.has(id)) {
@@ -406,6 +433,8 @@ export class RoomLink implements IRoomLink {
   private readonly _topic: string;
   private readonly _met = new Map<string, number>();
   private readonly _missed = new Set<string>();
+  /** When each other tab of this browser was met, in milliseconds. */
+  private readonly _tabs = new Map<string, number>();
   private _oversized = { size: 0, at: -Infinity };
   private _alone = false;
   private _answered = false;

@@ -5,6 +5,7 @@
 // BroadcastChannel. All that we ship runs as it is.
 
 import { bytesToHex, randomBytes } from '@noble/hashes/utils.js';
+import * as encoding from 'lib0/encoding';
 import { vi } from 'vitest';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
@@ -386,6 +387,21 @@ export const betweenTabs = { delay: 0 };
 
 /** The tabs of each browser, by channel. */
 const tabs = new Map<string, Set<(data: unknown) => void>>();
+
+/**
+ * Let a tab of a browser tell the others that it is there, and crash at once.
+ */
+export function crashedTab(browser: string): void {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarString(encoder, 'crashed');
+  encoding.writeVarUint(encoder, MESSAGE_BC_PEER_ID);
+  encoding.writeUint8(encoder, 1);
+  encoding.writeVarString(encoder, 'crashed');
+  tabs.get(`${browser}/subject`)?.forEach(f => f(encoding.toUint8Array(encoder)));
+}
+
+/** What y-webrtc's message begins with in which a tab says that it comes or goes. */
+const MESSAGE_BC_PEER_ID = 4;
 
 /**
  * lib0's module, for a page of a browser.

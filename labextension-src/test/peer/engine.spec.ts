@@ -10,6 +10,7 @@ import {
   betweenTabs,
   blocked,
   connectionsOf,
+  crashedTab,
   cutAll,
   deliveries,
   openPage,
@@ -262,6 +263,19 @@ describe('pages in a room', () => {
     const bytes = published.reduce((sum, message) => sum + message.bytes, 0);
     expect(bytes).toBeLessThan(state.length / 10);
   });
+
+  it('do not wait for ever for a tab that crashed before it said what it has', async () => {
+    const [ada, grace] = await openAll(2);
+    await connected(1);
+    crashedTab(ada.name);
+    expect(ada.link.state).toMatchObject({ tabs: 1, connected: 1, synced: false });
+    await new Promise<void>(resolve => {
+      ada.link.stateChanged.connect(({ state }) => state.synced && resolve());
+    });
+    grace.type('still here');
+    await everybodyHas('still here');
+    expect(ada.link.state).toMatchObject({ tabs: 1, connected: 1, synced: true });
+  }, 20_000);
 
   it('bring tabs of two browsers in step, with one message from each tab', async () => {
     await open('a1', 'a');
