@@ -15,12 +15,14 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
 import fastjsonschema
 
+from . import ice_urls, signaling_urls
 from .constants import CONFIG_SCHEMA
+from .masking import masked
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -31,6 +33,13 @@ MAX_SHOWN = 100
 #: how similar a name is to one of ours if it is taken for a slip of the pen, from 0 to 1: one
 #: letter more or less in a short name, and no more than two in a long one
 SIMILARITY = 0.9
+
+
+#: what refuses a text, by the name that the schema has for what it should be
+FORMATS: Mapping[str, Callable[[str], object]] = {
+    "ice-url": ice_urls.parse,
+    "signaling-url": signaling_urls.check,
+}
 
 
 @cache
@@ -44,7 +53,10 @@ def _schema() -> dict[str, Any]:
 def _validator() -> Callable[[Any], Any]:
     """Compile the schema once, into a function that raises for what the schema refuses."""
     # it would write defaults into what it validates
-    validator: Callable[[Any], Any] = fastjsonschema.compile(_schema(), use_default=False)
+    formats = {name: partial(_is_fine, check) for name, check in FORMATS.items()}
+    validator: Callable[[Any], Any] = fastjsonschema.compile(
+        _schema(), formats=formats, use_default=False
+    )
     return validator
 
 
@@ -113,36 +125,59 @@ def mistakes(values: Mapping[str, Any], origins: Mapping[str, str]) -> list[str]
     with suppress(fastjsonschema.JsonSchemaValueException):
         _validator()(dict(values))
         return []
-    from jsonschema import Draft7Validator  # noqa: PLC0415 (see above)
+    from jsonschema import Draft7Validator, FormatChecker  # noqa: PLC0415 (see above)
 
-    errors = Draft7Validator(_schema()).iter_errors(dict(values))
+    checker = FormatChecker(formats=())
+    for name, check in FORMATS.items():
+        checker.checks(name, ValueError)(partial(_accept, check))
+    errors = Draft7Validator(_schema(), format_checker=checker).iter_errors(dict(values))
     # one object may lack two properties, for which there is one sentence
     return list(dict.fromkeys(_sentence(error, origins) for error in errors))
 
 
-def shown(value: Any) -> str:  # noqa: ANN401 (this is any JSON)
-    """Write a value as a user would recognise it, but not at any length.
+def shown(value: Any, key: str = "") -> str:  # noqa: ANN401 (this is any JSON)
+    """Write a value as a user would recognise it, but no secret, and not at any length.
 
     Parameters
     ----------
     value
         Any JSON value.
+    key
+        The name under which it stands, if any.
 
     Returns
     -------
     str
         At most `MAX_SHOWN` characters.
     """
-    text = repr(value)
+    text = repr(masked(value, key))
     return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
 
 
 def _sentence(error: "ValidationError", origins: Mapping[str, str]) -> str:
     """Put what the schema says about an error behind where it came from."""
     key, *inside = error.absolute_path
-    message = cast("Any", error.schema)["errorMessage"]
+    message = error.cause or cast("Any", error.schema)["errorMessage"]
     if isinstance(message, dict):
         message = message[error.validator]
     # an item of a list is known by its value; a property of it by its name
-    where = "".join(f" ({step})" for step in inside if isinstance(step, str))
-    return f"{origins[str(key)]}{where}: {shown(error.instance)} {message}."
+    steps = [step for step in inside if isinstance(step, str)]
+    where = "".join(f" ({step})" for step in steps)
+    name = [str(key), *steps][-1]
+    return f"{origins[str(key)]}{where}: {shown(error.instance, name)} {message}."
+
+
+def _accept(check: Callable[[str], object], value: object) -> bool:
+    """Let pass what is no text, for which there are other rules, and raise for a bad text."""
+    if isinstance(value, str):
+        check(value)
+    return True
+
+
+def _is_fine(check: Callable[[str], object], text: str) -> bool:
+    """Tell whether a text is as it should be."""
+    try:
+        check(text)
+    except ValueError:
+        return False
+    return True

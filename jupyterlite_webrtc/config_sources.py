@@ -220,26 +220,25 @@ def misspelt(
     return Request(mistakes=tuple(mistakes))
 
 
-def overrides(higher: object, its_origin: str, lower: object, other_origin: str) -> str:
+def overrides(key: str, higher: tuple[object, str], lower: tuple[object, str]) -> str:
     """Say that one of two values has no effect.
 
     Parameters
     ----------
+    key
+        The config key that both are about.
     higher
-        The value that prevails.
-    its_origin
-        Where it comes from.
+        The value that prevails, and where it comes from.
     lower
-        The value that doesn't.
-    other_origin
-        Where that comes from.
+        The value that doesn't, and where that comes from.
 
     Returns
     -------
     str
         One sentence.
     """
-    return f"{its_origin}: {shown(higher)} overrides {shown(lower)} of {other_origin}."
+    (value, origin), (other, other_origin) = higher, lower
+    return f"{origin}: {shown(value, key)} overrides {shown(other, key)} of {other_origin}."
 
 
 def _from_config_data(data: Mapping[str, Any], where: str) -> Request:
@@ -256,7 +255,7 @@ def _from_config_data(data: Mapping[str, Any], where: str) -> Request:
             values[key], origins[key] = data[other], origin
         elif values[key] != data[other]:
             mistakes += config_schema.mistakes({other: data[other]}, {other: origin})
-            warnings.append(overrides(values[key], origins[key], data[other], origin))
+            warnings.append(overrides(key, (values[key], origins[key]), (data[other], origin)))
     for key in data:
         meant = config_schema.similar_key(key)
         if meant is not None:

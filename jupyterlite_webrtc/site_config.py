@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from . import config_schema
+from . import config_schema, ice_urls
 from .config_files import OurPart
 from .config_schema import shown
 from .config_sources import (
@@ -152,13 +152,14 @@ def resolve(requests: Sequence[Request], apps: Sequence[Request] = ()) -> SiteCo
             if key not in values:
                 values[key], origins[key] = value, request.origins[key]
             elif values[key] != value:
-                warnings.append(overrides(values[key], origins[key], value, request.origins[key]))
+                higher, lower = (values[key], origins[key]), (value, request.origins[key])
+                warnings.append(overrides(key, higher, lower))
     for key, value in DEFAULTS.values.items():
         if key not in values:
             values[key], origins[key] = value, DEFAULTS.origins[key]
     for request in apps:
         warnings += [
-            overrides(value, request.origins[key], values[key], origins[key])
+            overrides(key, (value, request.origins[key]), (values[key], origins[key]))
             for key, value in request.values.items()
             if key in values and values[key] != value
         ]
@@ -196,7 +197,7 @@ def _advice(values: Mapping[str, Any]) -> Iterable[str]:
 def _has_turn_server(values: Mapping[str, Any]) -> bool:
     """Tell whether a route that hides IP addresses is configured."""
     return any(
-        url.startswith(("turn:", "turns:"))
+        ice_urls.parse(url).is_turn
         for server in values.get(ICE_SERVERS, ())
         for url in ([server["urls"]] if isinstance(server["urls"], str) else server["urls"])
     )

@@ -152,7 +152,7 @@ class CheckApp(WebRtcApp):
         try:
             is_turn = ice_urls.parse(url).is_turn
         except ValueError as error:
-            self._problem(str(error))
+            self._problem(f"{shown(url)} {error}.")
             return
         server: dict[str, object] = {"urls": url}
         source = Source.COMMAND_LINE

@@ -14,10 +14,12 @@ import base64
 import hashlib
 import hmac
 import json
-import re
 import secrets
 import time
 from typing import TYPE_CHECKING
+
+from jupyterlite_webrtc import ice_urls
+from jupyterlite_webrtc.masking import masked_address
 
 from .admission import OptionError
 
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from .options import SignalingOptions
-
-#: the URI of a TURN server (RFC 7065), as browsers take it
-URI = re.compile(r"turns?:[^\s/?#@]+(\?transport=(udp|tcp))?")
 
 #: random bytes of a user name, which tell in coturn's log who is who
 NAME_BYTES = 6
@@ -80,11 +79,12 @@ class TurnMint:
             If one is there without the other, or a URI is none.
         """
         for uri in options.turn_uris:
-            if not URI.fullmatch(uri):
-                raise OptionError(
-                    f"{uri!r} is no TURN URI: write it as turn:turn.example.org:3478, "
-                    "turn:turn.example.org:3478?transport=tcp or turns:turn.example.org:5349."
-                )
+            try:
+                is_turn = ice_urls.parse(uri).is_turn
+            except ValueError as error:
+                raise OptionError(f"{masked_address(uri)!r} {error}.") from None
+            if not is_turn:
+                raise OptionError(f"{uri!r} is for STUN only: give --turn-uri one with turn:.")
         if options.turn_uris and not options.turn_secret:
             raise OptionError(
                 "--turn-uri needs --turn-secret: what the TURN server has as static-auth-secret."

@@ -65,6 +65,8 @@ describe('the default prefix of rooms', () => {
 describe('a signaling URL', () => {
   it.each([
     ['wss://x.org/a', 'https://site.org/p/lab/', 'wss://x.org/a'],
+    ['WSS://x.org', 'https://site.org/', 'WSS://x.org'],
+    ['wss://x.org:99999', 'https://site.org/', null],
     ['/p/signaling', 'https://site.org/p/lab/', 'wss://site.org/p/signaling'],
     ['/signaling', 'http://localhost:8000/lab/', 'ws://localhost:8000/signaling'],
     ['./signaling', 'http://localhost/lab/', 'ws://localhost/lab/signaling'],

@@ -4,13 +4,15 @@
 """The JSON Schema of our configuration, and the sentences in it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import Draft7Validator
+from jsonschema import Draft7Validator, FormatChecker
 
 from jupyterlite_webrtc import config_schema
 from jupyterlite_webrtc.constants import CONFIG_SCHEMA
@@ -22,11 +24,15 @@ GOOD: list[tuple[str, Any]] = [
     ("collaborative", True),
     ("collaborative", False),
     ("fullWebRtcSignalingUrls", []),
-    ("fullWebRtcSignalingUrls", ["ws://127.0.0.1:4444", "wss://example.org/a?b=c", "./signaling"]),
+    (
+        "fullWebRtcSignalingUrls",
+        ["ws://127.0.0.1:4444", "wss://example.org/a?b=c,d", "./signaling"],
+    ),
+    ("fullWebRtcSignalingUrls", ["WSS://[::1]:4444", "wss://user:word@exämple.org"]),
     ("webRtcRoomPrefix", "x"),
     ("webRtcIceServers", []),
     ("webRtcIceServers", [{"urls": "stun:stun.example.org:3478"}]),
-    ("webRtcIceServers", [{"urls": ["stuns:a", "stun:[::1]:3478"]}]),
+    ("webRtcIceServers", [{"urls": ["stun:a", "STUN:[::1]:3478"]}]),
     (
         "webRtcIceServers",
         [{"urls": ["turn:a?transport=udp", "turns:a"], "username": "u", "credential": "c"}],
@@ -45,26 +51,42 @@ BAD: list[tuple[str, Any, str]] = [
     ("fullWebRtcSignalingUrls", {}, "{} is not a list of signaling URLs"),
     ("fullWebRtcSignalingUrls", ["http://x"], "'http://x' is not a signaling URL"),
     ("fullWebRtcSignalingUrls", ["ws://ok", "https://x"], "'https://x' is not a signaling URL"),
-    ("fullWebRtcSignalingUrls", ["ws://"], "'ws://' is not a signaling URL"),
-    ("fullWebRtcSignalingUrls", ["ws:///path"], "'ws:///path' is not a signaling URL"),
+    ("fullWebRtcSignalingUrls", ["ws://"], "'ws://' has no host that a browser"),
+    ("fullWebRtcSignalingUrls", ["ws:///path"], "'ws:///path' has no host that a browser"),
     ("fullWebRtcSignalingUrls", ["ws://a b"], "'ws://a b' is not a signaling URL"),
-    ("fullWebRtcSignalingUrls", ["ws://a#b"], "'ws://a#b' is not a signaling URL"),
+    ("fullWebRtcSignalingUrls", ["ws://a#b"], "'ws://a#***' is not a signaling URL"),
     ("fullWebRtcSignalingUrls", ["signaling"], "'signaling' is not a signaling URL"),
     ("fullWebRtcSignalingUrls", ["/signaling"], "'/signaling' is not a signaling URL"),
-    ("fullWebRtcSignalingUrls", ["ws://a,ws://b c"], "'ws://a,ws://b c' is not a signaling URL"),
+    ("fullWebRtcSignalingUrls", ["ws://a,ws://b"], "'ws://a,ws://b' has a comma behind an address"),
+    ("fullWebRtcSignalingUrls", ["ws://a,"], "separate several with blanks in a variable"),
+    ("fullWebRtcSignalingUrls", ["wss://a:99999"], "'wss://a:99999' has no port from 1 to 65535"),
+    ("fullWebRtcSignalingUrls", ["wss://[::1"], "'wss://[::1' has brackets, but no IPv6 address"),
+    ("fullWebRtcSignalingUrls", ["wss://[::g]"], "'wss://[::g]' has brackets, but no IPv6 address"),
+    ("fullWebRtcSignalingUrls", ["wss://exa%mple"], "'wss://exa%mple' has no host that a browser"),
     ("fullWebRtcSignalingUrls", ["ws://a\n"], "'ws://a\\n' is not a signaling URL"),
     ("fullWebRtcSignalingUrls", [""], "'' is not a signaling URL"),
     ("fullWebRtcSignalingUrls", [1], "1 is not a signaling URL"),
     ("fullWebRtcSignalingUrls", [None], "None is not a signaling URL"),
     ("fullWebRtcSignalingUrls", ["ws://a", "ws://a"], "names a signaling URL twice"),
     ("webRtcRoomPrefix", "", "'' is not a room prefix"),
-    ("webRtcRoomPrefix", 5, "5 is not a room prefix"),
+    ("webRtcRoomPrefix", 5, "'***' is not a room prefix"),
     ("webRtcIceServers", "stun:a", "'stun:a' is not a list of ICE servers"),
     ("webRtcIceServers", ["stun:a"], "'stun:a' is not an ICE server"),
-    ("webRtcIceServers", [{"url": "stun:a"}], "{'url': 'stun:a'} is not an ICE server"),
-    ("webRtcIceServers", [{"urls": "http://a"}], "(urls): 'http://a' is not the URL of an ICE"),
+    ("webRtcIceServers", [{"url": "stun:a"}], "{'url': '***'} is not an ICE server"),
+    ("webRtcIceServers", [{"urls": "http://a"}], "(urls): 'http://a' is not the URL of a STUN"),
     ("webRtcIceServers", [{"urls": []}], "(urls): [] is not the URL of an ICE server"),
-    ("webRtcIceServers", [{"urls": ["a"]}], "(urls): ['a'] is not the URL of an ICE server"),
+    ("webRtcIceServers", [{"urls": ["a"]}], "(urls): 'a' is not the URL of a STUN or TURN"),
+    ("webRtcIceServers", [{"urls": 1}], "(urls): 1 is not the URL of an ICE server, or a list"),
+    ("webRtcIceServers", [{"urls": "stun:h?transport=udp"}], "names a transport, which only TURN"),
+    ("webRtcIceServers", [{"urls": "stun:h:99999"}], "(urls): 'stun:h:99999' has no port from 1"),
+    ("webRtcIceServers", [{"urls": "stuns:h"}], "asks for encryption over UDP"),
+    ("webRtcIceServers", [{"urls": "stun:ä"}], "write the name as DNS has it, with xn--"),
+    (
+        "webRtcIceServers",
+        [{"urls": "turns:h?transport=udp", "username": "u", "credential": "c"}],
+        "(urls): 'turns:h?transport=udp' asks for encryption over UDP, which browsers don't speak",
+    ),
+    ("webRtcIceServers", [{"urls": "TURN:a"}], "{'urls': 'TURN:a'} is not a TURN server"),
     ("webRtcIceServers", [{"urls": "turn:a"}], "{'urls': 'turn:a'} is not a TURN server"),
     (
         "webRtcIceServers",
@@ -74,12 +96,12 @@ BAD: list[tuple[str, Any, str]] = [
     (
         "webRtcIceServers",
         [{"urls": "turn:a", "username": 1, "credential": "c"}],
-        "(username): 1 is not a user name",
+        "(username): '***' is not a user name",
     ),
     (
         "webRtcIceServers",
         [{"urls": "turn:a", "username": "u", "credential": 1}],
-        "(credential): 1 is not a credential",
+        "(credential): '***' is not a credential",
     ),
     ("webRtcIceTransportPolicy", "none", "'none' is not an ICE transport policy"),
     ("webRtcIceTransportPolicy", True, "True is not an ICE transport policy: it must be all or"),
@@ -156,11 +178,21 @@ VALUES = st.recursive(
 )
 
 
+def accepts(check: Callable[[str], object], value: object) -> bool:
+    """Tell whether a value has a format, or is no text."""
+    with suppress(ValueError):
+        return not isinstance(value, str) or check(value) is not ...
+    return False
+
+
 @given(st.dictionaries(st.sampled_from(list(SCHEMA["properties"])), VALUES, min_size=1))
 def test_what_is_found_fast_is_what_the_schema_says(values: dict[str, Any]) -> None:
     before = json.dumps(values)
     found = config_schema.mistakes(values, dict.fromkeys(values, "there"))
-    assert (found == []) is Draft7Validator(SCHEMA).is_valid(values)
+    checker = FormatChecker(formats=())
+    for name, check in config_schema.FORMATS.items():
+        checker.checks(name)(partial(accepts, check))
+    assert (found == []) is Draft7Validator(SCHEMA, format_checker=checker).is_valid(values)
     assert json.dumps(values) == before
 
 

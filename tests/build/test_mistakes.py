@@ -30,7 +30,8 @@ def test_an_http_url_stops_the_build_with_one_sentence(lite_dir: Path) -> None:
     (said,) = sentences(lite("build", "--webrtc-signaling-url", "http://x", cwd=lite_dir))
     assert said == (
         "WebRtcAddon.signaling_urls: 'http://x' is not a signaling URL: it must start with ws://, "
-        "wss:// or ./ and have no spaces, as in wss://signaling.example.org or ./signaling."
+        "wss:// or ./ and have no spaces and no #, as in wss://signaling.example.org or "
+        "./signaling."
     )
 
 
@@ -59,10 +60,10 @@ def test_every_command_refuses_a_mistake(lite_dir: Path, command: str) -> None:
         ("collaborative", "yes", "WebRtcAddon.collaborative: 'yes' is neither true nor false"),
         ("signaling_urls", [1], "WebRtcAddon.signaling_urls: 1 is not a signaling URL"),
         ("signaling_urls", 5, "WebRtcAddon.signaling_urls: 5 is not a list of signaling URLs"),
-        ("signaling_urls", {"a": 1}, "{'a': 1} is not a list of signaling URLs"),
-        ("room_prefix", ["x"], "WebRtcAddon.room_prefix: ['x'] is not a room prefix"),
-        ("ice_servers", [{"url": "stun:a"}], "{'url': 'stun:a'} is not an ICE server"),
-        ("ice_servers", ["http://a"], "(urls): 'http://a' is not the URL of an ICE server"),
+        ("signaling_urls", {"a": 1}, "{'a': '***'} is not a list of signaling URLs"),
+        ("room_prefix", ["x"], "WebRtcAddon.room_prefix: '***' is not a room prefix"),
+        ("ice_servers", [{"url": "stun:a"}], "{'url': '***'} is not an ICE server"),
+        ("ice_servers", ["http://a"], "(urls): 'http://a' is not the URL of a STUN or TURN"),
         ("ice_transport_policy", "x", "'x' is not an ICE transport policy"),
         ("ice_transport_policy", False, "WebRtcAddon.ice_transport_policy: False is not an ICE"),
     ],
@@ -85,6 +86,16 @@ def test_a_bad_url_in_the_environment_names_the_variable(lite_dir: Path) -> None
     env = {"JUPYTERLITE_WEBRTC_SIGNALING_URLS": "wss://a.example.org ftp://b"}
     (said,) = sentences(lite("build", cwd=lite_dir, env=env))
     assert said.startswith("JUPYTERLITE_WEBRTC_SIGNALING_URLS: 'ftp://b' is not a signaling URL")
+
+
+def test_commas_in_the_environment_are_told_from_what_it_takes(lite_dir: Path) -> None:
+    env = {"JUPYTERLITE_WEBRTC_SIGNALING_URLS": "wss://a,wss://b"}
+    (said,) = sentences(lite("build", cwd=lite_dir, env=env))
+    assert said == (
+        "JUPYTERLITE_WEBRTC_SIGNALING_URLS: 'wss://a,wss://b' has a comma behind an address: "
+        "separate several with blanks in a variable, repeat the option, or write a list with "
+        "quotes around each."
+    )
 
 
 def test_a_bad_url_of_the_site_names_the_file(lite_dir: Path) -> None:

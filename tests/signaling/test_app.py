@@ -140,7 +140,13 @@ MISTAKES = {
     ("signaling", "--turn-secret", "x"): "--turn-secret needs --turn-uri: where the TURN server is",
     (
         *("signaling", "--turn-secret", "x", "--turn-uri", "https://a"),
-    ): "'https://a' is no TURN URI: write it as turn:turn.example.org:3478,",
+    ): "'https://a' is not the URL of a STUN or TURN server: write it as stun:",
+    (
+        *("signaling", "--turn-secret", "x", "--turn-uri", "stun:a"),
+    ): "'stun:a' is for STUN only: give --turn-uri one with turn:.",
+    (
+        *("signaling", "--turn-secret", "x", "--turn-uri", "turn:me:secret@a:99999"),
+    ): "'turn:***@a:99999' is not the URL of a STUN or TURN server",
     ("signaling", "--bus", "http://x"): "--bus is no URL of a Redis or Valkey server: write it as",
     ("serve",): "'_output' holds no built site (jupyter-lite.json is not there): run `jupyter lite",
     ("serve", "--output-dir", "none"): "'none' holds no built site",

@@ -160,14 +160,13 @@ export function readSiteConfig(
  */
 export function resolveSignalingUrl(url: string, pageUrl: string): string | null {
   try {
-    if (/^wss?:\/\//.test(url)) {
+    const resolved = new URL(url, pageUrl);
+    if (/^wss?:$/.test(resolved.protocol)) {
       // lib0 connects to the very string, so that it also is the key under
       // which y-webrtc shares one socket: keep it as it was written
-      new URL(url); // throws if it is none
       return url;
     }
     if (/^\.?\//.test(url)) {
-      const resolved = new URL(url, pageUrl);
       resolved.protocol = resolved.protocol === 'https:' ? 'wss:' : 'ws:';
       return resolved.href;
     }

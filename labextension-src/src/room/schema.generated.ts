@@ -27,8 +27,10 @@ export type SignalingServers = SignalingURL[];
 export type RoomPrefix = string;
 /**
  * One address, or several of one server.
+ *
+ * @minItems 1
  */
-export type URLs = ICEURL | [ICEURL, ...ICEURL[]];
+export type URLs = string | [ICEURL, ...ICEURL[]];
 /**
  * The address of a STUN or TURN server.
  */
@@ -55,7 +57,7 @@ export type ICETransportPolicy = 'all' | 'relay';
 export type Relay = 'auto' | 'never' | 'always';
 
 /**
- * The keys of a site's `jupyter-config-data` that belong to jupyterlite-webrtc. Every other key is somebody else's, and allowed. Each `errorMessage` completes a sentence that begins with where a value came from, and the value; `otherNameOf` names the key that is meant.
+ * The keys of a site's `jupyter-config-data` that belong to jupyterlite-webrtc. Every other key is somebody else's, and allowed. Each `errorMessage` completes a sentence that begins with where a value came from, and the value; `otherNameOf` names the key that is meant. What the formats `signaling-url` and `ice-url` are, browsers decide: `signaling_urls.py` and `ice_urls.py` say what is known of that.
  */
 export interface WebRTCConfigData {
   collaborative?: Collaborative;
