@@ -40,7 +40,7 @@ from .config_sources import ENABLED, SIGNALING_URLS, Request
 from .constants import BUILT_LABEXTENSION, LABEXTENSION, LABEXTENSIONS, SERVER_DISTRIBUTIONS
 from .site_checks import Labextension
 from .site_config import SiteConfig
-from .trait_types import Bool, List, Unicode
+from .trait_types import Bool, List, Unicode, configured
 
 #: what `doit` runs
 Task = dict[str, Any]
@@ -242,7 +242,7 @@ class WebRtcAddon(BaseAddon):
     def _requests(self) -> tuple[list[Request], list[Request]]:
         """What all sources ask for, the one that prevails first; and the files of single apps."""
         class_name = type(self).__name__
-        traits = {name: getattr(self, name) for name in config_sources.TRAIT_KEYS}
+        traits = {name: configured(self, name) for name in config_sources.TRAIT_KEYS}
         requests = {
             name: config_sources.from_site_file(name, path.read_bytes())
             for name, path in self._lite_files.items()

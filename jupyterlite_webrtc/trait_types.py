@@ -12,6 +12,8 @@ leave judgement to the schema, whose sentence stops the build. They bear the usu
 from typing import Any
 
 import traitlets
+from traitlets.config import Configurable
+from traitlets.config.loader import LazyConfigValue
 
 
 class Bool(traitlets.Bool[Any, Any]):
@@ -48,3 +50,30 @@ class Unicode(traitlets.Unicode[Any, Any]):
 
     def validate(self, obj: Any, value: Any) -> Any:  # noqa: ANN401, ARG002, D102
         return value
+
+
+def configured(owner: Configurable, name: str) -> Any:  # noqa: ANN401 (whatever somebody wrote)
+    """Tell what somebody configured a trait to be.
+
+    Parameters
+    ----------
+    owner
+        What has the trait.
+    name
+        Its name.
+
+    Returns
+    -------
+    Any
+        Its value. What a ``jupyter_lite_config.py`` appends to a list that nobody has set is added
+        to an empty one; upstream drops it, since the default is no list, but ``None``.
+    """
+    value = getattr(owner, name)
+    changes = owner.config.get(type(owner).__name__, {}).get(name)
+    if value is not None or not isinstance(changes, LazyConfigValue):
+        return value
+    asked = changes.to_dict()
+    if asked and "update" not in asked and isinstance(owner.traits()[name], List):
+        return changes.get_value([])
+    # merely read; or what makes no list, for the schema to refuse
+    return asked or None
