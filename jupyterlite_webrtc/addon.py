@@ -35,9 +35,10 @@ from . import (
 )
 from .built_site import BuiltSite
 from .config_files import OurPart
-from .config_schema import config_keys
+from .config_schema import config_keys, shown
 from .config_sources import ENABLED, SIGNALING_URLS, Request
 from .constants import BUILT_LABEXTENSION, LABEXTENSION, LABEXTENSIONS, SERVER_DISTRIBUTIONS
+from .masking import masked, masked_address
 from .site_checks import Labextension
 from .site_config import SiteConfig
 from .trait_types import Bool, List, Unicode, configured
@@ -91,7 +92,7 @@ class WebRtcAddon(BaseAddon):
         help=(
             "The servers through which people find each other: ws:// or wss:// URLs, or paths "
             "that start with ./ and are relative to the site. An empty list shares between the "
-            "tabs of one browser only. env: JUPYTERLITE_WEBRTC_SIGNALING_URLS"
+            "tabs of one browser only. env: JUPYTERLITE_WEBRTC_SIGNALING_URLS, separated by blanks"
         ),
     ).tag(config=True)
 
@@ -331,27 +332,43 @@ class WebRtcAddon(BaseAddon):
         return task
 
     def _report(self) -> None:
-        """Print the effective configuration and where each part of it comes from."""
+        """Print what a site is built with: all of it only for those who ask for that."""
+        config = self._site_config
+        lines = self._details() if lite_command.is_status(self.manager) else [self._summary()]
+        for line in lines:
+            print(f"    {line}")  # noqa: T201 (as the status of core's addons does)
+        if config.enabled:
+            for warning in [*config.warnings, *([] if self._kept else self._advice())]:
+                self.log.warning("[lite] [webrtc] %s", warning)
+
+    def _summary(self) -> str:
+        """Say in one line what matters most."""
+        if not self._site_config.enabled:
+            return "webrtc: off"
+        values = self._site_config.values
+        urls = shown(values[SIGNALING_URLS]) if SIGNALING_URLS in values else "not configured"
+        return f"webrtc: on, signaling: {urls} (`jupyter lite status` tells all)"
+
+    def _details(self) -> Iterator[str]:
+        """Say what the effective configuration is, and where each part of it comes from."""
         config = self._site_config
         if not config.enabled:
             origin = "as built" if self._kept else f"{type(self).__name__}.{ENABLED}"
-            self._print(f"enabled: false ({origin})")
+            yield f"enabled: false ({origin})"
             return
-        self._print("enabled: true")
+        yield "enabled: true"
         for key in config_keys():
             if key in config.values:
-                value = json.dumps(config.values[key], default=repr)
-                self._print(f"{key}: {value} ({config.origins[key]})")
+                value = json.dumps(masked(config.values[key], key), default=repr)
+                yield f"{key}: {value} ({config.origins[key]})"
             else:
-                self._print(f"{key}: not configured")
+                yield f"{key}: not configured"
         for name in LABEXTENSIONS:
             source = self._whence(name)
             if source is None:
-                self._print(f"{name}: not found")
+                yield f"{name}: not found"
             else:
-                self._print(f"{name}: {labextensions.version(source)} ({source})")
-        for warning in [*config.warnings, *([] if self._kept else self._advice())]:
-            self.log.warning("[lite] [webrtc] %s", warning)
+                yield f"{name}: {labextensions.version(source)} ({source})"
 
     def _whence(self, name: str) -> Path | None:
         """Find a labextension for the report: what is kept is in the site already."""
@@ -385,13 +402,9 @@ class WebRtcAddon(BaseAddon):
             self.log.warning(
                 "[lite] [webrtc] `jupyter lite serve` has no signaling server at %s: run "
                 "`jupyter lite-webrtc serve --output-dir %s`, which serves both.",
-                relative[0],
+                masked_address(relative[0]),
                 manager.output_dir,
             )
-
-    def _print(self, line: str) -> None:
-        """Print a line as the status of core's addons does."""
-        print(f"    {line}")  # noqa: T201 (it belongs to what `jupyter lite status` prints)
 
     def _our_part(self, name: str, data: Mapping[str, Any]) -> OurPart:
         """Say what is to be ours in a configuration file of the site."""

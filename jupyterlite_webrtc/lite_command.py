@@ -3,7 +3,13 @@
 
 """Which command of ``jupyter lite`` runs us: all that come after ``build`` run its tasks, too."""
 
-from jupyterlite_core.app import LiteArchiveApp, LiteCheckApp, LiteRawDoitApp, LiteServeApp
+from jupyterlite_core.app import (
+    LiteArchiveApp,
+    LiteCheckApp,
+    LiteRawDoitApp,
+    LiteServeApp,
+    LiteStatusApp,
+)
 from jupyterlite_core.constants import HOOK_PARENTS, PHASES
 from jupyterlite_core.manager import LiteManager
 
@@ -35,6 +41,17 @@ def user_of_a_site(manager: LiteManager) -> str | None:
         named = [hooks[task] for task in tasks if task in hooks]
         return named[0] if named and "build" not in named else None
     return None
+
+
+def is_status(manager: LiteManager) -> bool:
+    """Tell whether the command is `jupyter lite status`, which asks for all that can be said.
+
+    Parameters
+    ----------
+    manager
+        What runs us.
+    """
+    return isinstance(manager.parent, LiteStatusApp)
 
 
 def options(manager: LiteManager, class_name: str) -> list[str]:

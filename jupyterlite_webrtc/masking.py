@@ -36,6 +36,9 @@ QUERY = re.compile(r"(?P<mark>[?#])(?!transport=[A-Za-z]*$).+", re.DOTALL)
 #: an object that was written as a text, such as an ICE server on the command line
 OBJECT = re.compile(r"\s*\[?\s*\{.*", re.DOTALL)
 
+#: an address in a sentence, without the marks behind it
+WORD = re.compile(r"(?i:wss?|https?|stuns?|turns?):[^\s'\"`]*[^\s'\"`,.:;]")
+
 
 def masked(value: Any, key: str = "") -> Any:  # noqa: ANN401 (this is any JSON)
     """Take out of a value what may be secret.
@@ -78,3 +81,19 @@ def masked_address(text: str) -> str:
         return f"{{{MASK}}}"
     without_user = USER.sub(rf"\g<scheme>{MASK}@", text, count=1)
     return QUERY.sub(rf"\g<mark>{MASK}", without_user)
+
+
+def masked_sentence(text: str) -> str:
+    """Take out of the addresses in a sentence what may be secret.
+
+    Parameters
+    ----------
+    text
+        One sentence, or several.
+
+    Returns
+    -------
+    str
+        The same with `masked_address` of each.
+    """
+    return WORD.sub(lambda word: masked_address(word[0]), text)

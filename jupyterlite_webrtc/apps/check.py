@@ -21,6 +21,7 @@ from jupyterlite_webrtc.config_schema import shown
 from jupyterlite_webrtc.config_sources import COLLABORATIVE, ICE_SERVERS, RELAY, SIGNALING_URLS
 from jupyterlite_webrtc.constants import LABEXTENSIONS
 from jupyterlite_webrtc.ice_checks import Source
+from jupyterlite_webrtc.masking import masked_sentence
 from jupyterlite_webrtc.signaling.turn import TurnMint
 from jupyterlite_webrtc.signaling_probe import TIMEOUT, ProbeError, probe
 from jupyterlite_webrtc.site_checks import Labextension
@@ -120,6 +121,16 @@ class CheckApp(WebRtcApp):
                 )
         if self.problems:
             raise SystemExit(1)
+
+    def say(self, line: str) -> None:
+        """Print a line, but not the secrets in its addresses.
+
+        Parameters
+        ----------
+        line : str
+            Without its end.
+        """
+        super().say(masked_sentence(line))
 
     def _problem(self, sentence: str) -> None:
         """Say what doesn't work."""

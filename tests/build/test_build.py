@@ -131,7 +131,7 @@ def test_the_status_names_each_value_and_its_source(lite_dir: Path) -> None:
     (lite_dir / "jupyter-lite.json").write_text(json.dumps({"jupyter-config-data": own}))
     result = succeeded(lite("status", "--webrtc-signaling-url", URL, cwd=lite_dir))
     assert f'fullWebRtcSignalingUrls: ["{URL}"] (WebRtcAddon.signaling_urls)' in result.stdout
-    assert 'webRtcRoomPrefix: "ours" (webRtcRoomPrefix in jupyter-lite.json)' in result.stdout
+    assert 'webRtcRoomPrefix: "***" (webRtcRoomPrefix in jupyter-lite.json)' in result.stdout
     assert "collaborative: true (default)" in result.stdout
     assert "webRtcIceTransportPolicy: not configured" in result.stdout
     assert f"{LABEXTENSION}: " in result.stdout

@@ -195,6 +195,14 @@ def test_a_url_that_browsers_refuse_is_named(url: str, sentence: str) -> None:
     assert said(url).startswith(f"here (urls): {shown(url)} ")
 
 
+def test_no_secret_of_an_address_is_printed() -> None:
+    found = problems(f"wss://me:hush@{NOBODY}/?token=hush", "turn:me:hush@a")
+    expected = (f"wss://***@{NOBODY}/?*** doesn't work: ", "'turn:***@a' is not the URL of")
+    for line, public in zip(found, expected, strict=True):
+        assert line.startswith(public)
+        assert "hush" not in line
+
+
 def test_a_url_is_understood_as_browsers_do() -> None:
     def parts(url: str) -> tuple[bool, str, int, str]:
         found = parse(url)
