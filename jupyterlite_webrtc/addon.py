@@ -14,12 +14,7 @@ from typing import Any, ClassVar
 from doit.exceptions import TaskFailed
 from jupyterlite_core.addons.base import BaseAddon
 from jupyterlite_core.addons.lite import LiteAddon
-from jupyterlite_core.constants import (
-    JUPYTERLITE_IPYNB,
-    JUPYTERLITE_JSON,
-    PACKAGE_JSON,
-    UTF8,
-)
+from jupyterlite_core.constants import JUPYTERLITE_JSON, PACKAGE_JSON, UTF8
 from jupyterlite_core.manager import LiteManager
 
 from . import (
@@ -32,6 +27,7 @@ from . import (
     lite_command,
     site_checks,
     site_config,
+    site_pages,
 )
 from .built_site import BuiltSite
 from .config_files import OurPart
@@ -45,9 +41,6 @@ from .trait_types import Bool, List, Unicode, configured
 
 #: what `doit` runs
 Task = dict[str, Any]
-
-#: the folder of a site's sources that holds no configuration, but documents
-CONTENTS = "files"
 
 
 class WebRtcAddon(BaseAddon):
@@ -142,7 +135,7 @@ class WebRtcAddon(BaseAddon):
 
         Every hook runs this one first, so that mistakes are refused before a file is touched.
         """
-        for name in ("_archived", "_lite_files", "_parts", "_requests", "_site_config"):
+        for name in ("_archive", "_lite_files", "_parts", "_requests", "_site_config"):
             # a manager can run more than once, from Python
             self.__dict__.pop(name, None)
         # core builds again before it checks, serves or archives a site
@@ -204,17 +197,13 @@ class WebRtcAddon(BaseAddon):
         """Yield tasks that check the built site as a page would use it."""
         if not self._site_config.enabled:
             return
-        contents = {
-            path.relative_to(manager.output_dir).as_posix(): path
-            for name in site_checks.FILES
-            for path in manager.output_dir.rglob(name)
-        }
-        for name, path in sorted(contents.items()):
+        contents = site_pages.read(site_pages.in_folder(manager.output_dir))
+        for name, content in contents.items():
             yield self._refuse(
                 f"file:{name}",
-                partial(_mistakes_in_file, name, path),
+                partial(site_checks.mistakes_in_file, name, content),
             )
-        for app in ["", *site_checks.apps_of(contents)]:
+        for app in ["", *site_pages.present(contents)]:
             yield self._refuse(
                 f"labextensions:{app or 'root'}",
                 partial(self._mistakes_in_page, contents, app),
@@ -229,15 +218,20 @@ class WebRtcAddon(BaseAddon):
 
     @cached_property
     def _lite_files(self) -> dict[str, Path]:
-        """The configuration files of the user, by their path in the site."""
+        """The configuration files of the user that pages will read, by their path in the site."""
         lite_dir = self.manager.lite_dir
-        paths = LiteAddon(self.manager).lite_files
-        return {path.relative_to(lite_dir).as_posix(): path for path in sorted(paths)}
+        apps = site_pages.apps_of(self._archive.get(PACKAGE_JSON))
+        wanted = self.manager.apps or apps
+        names = site_pages.files_of(app for app in apps if app in wanted)
+        paths = {lite_dir / name: name for name in names}
+        found = sorted(LiteAddon(self.manager).lite_files)
+        return {paths[path]: path for path in found if path in paths}
 
     @cached_property
     def _parts(self) -> dict[str, dict[str, Any]]:
         """What they hold, as far as it matters; a broken one is refused before it is used."""
-        return {name: _read_part(name, path) for name, path in self._lite_files.items()}
+        contents = {name: path.read_bytes() for name, path in self._lite_files.items()}
+        return {name: _part(contents, name) for name in contents}
 
     @cached_property
     def _requests(self) -> tuple[list[Request], list[Request]]:
@@ -248,22 +242,20 @@ class WebRtcAddon(BaseAddon):
             name: config_sources.from_site_file(name, path.read_bytes())
             for name, path in self._lite_files.items()
         }
-        roots = [
-            requests.pop(name) for name in (JUPYTERLITE_JSON, JUPYTERLITE_IPYNB) if name in requests
-        ]
+        roots = [requests.pop(name) for name in reversed(site_pages.FILES) if name in requests]
         return [
             config_sources.misspelt(class_name, [ENABLED, *config_sources.TRAIT_KEYS], self.config),
             config_sources.from_switch(class_name, self.enabled),
             config_sources.from_traits(class_name, traits),
             config_sources.from_environment(os.environ),
             *roots,
-            config_sources.from_archive(self._archived.get(JUPYTERLITE_JSON, {})),
-        ], [request for name, request in requests.items() if _is_of_an_app(name)]
+            config_sources.from_archive(_part(self._archive, JUPYTERLITE_JSON)),
+        ], [*requests.values()]
 
     @cached_property
-    def _archived(self) -> dict[str, dict[str, Any]]:
-        """What the configuration files of a custom app archive hold, as far as it matters."""
-        return app_archive.read_parts(self.manager.app_archive)
+    def _archive(self) -> dict[str, bytes]:
+        """What the files of a custom app archive hold, as far as it matters."""
+        return app_archive.read(self.manager.app_archive)
 
     @cached_property
     def _site_config(self) -> SiteConfig:
@@ -302,15 +294,14 @@ class WebRtcAddon(BaseAddon):
             ]
         return mistakes
 
-    def _mistakes_in_page(self, files: Mapping[str, Path], app: str) -> list[str]:
+    def _mistakes_in_page(self, contents: Mapping[str, bytes], app: str) -> list[str]:
         """Say what a page of an app would lack."""
 
-        def look_up(name: str, entry: Mapping[str, Any]) -> Labextension:
+        def look_up(name: str, load: str) -> Labextension:
             folder = labextensions.in_site(name, self.manager.output_dir)
-            version = labextensions.version(folder) if (folder / PACKAGE_JSON).is_file() else None
-            return Labextension(version, (folder / str(entry.get("load"))).is_file())
+            version = site_checks.version_in(site_pages.in_folder(folder)(PACKAGE_JSON))
+            return Labextension(version, (folder / load).is_file())
 
-        contents = {name: path.read_bytes() for name, path in files.items()}
         own_version = labextensions.version(BUILT_LABEXTENSION)
         config = site_checks.page_config(contents, app)
         return site_checks.mistakes_in_labextensions(config, own_version, look_up)
@@ -414,7 +405,7 @@ class WebRtcAddon(BaseAddon):
         if name == JUPYTERLITE_JSON:
             present = labextensions.names_in_site(self.manager.output_dir)
             return self._site_config.part(own, OurPart.of(data), present)
-        return own.over(OurPart.of(config_files.data_of(self._archived.get(name, {}))))
+        return own.over(OurPart.of(config_files.data_of(_part(self._archive, name))))
 
     def _gather_settings(self, name: str, source: Path) -> Task:
         """Make a task that has core gather the settings of a labextension, if it left them out."""
@@ -468,26 +459,16 @@ class WebRtcAddon(BaseAddon):
             self.maybe_timestamp(path)
 
 
-def _is_of_an_app(name: str) -> bool:
-    """Tell a file that JupyterLite reads for an app from one that is just some content."""
-    folder, _, _ = name.rpartition("/")
-    return bool(folder) and "/" not in folder and folder != CONTENTS
-
-
-def _read_part(name: str, path: Path) -> dict[str, Any]:
-    """Read the part of a user's file that matters."""
+def _part(contents: Mapping[str, bytes], name: str) -> dict[str, Any]:
+    """Read the part of a configuration file that matters; one that is absent or broken has none."""
     try:
-        return config_files.part_of(name, json.loads(path.read_bytes()))
+        return config_files.part_of(name, config_files.parse(contents.get(name, b"null")))
     except ValueError:
         return {}
 
 
 def _missing(name: str) -> list[str]:
     return [labextensions.missing(name)]
-
-
-def _mistakes_in_file(name: str, path: Path) -> list[str]:
-    return site_checks.mistakes_in_file(name, path.read_bytes())
 
 
 def _is_installed(distribution: str) -> bool:

@@ -7,22 +7,20 @@ It may be an archive of a site of ours. JupyterLite's own says nothing that is o
 to read.
 """
 
-import json
 import tarfile
 import zlib
 from pathlib import Path
-from typing import Any
 
-from jupyterlite_core.constants import ALL_APP_ARCHIVES, JUPYTERLITE_IPYNB, JUPYTERLITE_JSON
+from jupyterlite_core.constants import ALL_APP_ARCHIVES, PACKAGE_JSON
 
-from . import config_files
+from .site_pages import FILES
 
 #: what an npm package has around all of its files
 ROOT = "package/"
 
 
-def read_parts(archive: Path | None) -> dict[str, dict[str, Any]]:
-    """Read the parts of all configuration files that matter.
+def read(archive: Path | None) -> dict[str, bytes]:
+    """Read what may be configuration files, and what names the apps.
 
     Parameters
     ----------
@@ -33,19 +31,19 @@ def read_parts(archive: Path | None) -> dict[str, dict[str, Any]]:
     Returns
     -------
     dict
-        As of `config_files.part_of`, by path in the site; empty for JupyterLite's own archive.
+        What they hold, by path in the site; empty for JupyterLite's own archive.
     """
-    parts: dict[str, dict[str, Any]] = {}
+    contents: dict[str, bytes] = {}
     if archive is None or archive.resolve() in [path.resolve() for path in ALL_APP_ARCHIVES]:
-        return parts
+        return contents
     try:
         with tarfile.open(archive, "r|gz") as tar:
             for member in tar:
                 name = member.name.removeprefix(ROOT)
-                if name.rpartition("/")[2] in {JUPYTERLITE_JSON, JUPYTERLITE_IPYNB}:
+                if name == PACKAGE_JSON or name.rpartition("/")[2] in FILES:
                     content = tar.extractfile(member)
                     if content is not None:
-                        parts[name] = config_files.part_of(name, json.loads(content.read()))
-    except (OSError, EOFError, ValueError, tarfile.TarError, zlib.error):
+                        contents[name] = content.read()
+    except (OSError, EOFError, tarfile.TarError, zlib.error):
         return {}
-    return parts
+    return contents

@@ -5,19 +5,14 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from jupyterlite_core.constants import (
-    JSON_FMT,
-    JUPYTERLITE_IPYNB,
-    JUPYTERLITE_JSON,
-    PACKAGE_JSON,
-    UTF8,
-)
+from jupyterlite_core.constants import JSON_FMT, JUPYTERLITE_JSON
 
-from . import config_files, labextensions
+from . import config_files, labextensions, site_pages
 from .config_files import OurPart
 from .constants import DISABLED_PLUGINS, LABEXTENSIONS
 
@@ -101,30 +96,11 @@ def patches(output_dir: Path, part: Callable[[str, Mapping[str, Any]], OurPart])
 
 
 def _documents(output_dir: Path) -> dict[str, dict[str, Any]]:
-    """Read the configuration files of the root and of all apps, by path; broken ones are nobody's.
-
-    Files of such a name elsewhere belong to the contents, or to another site in a folder of this.
-    """
+    """Read the configuration files that pages read, by path; broken ones are nobody's."""
     found = {}
-    for name in (JUPYTERLITE_JSON, JUPYTERLITE_IPYNB):
-        for folder in (output_dir, *(output_dir / app for app in _apps(output_dir))):
-            path = folder / name
-            document = _read(path)
-            if document is not None:
-                found[path.relative_to(output_dir).as_posix()] = document
+    for name, content in site_pages.read(site_pages.in_folder(output_dir)).items():
+        with suppress(ValueError):
+            document = config_files.parse(content)
+            if isinstance(document, dict):
+                found[name] = document
     return found
-
-
-def _apps(output_dir: Path) -> list[str]:
-    """List the apps that a site may have, from where JupyterLite itself takes them."""
-    lite = (_read(output_dir / PACKAGE_JSON) or {}).get("jupyterlite")
-    apps = lite.get("apps") if isinstance(lite, dict) else None
-    return [app for app in apps if isinstance(app, str)] if isinstance(apps, list) else []
-
-
-def _read(path: Path) -> dict[str, Any] | None:
-    try:
-        document = json.loads(path.read_text(**UTF8))
-    except (OSError, ValueError):
-        return None
-    return document if isinstance(document, dict) else None

@@ -7,6 +7,7 @@ Pure. "A part" is what both kinds of file have in common: the whole of a ``.json
 ``metadata["jupyter-lite"]`` of an ``.ipynb``.
 """
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,12 @@ from .constants import DISABLED_PLUGINS, LABEXTENSIONS
 
 #: the lists of ``jupyter-config-data`` that are joined; every other one is replaced
 JOINED = (DISABLED_EXTENSIONS, FEDERATED_EXTENSIONS)
+
+#: objects and lists within each other: no configuration comes near, and Python's stack is not deep
+MAX_DEPTH = 100
+
+#: what is wrong with more than that
+_TOO_DEEP = "it is nested too deeply"
 
 #: a part of a configuration file, or something within it
 Part = Mapping[str, Any]
@@ -123,6 +130,41 @@ class OurPart:
         return entries
 
 
+def parse(content: str | bytes) -> Any:  # noqa: ANN401 (this is any JSON)
+    """Read JSON that anybody may have written.
+
+    Parameters
+    ----------
+    content
+        What a file holds.
+
+    Returns
+    -------
+    Any
+        The value.
+
+    Raises
+    ------
+    ValueError
+        If it is none; also where it is nested so deeply that there can be no sense in it.
+    """
+    try:
+        document = json.loads(content)
+    except RecursionError as error:
+        raise ValueError(_TOO_DEEP) from error
+    inside = [document]
+    for _ in range(MAX_DEPTH):
+        inside = [
+            value
+            for each in inside
+            if isinstance(each, (dict, list))
+            for value in (each.values() if isinstance(each, dict) else each)
+        ]
+    if inside:
+        raise ValueError(_TOO_DEEP)
+    return document
+
+
 def part_of(name: str, document: Any) -> dict[str, Any]:  # noqa: ANN401 (this is any JSON)
     """Find the part of a configuration file that matters.
 
@@ -138,7 +180,7 @@ def part_of(name: str, document: Any) -> dict[str, Any]:  # noqa: ANN401 (this i
     dict
         The part; empty where there is none.
     """
-    for step in _steps(name):
+    for step in steps(name):
         document = document.get(step) if isinstance(document, dict) else None
     return document if isinstance(document, dict) else {}
 
@@ -177,7 +219,7 @@ def with_data(name: str, document: Part, data: Part) -> dict[str, Any]:
     dict
         The new content.
     """
-    return _replaced(document, [*_steps(name), JUPYTER_CONFIG_DATA], data)
+    return _replaced(document, [*steps(name), JUPYTER_CONFIG_DATA], data)
 
 
 def entry_names(entries: Iterable[Any]) -> list[str]:
@@ -196,23 +238,34 @@ def entry_names(entries: Iterable[Any]) -> list[str]:
     return [str(entry["name"]) for entry in entries if isinstance(entry, dict) and "name" in entry]
 
 
+def steps(name: str) -> list[str]:
+    """Name the keys that lead to the part of a configuration file that matters.
+
+    Parameters
+    ----------
+    name
+        The path of the file; what counts is how it ends.
+
+    Returns
+    -------
+    list of str
+        One within the other.
+    """
+    return ["metadata", JUPYTERLITE_METADATA] if name.endswith(JUPYTERLITE_IPYNB) else []
+
+
 def _in_order(names: Collection[Any]) -> tuple[str, ...]:
     """Pick the plugins that are our business."""
     return tuple(name for name in DISABLED_PLUGINS if name in names)
 
 
-def _steps(name: str) -> list[str]:
-    """Name the keys that lead to the part of a configuration file that matters."""
-    return ["metadata", JUPYTERLITE_METADATA] if name.endswith(JUPYTERLITE_IPYNB) else []
-
-
 def _replaced(
     found: Any,  # noqa: ANN401 (this is any JSON)
-    steps: Sequence[str],
+    path: Sequence[str],
     value: Part,
 ) -> dict[str, Any]:
     """Replace what some keys lead to, in copies of the objects on the way."""
-    step, *rest = steps
+    step, *rest = path
     before = found if isinstance(found, dict) else {}
     return {**before, step: _replaced(before.get(step), rest, value) if rest else dict(value)}
 

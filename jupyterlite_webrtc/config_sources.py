@@ -6,19 +6,18 @@
 Pure: a source becomes a `Request`, checked by nobody yet. `site_config` decides between them.
 """
 
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
 from jupyterlite_core.constants import (
+    DISABLED_EXTENSIONS,
+    FEDERATED_EXTENSIONS,
     JUPYTER_CONFIG_DATA,
-    JUPYTERLITE_IPYNB,
-    JUPYTERLITE_METADATA,
 )
 
-from . import config_schema
+from . import config_files, config_schema
 from .config_schema import shown
 from .constants import SIGNALING_URLS_VARIABLE
 
@@ -143,7 +142,7 @@ def from_site_file(name: str, content: str | bytes) -> Request:
     Parameters
     ----------
     name
-        The file's name.
+        Its path in the site.
     content
         What it holds.
 
@@ -153,14 +152,11 @@ def from_site_file(name: str, content: str | bytes) -> Request:
         Those keys of its ``jupyter-config-data`` that are ours.
     """
     try:
-        found: Any = json.loads(content)
+        found: Any = config_files.parse(content)
     except ValueError as error:  # also of bytes that are no text
         return Request(mistakes=(f"{name}: not valid JSON ({error}): correct it.",))
-    steps = [JUPYTER_CONFIG_DATA]
-    if name == JUPYTERLITE_IPYNB:
-        steps = ["metadata", JUPYTERLITE_METADATA, *steps]
     reached = []
-    for step in steps:
+    for step in [*config_files.steps(name), JUPYTER_CONFIG_DATA]:
         if isinstance(found, dict):
             found = found.get(step) or {}
             reached.append(step)
@@ -168,7 +164,8 @@ def from_site_file(name: str, content: str | bytes) -> Request:
         where = ".".join(reached) or "the file"
         problem = f"{name}: {where} holds {shown(found)}: it must hold an object."
         return Request(mistakes=(problem,))
-    return _from_config_data(found, f" in {name}")
+    request = _from_config_data(found, f" in {name}")
+    return replace(request, mistakes=(*request.mistakes, *_mistakes_in_lists(found, name)))
 
 
 def from_archive(part: Mapping[str, Any]) -> Request:
@@ -261,6 +258,15 @@ def _from_config_data(data: Mapping[str, Any], where: str) -> Request:
         if meant is not None:
             warnings.append(f"{key}{where}: there is no such key: did you mean {meant}?")
     return Request(values, origins, tuple(mistakes), tuple(warnings))
+
+
+def _mistakes_in_lists(data: Mapping[str, Any], name: str) -> Iterable[str]:
+    """Say what is wrong with the lists that have something of ours, and break a whole page."""
+    for key, kind in {DISABLED_EXTENSIONS: str, FEDERATED_EXTENSIONS: dict}.items():
+        value = data.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(each, kind) for each in value):
+            items = "names" if kind is str else "objects"
+            yield f"{key} in {name}: {shown(value)} is not a list of {items}: correct it."
 
 
 def _as_json(value: Any) -> Any:  # noqa: ANN401 (this is any JSON)

@@ -8,35 +8,28 @@ A page joins the configuration of the root with that of its app: the lists
 replaces that of the root; and in each folder the ``.json`` prevails over the ``.ipynb``.
 """
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jupyterlite_core.constants import (
-    FEDERATED_EXTENSIONS,
-    JUPYTERLITE_IPYNB,
-    JUPYTERLITE_JSON,
-)
+from jupyterlite_core.constants import FEDERATED_EXTENSIONS
 
-from . import config_schema
+from . import config_schema, site_pages
 from .advice import incompatible
-from .config_files import JOINED, data_of, entry_names, part_of
+from .config_files import JOINED, data_of, entry_names, parse, part_of
 from .config_schema import shown
 from .config_sources import from_site_file
 from .constants import LABEXTENSION, NEEDED_LABEXTENSIONS
-
-#: the files of one folder, the one that prevails last
-FILES = (JUPYTERLITE_IPYNB, JUPYTERLITE_JSON)
 
 
 @dataclass(frozen=True)
 class Labextension:
     """What is in a site for one entry of ``federated_extensions``."""
 
-    #: the version of its ``package.json``; ``None`` if there is none
-    version: str | None
+    #: the version that its ``package.json`` names, which is a text unless somebody broke it;
+    #: ``None`` if there is none
+    version: Any
 
     #: whether the file is there that a page loads first
     has_entry_file: bool
@@ -78,14 +71,16 @@ def page_config(contents: Mapping[str, str | bytes], app: str = "") -> dict[str,
         The ``jupyter-config-data`` of the page.
     """
     joined: dict[str, Any] = {}
-    for folder in dict.fromkeys(["", f"{app}/" if app else ""]):
-        for name in FILES:
-            try:
-                document = json.loads(contents.get(f"{folder}{name}", "{}"))
-            except ValueError:
-                continue
-            for key, value in data_of(part_of(name, document)).items():
-                joined[key] = [*joined.get(key, []), *value] if key in JOINED else value
+    for name in site_pages.files_of([app] if app else []):
+        try:
+            document = parse(contents.get(name, "{}"))
+        except ValueError:
+            continue
+        for key, value in data_of(part_of(name, document)).items():
+            if key not in JOINED:
+                joined[key] = value
+            elif isinstance(value, list):
+                joined[key] = [*joined.get(key, []), *value]
     return joined
 
 
@@ -102,13 +97,13 @@ def page_configs(contents: Mapping[str, str | bytes]) -> list[dict[str, Any]]:
     list of dict
         One for each app; a site without any counts as one.
     """
-    return [page_config(contents, app) for app in apps_of(contents) or [""]]
+    return [page_config(contents, app) for app in site_pages.present(contents) or [""]]
 
 
 def mistakes_in_labextensions(
     config: Mapping[str, Any],
     own_version: str | None,
-    look_up: Callable[[str, Mapping[str, Any]], Labextension],
+    look_up: Callable[[str, str], Labextension],
 ) -> list[str]:
     """Check that a page finds the labextensions that it needs, and each once.
 
@@ -119,7 +114,8 @@ def mistakes_in_labextensions(
     own_version
         The version of ours that has to be there; ``None`` if any will do.
     look_up
-        Called with the name and the entry of a labextension, says what is in the site.
+        Called with the name of a labextension and of the file of it that a page loads first, says
+        what is in the site.
 
     Returns
     -------
@@ -135,7 +131,7 @@ def mistakes_in_labextensions(
         if number > 1
     ]
     needed = (LABEXTENSION, *NEEDED_LABEXTENSIONS)
-    versions: dict[str, str] = {}
+    versions: dict[str, Any] = {}
     mistakes += [
         f"{name}: {FEDERATED_EXTENSIONS} has no entry for it: build again."
         for name in needed
@@ -143,10 +139,11 @@ def mistakes_in_labextensions(
     ]
     for entry in entries:
         for name in entry_names([entry]):
-            found = look_up(name, entry)
+            load = entry.get("load")
+            found = look_up(name, load) if isinstance(load, str) else Labextension(None, False)
             if not found.has_entry_file:
                 mistakes.append(
-                    f"{name}: the file {shown(entry.get('load'))} that a page loads is not in the "
+                    f"{name}: the file {shown(load)} that a page loads is not in the "
                     "site: empty the output folder and build again."
                 )
             if found.version is not None:
@@ -159,17 +156,21 @@ def mistakes_in_labextensions(
     return [*dict.fromkeys([*mistakes, *incompatible(versions)])]
 
 
-def apps_of(paths: Iterable[str]) -> list[str]:
-    """Name the folders that have configuration files.
+def version_in(package: bytes | None) -> Any:  # noqa: ANN401 (this is any JSON)
+    """Read the version of a labextension.
 
     Parameters
     ----------
-    paths
-        Paths of configuration files in a site.
+    package
+        What its ``package.json`` holds; ``None`` if there is none.
 
     Returns
     -------
-    list of str
-        The folders, sorted; the root is left out.
+    Any
+        As of `Labextension.version`. Pages don't need one.
     """
-    return sorted({path.rpartition("/")[0] for path in paths if "/" in path})
+    try:
+        document = parse(package or b"null")
+    except ValueError:
+        return None
+    return document.get("version") if isinstance(document, dict) else None

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
+import time
 from inspect import cleandoc
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 from jupyter_core.application import base_aliases
 from jupyterlite_core.constants import JUPYTERLITE_JSON, PACKAGE_JSON
 from traitlets import Float, Unicode
 
-from jupyterlite_webrtc import ice_checks, ice_urls, signaling_urls, site_checks
+from jupyterlite_webrtc import ice_checks, ice_urls, signaling_urls, site_checks, site_pages
 from jupyterlite_webrtc.config_schema import shown
 from jupyterlite_webrtc.config_sources import COLLABORATIVE, ICE_SERVERS, RELAY, SIGNALING_URLS
 from jupyterlite_webrtc.constants import LABEXTENSIONS
@@ -25,15 +27,21 @@ from jupyterlite_webrtc.masking import masked_sentence
 from jupyterlite_webrtc.signaling.turn import TurnMint
 from jupyterlite_webrtc.signaling_probe import TIMEOUT, ProbeError, probe
 from jupyterlite_webrtc.site_checks import Labextension
-from jupyterlite_webrtc.site_fetch import FetchError, fetch, fetch_contents, root_of
+from jupyterlite_webrtc.site_fetch import Fetcher, FetchError, address, origin
 
 from .base import WebRtcApp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Coroutine, Iterable, Mapping, Sequence
 
-#: where a site's labextensions are, unless it says otherwise
-LABEXTENSIONS_URL = "./extensions"
+#: the key that says where a site's labextensions are, and what it says unless somebody changes it
+LABEXTENSIONS_KEY, LABEXTENSIONS_URL = "fullLabextensionsUrl", "./extensions"
+
+#: seconds that all may take together
+LIMIT = 120.0
+
+#: characters of a sentence: what a site says in it may be of any length
+MAX_SENTENCE = 2000
 
 #: seconds for which a name for a TURN server is minted: as long as the check may last
 MINTED_SECONDS = 600
@@ -43,6 +51,12 @@ RELAY_ALWAYS = "always"
 
 #: milliseconds of a second
 MILLISECONDS = 1000
+
+_Result = TypeVar("_Result")
+
+
+class OutOfTimeError(Exception):
+    """All of it takes too long."""
 
 
 class CheckApp(WebRtcApp):
@@ -61,6 +75,7 @@ class CheckApp(WebRtcApp):
     aliases = {
         **base_aliases,
         "timeout": "CheckApp.timeout",
+        "limit": "CheckApp.limit",
         "turn-username": "CheckApp.turn_username",
         "turn-credential": "CheckApp.turn_credential",
         "turn-secret": "CheckApp.turn_secret",
@@ -69,6 +84,8 @@ class CheckApp(WebRtcApp):
     timeout = Float(TIMEOUT, min=0.1, help="Seconds to wait for each answer of a server.").tag(
         config=True
     )
+
+    limit = Float(LIMIT, min=0.1, help="Seconds for all of it.").tag(config=True)
 
     turn_username = Unicode(help="The name for turn: and turns: URLs that are to be checked.").tag(
         config=True
@@ -104,33 +121,64 @@ class CheckApp(WebRtcApp):
                 "What is to be checked? Give signaling URLs, URLs of STUN and TURN servers, the "
                 "address of a site, or the folder of a built one."
             )
-        for url in self.urls:
-            scheme = urlsplit(url).scheme
-            if Path(url).is_dir():
-                self._check_folder(Path(url))
-            elif scheme in signaling_urls.WEBSOCKET_SCHEMES.values():
-                self._check_signaling(url)
-            elif scheme in signaling_urls.WEBSOCKET_SCHEMES:
-                self._check_site(url)
-            elif scheme in ice_urls.SCHEMES:
-                self._check_ice_url(url)
-            else:
-                self._problem(
-                    f"{shown(url)} is no folder, and starts with none of ws://, wss://, http://, "
-                    "https://, stun:, turn:, turns:."
-                )
+        self._end = time.monotonic() + self.limit
+        try:
+            for url in self.urls:
+                self._check(url)
+        except OutOfTimeError:
+            self._problem(
+                f"Not all was checked within {self.limit:g} s: say --limit to give more time."
+            )
         if self.problems:
             raise SystemExit(1)
 
     def say(self, line: str) -> None:
-        """Print a line, but not the secrets in its addresses.
+        """Print a sentence, in which a site may have a say: as one line of some length.
+
+        Secrets in its addresses are left out.
 
         Parameters
         ----------
-        line : str
-            Without its end.
+        line
+            The sentence.
         """
-        super().say(masked_sentence(line))
+        line = masked_sentence(line)
+        if len(line) > MAX_SENTENCE:
+            line = f"{line[: MAX_SENTENCE // 2]} … {line[-MAX_SENTENCE // 2 :]}"
+        line = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in line)
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        super().say(line.encode(encoding, "backslashreplace").decode(encoding))
+
+    def _check(self, url: str) -> None:
+        """Check something, by what it looks like."""
+        scheme = url.partition(":")[0].lower()
+        if _is_folder(url):
+            self._check_folder(Path(url))
+        elif scheme in signaling_urls.WEBSOCKET_SCHEMES.values():
+            self._check_signaling(url)
+        elif scheme in signaling_urls.WEBSOCKET_SCHEMES:
+            self._check_site(url)
+        elif scheme in ice_urls.SCHEMES:
+            self._check_ice_url(url)
+        else:
+            self._problem(
+                f"{shown(url)} is no folder, and starts with none of ws://, wss://, http://, "
+                "https://, stun:, turn:, turns:."
+            )
+
+    def _seconds(self) -> float:
+        """Say how long the next answer may take."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise OutOfTimeError
+        return min(self.timeout, left)
+
+    def _finish(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        """Do something as long as there is time."""
+        try:
+            return asyncio.run(asyncio.wait_for(work, self._end - time.monotonic()))
+        except asyncio.TimeoutError as error:
+            raise OutOfTimeError from error
 
     def _problem(self, sentence: str) -> None:
         """Say what doesn't work."""
@@ -138,11 +186,11 @@ class CheckApp(WebRtcApp):
         self.say(sentence)
 
     def _check_signaling(
-        self, url: str, origin: str | None = None, *, uses_ice: bool = True
+        self, url: str, page_origin: str | None = None, *, uses_ice: bool = True
     ) -> None:
         """Try one signaling server, and the TURN servers that it names."""
         try:
-            found = asyncio.run(probe(url, origin, self.timeout))
+            found = self._finish(probe(url, page_origin, self.timeout))
         except ProbeError as error:
             self._problem(f"{url} doesn't work: {error}")
             return
@@ -183,31 +231,36 @@ class CheckApp(WebRtcApp):
 
     def _check_ice(self, servers: Sequence[Any], source: Source, where: str) -> None:
         """Try STUN and TURN servers."""
-        for verdict in asyncio.run(ice_checks.check(servers, source, where, self.timeout)):
+        for verdict in self._finish(ice_checks.check(servers, source, where, self.timeout)):
             (self.say if verdict.works else self._problem)(verdict.sentence)
 
     def _check_site(self, url: str) -> None:
         """Fetch a site's configuration, and check all that a page would use."""
+        fetcher = Fetcher(self._seconds)
         try:
-            site = root_of(url)
-            contents = fetch_contents(site)
+            site = fetcher.root_of(url)
+            contents = fetcher.contents(site)
             pages = site_checks.page_configs(contents)
             mistakes = [
-                mistake for config in pages for mistake in _mistakes_in_labextensions(site, config)
+                mistake
+                for config in pages
+                for mistake in _mistakes_in_labextensions(site, config, fetcher)
             ]
         except FetchError as error:
             self._problem(str(error))
             return
+        for root in dict.fromkeys(_labextensions_url(site, config) for config in pages):
+            if root is not None and origin(root) != origin(site):
+                self.say(f"{site} has labextensions at {root}, which is not asked for them.")
         self._check_contents(site, contents, mistakes)
 
     def _check_folder(self, folder: Path) -> None:
         """Check the servers of a site that was built, but need not be published."""
-        contents = {
-            path.relative_to(folder).as_posix(): path.read_bytes()
-            for name in site_checks.FILES
-            for path in (folder / name, *folder.glob(f"*/{name}"))
-            if path.is_file()
-        }
+        try:
+            contents = site_pages.read(site_pages.in_folder(folder))
+        except OSError as error:
+            self._problem(f"{folder} can't be read ({error}): see whether you may.")
+            return
         if contents:
             self._check_contents(str(folder), contents, [])
         else:
@@ -279,7 +332,7 @@ class CheckApp(WebRtcApp):
                     "machine; use the server's public name."
                 )
                 continue
-            self._check_signaling(absolute, f"{parts.scheme}://{parts.netloc}", uses_ice=uses_ice)
+            self._check_signaling(absolute, origin(site), uses_ice=uses_ice)
 
     def _check_ice_list(self, site: str, servers: list[Any] | None) -> None:
         """Check the STUN and TURN servers of a site."""
@@ -304,15 +357,36 @@ def _uses_ice(config: Mapping[str, Any]) -> bool:
     return config.get(ICE_SERVERS) != [] and config.get(RELAY) != RELAY_ALWAYS
 
 
-def _mistakes_in_labextensions(site: str, config: Mapping[str, Any]) -> list[str]:
-    """Look up the labextensions that ours needs; those of others are their business."""
-    root = urljoin(site, str(config.get("fullLabextensionsUrl", LABEXTENSIONS_URL)))
+def _is_folder(text: str) -> bool:
+    """Tell whether something is a folder; a text of any kind may be none."""
+    try:
+        return Path(text).is_dir()
+    except (OSError, ValueError):
+        # such as one that is too long
+        return False
 
-    def look_up(name: str, entry: Mapping[str, Any]) -> Labextension:
-        if name not in LABEXTENSIONS:
+
+def _labextensions_url(site: str, config: Mapping[str, Any]) -> str | None:
+    """Say from where a page loads labextensions; None if it can't."""
+    where = config.get(LABEXTENSIONS_KEY, LABEXTENSIONS_URL)
+    try:
+        return address(where, site) if isinstance(where, str) else None
+    except FetchError:
+        return None
+
+
+def _mistakes_in_labextensions(site: str, config: Mapping[str, Any], fetcher: Fetcher) -> list[str]:
+    """Look up the labextensions that ours needs; those of others are their business."""
+    root = _labextensions_url(site, config)
+    if root is None:
+        where = shown(config[LABEXTENSIONS_KEY])
+        return [f"{LABEXTENSIONS_KEY}: pages load no labextensions from {where}: leave it out."]
+
+    def look_up(name: str, load: str) -> Labextension:
+        if name not in LABEXTENSIONS or origin(root) != origin(site):
             return Labextension(None, has_entry_file=True)
-        package = fetch(f"{root}/{name}/{PACKAGE_JSON}")
-        version = json.loads(package)["version"] if package else None
-        return Labextension(version, fetch(f"{root}/{name}/{entry.get('load')}") is not None)
+        package = fetcher.fetch(address(f"{root}/{name}/{PACKAGE_JSON}"))
+        entry_file = fetcher.fetch(address(f"{root}/{name}/{load}"))
+        return Labextension(site_checks.version_in(package), entry_file is not None)
 
     return site_checks.mistakes_in_labextensions(config, None, look_up)

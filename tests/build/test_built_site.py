@@ -38,7 +38,7 @@ def test_another_site_in_a_folder_of_a_site_and_its_documents_are_not_ours(tmp_p
 @pytest.mark.parametrize(
     "package", [None, [], {}, {"jupyterlite": "lab"}, {"jupyterlite": {"apps": "lab"}}]
 )
-def test_a_site_that_names_no_apps_has_its_root_only(tmp_path: Path, package: Any) -> None:
+def test_a_site_that_names_no_apps_has_those_of_jupyterlite(tmp_path: Path, package: Any) -> None:
     built = BuiltSite.read(site(tmp_path, package))
     assert built is not None
-    assert {*built.parts} == {"jupyter-lite.json"}
+    assert {*built.parts} == {"jupyter-lite.json", "lab/jupyter-lite.json"}

@@ -5,13 +5,12 @@
 
 import json
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from jupyterlite_webrtc import site_checks
+from jupyterlite_webrtc import site_checks, site_pages
 from jupyterlite_webrtc.constants import LABEXTENSION, NEEDED_LABEXTENSIONS
 from jupyterlite_webrtc.site_checks import Labextension
 from sites import lite, succeeded
@@ -29,8 +28,8 @@ def entries(*names: str) -> dict[str, Any]:
 def mistakes(config: dict[str, Any], **found: Labextension) -> list[str]:
     """Check labextensions of which all are fine but those given."""
 
-    def look_up(name: str, entry: Mapping[str, Any]) -> Labextension:
-        assert entry["load"] == f"{name}.js"
+    def look_up(name: str, load: str) -> Labextension:
+        assert load == f"{name}.js"
         version = "1.0.0" if name == LABEXTENSION else "5.9.1"
         return found.get(name.rpartition("/")[2].replace("-", "_"), Labextension(version, True))
 
@@ -47,11 +46,6 @@ def test_a_good_site_passes(lite_dir: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
     [
-        (
-            "files/jupyter-lite.json",
-            {"fullWebRtcSignalingUrls": [1]},
-            "fullWebRtcSignalingUrls in files/jupyter-lite.json: 1 is not a signaling URL",
-        ),
         (
             "lab/jupyter-lite.json",
             entries(LABEXTENSION),
@@ -132,7 +126,7 @@ def test_a_page_joins_its_files_as_jupyterlite_does() -> None:
         "lab/jupyter-lite.json": json.dumps(config(c=3, disabledExtensions=["y"])),
         "repl/jupyter-lite.json": json.dumps(config(a=4)),
     }
-    assert site_checks.apps_of(contents) == ["lab", "repl"]
+    assert site_pages.present(contents) == ["lab", "repl"]
     root = {"a": 1, "b": 2, "c": 2, "disabledExtensions": ["x"]}
     assert site_checks.page_config(contents) == root
     assert site_checks.page_config(contents, "lab") == {
