@@ -20,6 +20,7 @@ from jupyterlite_core.manager import LiteManager
 from . import (
     advice,
     app_archive,
+    build_config,
     built_site,
     config_files,
     config_sources,
@@ -246,6 +247,7 @@ class WebRtcAddon(BaseAddon):
         return [
             config_sources.misspelt(class_name, [ENABLED, *config_sources.TRAIT_KEYS], self.config),
             config_sources.from_switch(class_name, self.enabled),
+            build_config.unused(class_name, self.manager.parent, self.manager.lite_dir),
             config_sources.from_traits(class_name, traits),
             config_sources.from_environment(os.environ),
             *roots,
