@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from . import config_schema, ice_urls
+from . import config_schema, extras, ice_urls
 from .config_sources import ICE_SERVERS
 
 if TYPE_CHECKING:
@@ -102,8 +102,9 @@ async def check(
 
 
 async def _check_url(text: str, server: dict[str, Any], source: Source, timeout: float) -> Verdict:
-    # a signaling server is of the same application, and needs none of what this loads
-    from .ice_probe import IceProbeError, RefusedError, probe  # noqa: PLC0415
+    with extras.needed(extras.CHECK):
+        # a signaling server is of the same application, and needs none of what this loads
+        from .ice_probe import IceProbeError, RefusedError, probe  # noqa: PLC0415
 
     url = ice_urls.parse(text)  # the schema has let it pass
     username = server.get("username")

@@ -6,17 +6,22 @@
 The protocol is that of `jupyterlite_webrtc.signaling.protocol`, which y-webrtc 10.3.0 brought.
 """
 
+from __future__ import annotations
+
 import asyncio
 import json
 import secrets
 import ssl
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from . import extras
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from websockets.asyncio.client import ClientConnection
 
 #: seconds that each of connecting and the echo may take: a page gives up later, but people sooner
 TIMEOUT = 10.0
@@ -74,7 +79,17 @@ async def probe(url: str, origin: str | None = None, timeout: float = TIMEOUT) -
     ------
     ProbeError
         If a page could not use it.
+    MissingExtraError
+        If `websockets` is not installed.
     """
+    with extras.needed(extras.CHECK):
+        # who builds sites need not install it, and its files can be checked without
+        from websockets.asyncio.client import connect  # noqa: PLC0415
+        from websockets.exceptions import (  # noqa: PLC0415
+            ConnectionClosed,
+            InvalidHandshake,
+            InvalidURI,
+        )
     start = time.perf_counter()
     try:
         connection = await asyncio.wait_for(
@@ -138,6 +153,8 @@ async def _exchange(
 
 def _why_not_connected(error: Exception, timeout: float) -> str:
     """Say why there is no connection, and what to do."""
+    from websockets.exceptions import InvalidStatus, InvalidURI  # noqa: PLC0415
+
     if isinstance(error, (asyncio.TimeoutError, TimeoutError)):
         why = f"no answer within {timeout:g} s: see whether a firewall is in the way."
     elif isinstance(error, InvalidStatus):

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from jupyter_core.application import JupyterApp, base_aliases, base_flags
 from traitlets import TraitError, Unicode, default
 
+from jupyterlite_webrtc import extras
 from jupyterlite_webrtc._version import __version__
 from jupyterlite_webrtc.serving import CannotListenError, run, run_to_end
 from jupyterlite_webrtc.signaling import logs
 from jupyterlite_webrtc.signaling.admission import OptionError
 from jupyterlite_webrtc.signaling.limits import SignalingLimits
 from jupyterlite_webrtc.signaling.options import SignalingOptions
-from jupyterlite_webrtc.signaling.server import REQUEST_SECONDS, SignalingServer
 
 from .loader import StrictLoader
 from .strict_config import ConfigError, check, sections
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
 
     from jupyterlite_webrtc.signaling.reply import Responder
+    from jupyterlite_webrtc.signaling.server import SignalingServer
 
 #: what shells say of a program that Ctrl-C ended
 INTERRUPTED = 130
@@ -138,6 +139,8 @@ class WebRtcApp(JupyterApp):
             self.fail(f"{self.extra_args[0]!r} means nothing here: see --help.")
         try:
             self.run()
+        except extras.MissingExtraError as error:
+            self.fail(str(error))
         except KeyboardInterrupt:
             raise SystemExit(INTERRUPTED) from None
 
@@ -199,7 +202,7 @@ class WebRtcServerApp(WebRtcApp):
         return SignalingOptions(parent=self)
 
     def server(
-        self, respond: Responder | None = None, request_seconds: float = REQUEST_SECONDS
+        self, respond: Responder | None = None, request_seconds: float | None = None
     ) -> SignalingServer:
         """Make a server as it is configured.
 
@@ -208,19 +211,27 @@ class WebRtcServerApp(WebRtcApp):
         respond : callable, optional
             Answers plain HTTP requests.
         request_seconds : float, optional
-            For a request to come in and its answer to go out.
+            For a request to come in and its answer to go out; a server that answers few has a
+            bound of its own.
 
         Returns
         -------
         SignalingServer
             Not yet started.
         """
+        with extras.needed(extras.SERVER):
+            # who builds sites needs none of what this loads, and has not installed it
+            from jupyterlite_webrtc.signaling.server import (  # noqa: PLC0415
+                REQUEST_SECONDS,
+                SignalingServer,
+            )
         self._refuse_unread_configuration()
         try:
             options, limits = self.options, SignalingLimits(parent=self)
             logs.configure(options.log_format, options.log_level)
             self._name_configuration(options.log_format)
-            return SignalingServer(respond, request_seconds, limits, options)
+            seconds = REQUEST_SECONDS if request_seconds is None else request_seconds
+            return SignalingServer(respond, seconds, limits, options)
         except (OptionError, TraitError) as error:
             self.fail(str(error))
 

@@ -22,6 +22,7 @@ from jupyterlite_webrtc import ice_checks, ice_urls, signaling_urls, site_checks
 from jupyterlite_webrtc.config_schema import shown
 from jupyterlite_webrtc.config_sources import COLLABORATIVE, ICE_SERVERS, RELAY, SIGNALING_URLS
 from jupyterlite_webrtc.constants import LABEXTENSIONS
+from jupyterlite_webrtc.extras import MissingExtraError
 from jupyterlite_webrtc.ice_checks import Source
 from jupyterlite_webrtc.masking import masked_sentence
 from jupyterlite_webrtc.signaling.turn import TurnMint
@@ -262,7 +263,11 @@ class CheckApp(WebRtcApp):
             self._problem(f"{folder} can't be read ({error}): see whether you may.")
             return
         if contents:
-            self._check_contents(str(folder), contents, [])
+            try:
+                self._check_contents(str(folder), contents, [])
+            except MissingExtraError as error:
+                # its files are fine, and that is what whoever has installed no more can ask for
+                self.say(f"The servers that {folder} names are not tried. {error}")
         else:
             self._problem(f"{folder} is no built site: there is no {JUPYTERLITE_JSON} in it.")
 

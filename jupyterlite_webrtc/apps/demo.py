@@ -8,13 +8,14 @@ from __future__ import annotations
 import threading
 import webbrowser
 from contextlib import nullcontext, suppress
+from importlib import import_module
 from inspect import cleandoc
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from traitlets import Bool, Int, Unicode
 
-from jupyterlite_webrtc import demo_site
+from jupyterlite_webrtc import demo_site, extras
 from jupyterlite_webrtc.serving import authority
 from jupyterlite_webrtc.site_files import SiteFiles
 
@@ -61,6 +62,9 @@ class DemoApp(WebRtcServerApp):
 
     def run(self) -> None:
         """Build, serve, and say where."""
+        with extras.needed(extras.DEMO):
+            # a build takes some seconds
+            import_module("jupyterlite_webrtc.signaling.server")
         with TemporaryDirectory() if not self.dir else nullcontext(self.dir) as work_dir:
             try:
                 site = self._build(Path(work_dir).absolute())

@@ -414,7 +414,7 @@ def _client(url: str) -> Redis:
         from redis.backoff import NoBackoff  # noqa: PLC0415
     except ImportError:
         raise OptionError(
-            "--bus needs the Python package redis: pip install 'jupyterlite-webrtc[redis]'."
+            "--bus needs the Python package redis: run `pip install 'jupyterlite-webrtc[redis]'`."
         ) from None
     try:
         return Redis.from_url(
