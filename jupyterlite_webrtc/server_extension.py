@@ -6,6 +6,12 @@
 `pip` puts three labextensions where these servers find them: ours, and two of Jupyter's that ours
 stands on. Left alone, the two would ask the server for what only jupyter-collaboration has, and no
 document would open. So this extension has the last word about the configuration of each page.
+
+They can't be kept from servers otherwise. Their wheels put them there, and builds and collaborating
+servers need them. A ``page_config.json`` of ours in ``etc/jupyter/labconfig``, which disables both,
+would do the same to those who have jupyter-collaboration, and would need this code to be undone
+there. Copies of them in our wheel would serve sites, but not servers, and would have to be released
+anew whenever Jupyter mends one.
 """
 
 import importlib
