@@ -139,7 +139,11 @@ def test_every_extra_that_somebody_is_told_to_install_exists() -> None:
     assert named <= {*(importlib.metadata.metadata(OWN).get_all("Provides-Extra") or ())}
 
 
-@pytest.mark.parametrize("page", [page for page in pages() if "develop" not in page.parts], ids=str)
+@pytest.mark.parametrize(
+    "page",
+    [page for page in pages() if "develop" not in page.parts],
+    ids=lambda page: page.relative_to(REPOSITORY).as_posix(),
+)
 def test_a_page_that_has_people_run_a_command_has_them_install_its_extra(page: Path) -> None:
     text = "\n".join(snippet.text for snippet in snippets(page) if snippet.language == "bash")
     commands = {*re.findall(r"\bjupyter lite-webrtc (\w+)", text)} & {*NEEDS}
