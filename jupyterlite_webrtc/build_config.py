@@ -77,9 +77,9 @@ def _unread(app: JupyterApp, loaded: list[Path]) -> Iterator[str]:
     else:
         named = Path(app.config_file)
         possible = [named.with_suffix(suffix) for suffix in SUFFIXES]
-        if not any(path.is_file() for path in (named, *possible)):
+        if not any(_is_there(path) for path in (named, *possible)):
             yield f"{named}: there is no such file: see --config."
-        elif named.suffix in SUFFIXES or not named.is_file():
+        elif named.suffix in SUFFIXES or not _is_there(named):
             yield from _broken(possible, loaded)
         else:
             yield f"{named}: a configuration file's name must end with .py or .json: rename it."
@@ -97,7 +97,7 @@ def _unread(app: JupyterApp, loaded: list[Path]) -> Iterator[str]:
 def _broken(candidates: Iterable[Path], loaded: list[Path]) -> Iterator[str]:
     """Say why files that are there were not read."""
     for path in dict.fromkeys(candidates):
-        if not path.is_file() or path.resolve() in loaded:
+        if not _is_there(path) or path.resolve() in loaded:
             continue
         why = "its error is above"
         if path.suffix == ".json":
@@ -122,6 +122,14 @@ def _misnamed(folders: list[Path], loaded: list[Path]) -> Iterator[Path]:
             is_alike = path.name not in NAMES and _without_dashes(path.name) in meant
             if is_alike and path.is_file() and path.resolve() not in loaded:
                 yield path
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether there is a file that Jupyter could find, among the folders of other people."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _names(path: Path, words: Iterable[str]) -> bool:

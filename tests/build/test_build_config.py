@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from jupyter_core.application import JupyterApp
 
 from jupyterlite_webrtc.build_config import unused
 from sites import config_data, lite, succeeded
@@ -105,6 +106,15 @@ def test_what_is_not_used_but_is_not_ours_is_a_warning(lite_dir: Path) -> None:
     assert "jupyter_lite_config.json: jupyter-config-data is not used there" in warnings[0]
     assert "jupyter_lite.json is not read" in warnings[1]
     assert config_data(lite_dir / "_output")["fullWebRtcSignalingUrls"] == [URL]
+
+
+def test_a_name_that_no_file_can_have_is_a_sentence_too(tmp_path: Path) -> None:
+    app = JupyterApp(config_file="x" * 5000)
+    assert (
+        unused("WebRtcAddon", app, tmp_path)
+        .mistakes[0]
+        .endswith("xx: there is no such file: see --config.")
+    )
 
 
 def test_from_python_nothing_was_read(tmp_path: Path) -> None:
