@@ -51,13 +51,6 @@ class ProbeError(Exception):
     """A signaling server can't be used; the message says why and what to do."""
 
 
-class _Connect(connect):
-    """Go nowhere else, as browsers don't with WebSockets."""
-
-    def process_redirect(self, exc: Exception) -> Exception | str:
-        return exc
-
-
 async def probe(url: str, origin: str | None = None, timeout: float = TIMEOUT) -> Probe:
     """Try a signaling server.
 
@@ -90,10 +83,17 @@ async def probe(url: str, origin: str | None = None, timeout: float = TIMEOUT) -
             InvalidHandshake,
             InvalidURI,
         )
+
+    class Connect(connect):
+        """Go nowhere else, as browsers don't with WebSockets."""
+
+        def process_redirect(self, exc: Exception) -> Exception | str:
+            return exc
+
     start = time.perf_counter()
     try:
         connection = await asyncio.wait_for(
-            _Connect(url, origin=origin, open_timeout=None),  # type: ignore[arg-type]  # a NewType of str
+            Connect(url, origin=origin, open_timeout=None),  # type: ignore[arg-type]  # a NewType of str
             timeout,
         )
     except (
