@@ -8,7 +8,8 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 
 import { canonicalNotebook } from '../src/document/canonical';
-import { correctText, revertNotebook, revertText } from '../src/document/cells/revert';
+import { correctText, revertText } from '../src/document/cells/replace';
+import { revertNotebook } from '../src/document/cells/revert';
 import { notebook } from './arbitraries';
 import { NotebookPage, seedOf, settle } from './simulator/notebooks';
 

@@ -11,7 +11,7 @@ import type { IWebRtcManager } from '../tokens';
 import { FileGone, isAbsence } from './absence';
 import { Autosave } from './autosave';
 import { guardCells } from './cells/guard';
-import { correctText } from './cells/revert';
+import { correctText } from './cells/replace';
 import { Deletion } from './deletion';
 import { DirtyState } from './dirty';
 import { haveSameEssence } from './essence';

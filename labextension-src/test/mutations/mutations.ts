@@ -651,14 +651,14 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   },
   {
     rule: 'Who sets all of a text changes what differs, as anybody else who sets the same',
-    module: 'cells/revert',
+    module: 'cells/replace',
     find: 'file.transact(() => revertText(file.ysource, text));',
     replace: 'file.updateSource(0, file.ysource.length, text);',
     tests: 'test/provider.spec.ts'
   },
   {
     rule: 'Who sets all of a cell makes the change that anybody else makes who sets the same',
-    module: 'cells/revert',
+    module: 'cells/replace',
     find: "writeAs(doc!, ['revert', name, place.between, insert], () => {",
     replace: "writeAs(doc!, ['revert', Math.random()], () => {",
     tests: 'test/cells.revert.spec.ts'

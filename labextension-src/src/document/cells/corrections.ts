@@ -13,7 +13,7 @@ import { JSONExt } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import * as Y from 'yjs';
 
-import { changeText } from './revert';
+import { changeText } from './replace';
 
 /**
  * What of a cell is corrected. How a cell tells its view of changes is not public.
