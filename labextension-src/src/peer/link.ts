@@ -168,6 +168,7 @@ export class RoomLink implements IRoomLink {
     const connected = conns.filter(([, conn]) => conn.connected);
     const now = performance.now();
     const tabs = [...bcConns];
+    const told = tabs.filter(tab => syncedTabs.has(tab));
     const sockets = this._provider.signalingConns;
     const isEverybodyHere =
       connected.every(([, conn]) => conn.synced) &&
@@ -181,7 +182,7 @@ export class RoomLink implements IRoomLink {
       connected: connected.length,
       relayed: connected.filter(([id]) => this._hub.isRelayed(id)).length,
       tabs: tabs.length,
-      synced: connected.length + tabs.length > 0 && isEverybodyHere,
+      synced: connected.length + told.length > 0 && isEverybodyHere,
       progress: this._progress.fraction,
       wrongKey: this._hub.isStranger,
       closeCode: this._closeCode(),

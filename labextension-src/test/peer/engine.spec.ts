@@ -277,6 +277,18 @@ describe('pages in a room', () => {
     expect(ada.link.state).toMatchObject({ tabs: 1, connected: 1, synced: true });
   }, 20_000);
 
+  it('are in step with nobody where the only other one is a tab that crashed', async () => {
+    const [ada] = await openAll(1);
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout'] });
+    crashedTab(ada.name);
+    const changed = vi.fn(() => ada.link.state);
+    ada.link.stateChanged.connect(changed);
+    await vi.advanceTimersByTimeAsync(10_000);
+    vi.useRealTimers();
+    expect(changed).toHaveBeenCalled();
+    expect(ada.link.state).toMatchObject({ tabs: 1, connected: 0, synced: false });
+  });
+
   it('bring tabs of two browsers in step, with one message from each tab', async () => {
     await open('a1', 'a');
     await open('a2', 'a');
