@@ -37,8 +37,9 @@ def test_a_site_from_an_archive_keeps_its_configuration(tmp_path: Path) -> None:
     lite_dir = tmp_path / "site"
     lite_dir.mkdir()
     env = {"JUPYTERLITE_APP_ARCHIVE": str(made)}
-    said = build_state(State(), lite_dir, **env)
-    assert "(fullWebRtcSignalingUrls in the app archive)" in said
+    build_state(State(), lite_dir, **env)
+    told = succeeded(lite("status", cwd=lite_dir, env=env)).stdout
+    assert "(fullWebRtcSignalingUrls in the app archive)" in told
     data = config_data(lite_dir / "_output")
     assert data["fullWebRtcSignalingUrls"] == ["wss://a.example.org"]
     assert data["collaborative"] is False
