@@ -105,8 +105,9 @@ def test_a_restored_tab_stays_private_and_what_was_shared_is_shared_after_a_relo
 
     # what is shared by the same connection comes, though it was typed later
     def share_a_word() -> None:
+        grace.wait_current(NOTEBOOK)  # the page may still be about to show it
         grace.page.evaluate(OPEN, TEXT)
-        grace.wait_current(TEXT)
+        grace.bring_to_front(TEXT)
         page.bring_to_front(TEXT)
         page.type_at_end("<shared>")
         grace.wait_text("<shared>")
