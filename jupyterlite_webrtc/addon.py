@@ -136,7 +136,7 @@ class WebRtcAddon(BaseAddon):
 
         Every hook runs this one first, so that mistakes are refused before a file is touched.
         """
-        for name in ("_archive", "_lite_files", "_parts", "_requests", "_site_config"):
+        for name in ("_archive", "_lite_files", "_requests", "_site_config"):
             # a manager can run more than once, from Python
             self.__dict__.pop(name, None)
         # core builds again before it checks, serves or archives a site
@@ -218,21 +218,15 @@ class WebRtcAddon(BaseAddon):
         yield self.task(name="signaling", actions=[(self._tell_who_serves_signaling, [manager])])
 
     @cached_property
-    def _lite_files(self) -> dict[str, Path]:
-        """The configuration files of the user that pages will read, by their path in the site."""
+    def _lite_files(self) -> dict[str, bytes]:
+        """What the user's files hold that pages will read as configuration, by path in the site."""
         lite_dir = self.manager.lite_dir
         apps = site_pages.apps_of(self._archive.get(PACKAGE_JSON))
         wanted = self.manager.apps or apps
         names = site_pages.files_of(app for app in apps if app in wanted)
         paths = {lite_dir / name: name for name in names}
         found = sorted(LiteAddon(self.manager).lite_files)
-        return {paths[path]: path for path in found if path in paths}
-
-    @cached_property
-    def _parts(self) -> dict[str, dict[str, Any]]:
-        """What they hold, as far as it matters; a broken one is refused before it is used."""
-        contents = {name: path.read_bytes() for name, path in self._lite_files.items()}
-        return {name: _part(contents, name) for name in contents}
+        return {paths[path]: path.read_bytes() for path in found if path in paths}
 
     @cached_property
     def _requests(self) -> tuple[list[Request], list[Request]]:
@@ -240,8 +234,8 @@ class WebRtcAddon(BaseAddon):
         class_name = type(self).__name__
         traits = {name: configured(self, name) for name in config_sources.TRAIT_KEYS}
         requests = {
-            name: config_sources.from_site_file(name, path.read_bytes())
-            for name, path in self._lite_files.items()
+            name: config_sources.from_site_file(name, content)
+            for name, content in self._lite_files.items()
         }
         roots = [requests.pop(name) for name in reversed(site_pages.FILES) if name in requests]
         return [
@@ -403,7 +397,7 @@ class WebRtcAddon(BaseAddon):
         """Say what is to be ours in a configuration file of the site."""
         if self._kept is not None:
             return self._kept.part(name)
-        own = OurPart.of(config_files.data_of(self._parts.get(name, {})))
+        own = OurPart.of(config_files.data_of(_part(self._lite_files, name)))
         if name == JUPYTERLITE_JSON:
             present = labextensions.names_in_site(self.manager.output_dir)
             return self._site_config.part(own, OurPart.of(data), present)

@@ -9,14 +9,14 @@ public server, and nobody would know.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from jupyter_core.application import JupyterApp
 from jupyterlite_core.constants import JUPYTER_CONFIG_DATA, JUPYTERLITE_IPYNB, JUPYTERLITE_JSON
 
-from .config_schema import config_keys, other_names
+from .config_schema import all_keys
 from .config_sources import Request
 
 #: what configures a build, without its suffix
@@ -53,7 +53,7 @@ def unused(class_name: str, app: JupyterApp | None, lite_dir: Path) -> Request:
         return Request()
     loaded = [Path(name).resolve() for name in app.loaded_config_files]
     folders = list(dict.fromkeys([Path(lite_dir).resolve(), Path.cwd().resolve()]))
-    keys = [*config_keys(), *other_names()]
+    keys = all_keys()
     mistakes = [*_unread(app, loaded)]
     warnings: list[str] = []
     for path in loaded:
@@ -108,7 +108,7 @@ def _broken(candidates: Iterable[Path], loaded: list[Path]) -> Iterator[str]:
         yield f"{path}: JupyterLite could not read it ({why}): correct it."
 
 
-def _misplaced(path: Path, keys: list[str]) -> list[str]:
+def _misplaced(path: Path, keys: Sequence[str]) -> list[str]:
     """Name what a file says that configures a site, not a build."""
     found: Any = json.loads(_text(path)) if path.suffix == ".json" else {}
     return [key for key in (JUPYTER_CONFIG_DATA, *keys) if key in found]

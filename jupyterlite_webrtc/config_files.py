@@ -20,7 +20,7 @@ from jupyterlite_core.constants import (
     JUPYTERLITE_METADATA,
 )
 
-from .config_schema import config_keys, other_names
+from .config_schema import all_keys
 from .constants import DISABLED_PLUGINS, LABEXTENSIONS
 
 #: the lists of ``jupyter-config-data`` that are joined; every other one is replaced
@@ -58,9 +58,8 @@ class OurPart:
         data
             The ``jupyter-config-data`` of a file. What makes no sense there is nobody's.
         """
-        keys = (*config_keys(), *other_names())
         return cls(
-            {key: data[key] for key in keys if key in data},
+            {key: data[key] for key in all_keys() if key in data},
             _in_order(_list(data, DISABLED_EXTENSIONS)),
             {
                 name: entry
@@ -97,7 +96,7 @@ class OurPart:
         dict
             A copy in which what is others' is the same, and in the same order.
         """
-        gone = {*config_keys(), *other_names()}
+        gone = all_keys()
         result = {k: v for k, v in data.items() if k not in gone} | dict(self.values)
         found = _list(data, DISABLED_EXTENSIONS)
         disabled: list[Any] = []
@@ -149,7 +148,7 @@ def parse(content: str | bytes) -> Any:  # noqa: ANN401 (this is any JSON)
         If it is none; also where it is nested so deeply that there can be no sense in it.
     """
     try:
-        document = json.loads(content)
+        document = json.loads(content, parse_constant=_refuse)
     except RecursionError as error:
         raise ValueError(_TOO_DEEP) from error
     inside = [document]
@@ -163,6 +162,11 @@ def parse(content: str | bytes) -> Any:  # noqa: ANN401 (this is any JSON)
     if inside:
         raise ValueError(_TOO_DEEP)
     return document
+
+
+def _refuse(constant: str) -> None:
+    """Refuse NaN and the like, which Python writes, and browsers don't read."""
+    raise ValueError(f"{constant} is no number")
 
 
 def part_of(name: str, document: Any) -> dict[str, Any]:  # noqa: ANN401 (this is any JSON)

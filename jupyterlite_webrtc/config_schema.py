@@ -86,6 +86,17 @@ def other_names() -> dict[str, str]:
     }
 
 
+def all_keys() -> tuple[str, ...]:
+    """Name all keys of ``jupyter-config-data`` that are ours, whatever they are called.
+
+    Returns
+    -------
+    tuple of str
+        `config_keys`, then `other_names`.
+    """
+    return (*config_keys(), *other_names())
+
+
 def similar_key(key: str) -> str | None:
     """Guess which of `config_keys` was meant by a key that is none.
 
@@ -99,7 +110,7 @@ def similar_key(key: str) -> str | None:
     str or None
         One of ours, if the key looks like a slip of the pen; ``None`` for keys that we know.
     """
-    known = {name.casefold(): name for name in (*config_keys(), *other_names())}
+    known = {name.casefold(): name for name in all_keys()}
     if key in known.values():
         return None
     close = get_close_matches(key.casefold(), known, n=1, cutoff=SIMILARITY)

@@ -152,10 +152,10 @@ def from_site_file(name: str, content: str | bytes) -> Request:
         Those keys of its ``jupyter-config-data`` that are ours.
     """
     try:
-        found: Any = config_files.parse(content)
+        document: Any = config_files.parse(content)
     except ValueError as error:  # also of bytes that are no text
         return Request(mistakes=(f"{name}: not valid JSON ({error}): correct it.",))
-    reached = []
+    found, reached = document, []
     for step in [*config_files.steps(name), JUPYTER_CONFIG_DATA]:
         if isinstance(found, dict):
             found = found.get(step) or {}
@@ -165,7 +165,19 @@ def from_site_file(name: str, content: str | bytes) -> Request:
         problem = f"{name}: {where} holds {shown(found)}: it must hold an object."
         return Request(mistakes=(problem,))
     request = _from_config_data(found, f" in {name}")
-    return replace(request, mistakes=(*request.mistakes, *_mistakes_in_lists(found, name)))
+    part = config_files.part_of(name, document)
+    misplaced = [key for key in config_schema.all_keys() if key in part]
+    return replace(
+        request,
+        mistakes=(
+            *(
+                f"{name}: {key} is not used there: move it into {JUPYTER_CONFIG_DATA}."
+                for key in misplaced
+            ),
+            *request.mistakes,
+            *_mistakes_in_lists(found, name),
+        ),
+    )
 
 
 def from_archive(part: Mapping[str, Any]) -> Request:

@@ -69,7 +69,7 @@ def mistakes(config: Mapping[str, Any]) -> list[str]:
     """
     if config.get(COLLABORATIVE, False) is False:
         return []
-    keys = [*config_schema.config_keys(), *config_schema.other_names()]
+    keys = config_schema.all_keys()
     ours = {key: config[key] for key in keys if key in config}
     found = config_schema.mistakes(ours, {key: f"{key} in the page config" for key in ours})
     loaded = {entry["name"] for entry in config.get(FEDERATED_EXTENSIONS, ())}

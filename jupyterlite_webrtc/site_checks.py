@@ -19,7 +19,7 @@ from . import config_schema, site_pages
 from .advice import incompatible
 from .config_files import JOINED, data_of, entry_names, parse, part_of
 from .config_schema import shown
-from .config_sources import from_site_file
+from .config_sources import SIGNALING_URLS, from_site_file
 from .constants import LABEXTENSION, NEEDED_LABEXTENSIONS
 
 
@@ -76,8 +76,14 @@ def page_config(contents: Mapping[str, str | bytes], app: str = "") -> dict[str,
             document = parse(contents.get(name, "{}"))
         except ValueError:
             continue
+        folder = name.rpartition("/")[0]
         for key, value in data_of(part_of(name, document)).items():
-            if key not in JOINED:
+            if key == SIGNALING_URLS and folder and isinstance(value, list):
+                # relative to where it is said
+                joined[key] = [
+                    f"./{folder}/{url[2:]}" if str(url).startswith("./") else url for url in value
+                ]
+            elif key not in JOINED:
                 joined[key] = value
             elif isinstance(value, list):
                 joined[key] = [*joined.get(key, []), *value]

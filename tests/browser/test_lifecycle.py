@@ -162,8 +162,9 @@ def test_what_one_deletes_stays_with_the_others_and_what_they_make_anew_is_new(
 
     def go_on_with_the_plan() -> None:
         for writer, reader in ((grace, joan), (joan, grace)):
-            writer.type_at_end(f"<{len(writer.text)}>")
-            wait_until(lambda: reader.text == writer.text, message="the same at both")  # noqa: B023
+            word = f"<{len(writer.text)}>"
+            writer.type_at_end(word)
+            reader.wait_text(word)
 
     nothing_comes(
         lambda: [word for word in ("something else", "<Kim>") if word in grace.text + joan.text],

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -91,5 +92,5 @@ def test_what_a_peer_writes_runs_nothing_and_what_one_runs_oneself_does(
         again = "again" + "_in_the_room" * len(parameters)
         nothing_comes(
             lambda: [what for what in ("attacked", "own", "hers", "later") if happened(ada, what)],
-            lambda: runs_own(ada, again),  # noqa: B023 (called at once)
+            partial(runs_own, ada, again),
         )

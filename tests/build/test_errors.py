@@ -74,6 +74,7 @@ MISTAKES = [
     *(("jupyter_lite_config.json", json.dumps(data)) for data in IN_CONFIG),
     ("jupyter-lite.json", "{"),
     ("jupyter-lite.json", '{"jupyter-config-data": ["x"]}'),
+    ("jupyter-lite.json", '{"collaborative": true}'),
     ("lab/jupyter-lite.json", '{"jupyter-config-data": {"federated_extensions": null}}'),
     ("lab/jupyter-lite.ipynb", "no JSON"),
     ("jupyter_lite_config.json", "\ufeff{}"),

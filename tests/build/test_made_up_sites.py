@@ -127,7 +127,7 @@ def test_a_host_that_shows_a_page_for_what_is_missing_is_understood(site: MadeUp
     assert code == 0, said
     assert GOOD in said
     # … and a page can't run it in place of a script
-    del site.answers[f"/extensions/{LABEXTENSION}/static/entry.js"]  # type: ignore[attr-defined]
+    del site.answers[f"/extensions/{LABEXTENSION}/static/entry.js"]
     assert "the file 'static/entry.js' that a page loads is not in the site" in said_of(site.url)
     site.answers = {}
     assert "is no JupyterLite site: there is no jupyter-lite.json" in said_of(site.url)
@@ -198,6 +198,19 @@ def test_what_is_nested_deeply_gets_a_sentence(site: MadeUpSite) -> None:
         assert "lab/jupyter-lite.json: not valid JSON (it is nested too deeply)" in said_of(
             site.url
         )
+
+
+def test_numbers_that_browsers_do_not_read_get_a_sentence(site: MadeUpSite) -> None:
+    site.answers = {**sound(), "/lab/jupyter-lite.json": Answer(b'{"x": NaN}')}
+    assert "lab/jupyter-lite.json: not valid JSON (NaN is no number)" in said_of(site.url)
+
+
+def test_an_address_in_the_file_of_an_app_is_beside_that_app(site: MadeUpSite) -> None:
+    data = {"fullWebRtcSignalingUrls": ["./signaling"]}
+    site.answers = {**sound(), "/lab/jupyter-lite.json": document(data)}
+    _, said = check_here(site.url)
+    assert f"{site.url.replace('http', 'ws')}lab/signaling doesn't work" in said
+    assert "/lab/signaling" in site.asked
 
 
 def test_a_notebook_of_an_app_is_validated_too(site: MadeUpSite) -> None:

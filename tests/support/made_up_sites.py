@@ -8,7 +8,7 @@ import io
 import json
 import socketserver
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,7 +49,7 @@ ABSENT = Answer(b"no such file", 404)
 class MadeUpSite:
     """Answers by path, and the paths that were asked for."""
 
-    answers: Mapping[str, Answer] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)
     otherwise: Answer = ABSENT
     asked: list[str] = field(default_factory=list)
 
