@@ -3,8 +3,13 @@
 
 """An archive of a site is reproducible, and a site of its own when it is built from."""
 
+import tarfile
 from pathlib import Path
 
+import pytest
+from jupyterlite_core.constants import ALL_APP_ARCHIVES
+
+from jupyterlite_webrtc import app_archive
 from site_states import State, build_state, small_archive, write_sources
 from sites import config_data, lite, succeeded, tree
 
@@ -50,6 +55,12 @@ def test_a_site_from_an_archive_keeps_its_configuration(tmp_path: Path) -> None:
     build_state(State(), lite_dir, **env)
     build_state(other, lite_dir, **env)
     assert tree(lite_dir / "_output") == before
+
+
+def test_the_archive_of_jupyterlite_is_not_read_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tarfile, "open", lambda *_, **__: pytest.fail("it is 16 MB"))
+    for path in ALL_APP_ARCHIVES:
+        assert app_archive.read(path) == {}
 
 
 def test_a_site_from_an_archive_can_be_switched_off(tmp_path: Path) -> None:

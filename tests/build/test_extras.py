@@ -5,6 +5,7 @@
 
 import importlib.metadata
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,14 @@ def test_a_command_says_which_extra_it_needs(
 @pytest.mark.parametrize("arguments", ["--version", "serve --help-all", "signaling --help"])
 def test_help_needs_no_extra(base: Path, tmp_path: Path, arguments: str) -> None:
     succeeded(ours(base, tmp_path, *arguments.split()))
+
+
+def test_the_version_is_told_without_what_other_commands_need(tmp_path: Path) -> None:
+    command = (sys.executable, "-X", "importtime", "-m", "jupyterlite_webrtc.app", "--version")
+    told = succeeded(run(*command, cwd=tmp_path)).stderr
+    loaded = set(re.findall(r"\| +(\w+)$", told, re.MULTILINE))
+    assert "traitlets" in loaded
+    assert not loaded & {*BROUGHT, "doit", "jsonschema", "prometheus_client"}
 
 
 def test_every_extra_that_somebody_is_told_to_install_exists() -> None:
