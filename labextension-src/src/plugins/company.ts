@@ -6,7 +6,11 @@ import { YNotebook } from '@jupyter/ydoc';
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
-import type { INotebookCellExecutor } from '@jupyterlab/notebook';
+import type {
+  INotebookCellExecutor,
+  Notebook,
+  NotebookPanel
+} from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { Widget } from '@lumino/widgets';
@@ -186,6 +190,7 @@ export class Company implements IDisposable {
           model,
           widget,
           notebook: model instanceof YNotebook ? model : null,
+          views: () => this._viewsOf(model),
           key: `${NAMESPACE}:unseen:${path}`,
           me: () => this._me(),
           explain: words => {
@@ -199,6 +204,12 @@ export class Company implements IDisposable {
         void context.ready.then(this._update, () => undefined);
       }
     }
+  }
+
+  private _viewsOf(model: unknown): Notebook[] {
+    return [...this._options.app.shell.widgets('main')]
+      .map(widget => (widget as unknown as Partial<NotebookPanel>).content)
+      .filter(content => content?.model?.sharedModel === model) as Notebook[];
   }
 
   private _me(): string {

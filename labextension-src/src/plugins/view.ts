@@ -110,6 +110,7 @@ export class DocumentView implements IDisposable {
     this._marks?.dispose();
     this._stopWaiting?.();
     this.caution?.dispose();
+    this._executions?.dispose();
     Signal.clearData(this);
   }
 
@@ -117,7 +118,7 @@ export class DocumentView implements IDisposable {
    * Look from now on what others change, with code that is loaded for that.
    */
   private _beCautious(notebook: YNotebook, view: Notebook): void {
-    const { key, trans } = this._options;
+    const { key, trans, views } = this._options;
     const known = new Map(
       notebook.cells.map(cell => [
         cell.id,
@@ -129,6 +130,14 @@ export class DocumentView implements IDisposable {
       ({ Caution: Loaded }) => {
         if (!this._isDisposed) {
           this.caution = new Loaded({ key, known, notebook, trans, view });
+        }
+      }
+    );
+    void untilLoaded(
+      () => import('./executions'),
+      ({ Executions: Loaded }) => {
+        if (!this._isDisposed) {
+          this._executions = new Loaded({ notebook, views });
         }
       }
     );
@@ -164,6 +173,7 @@ export class DocumentView implements IDisposable {
   };
 
   private readonly _options: DocumentView.IOptions;
+  private _executions: IDisposable | null = null;
   private _shown: number | null = null;
   private readonly _marks: CellMarks | null = null;
   private readonly _stopWaiting: (() => void) | null = null;
@@ -185,6 +195,8 @@ export namespace DocumentView {
     readonly model: YDocument<DocumentChange>;
     /** The document, if it is a notebook. */
     readonly notebook: YNotebook | null;
+    /** All that show the notebook at the moment. */
+    readonly views: () => ReadonlyArray<Notebook>;
     /** Where in the storage of the tab to remember what the user has not seen. */
     readonly key: string;
     /** The id of the person who uses this page. */

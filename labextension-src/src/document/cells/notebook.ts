@@ -75,8 +75,8 @@ export function cellChanges(transaction: Y.Transaction): ICellChanges {
       const source = sourceOf(cell);
       removed.push({
         item: idOf(item),
-        id: String(valueOf(cell, 'id')),
-        type: String(valueOf(cell, 'cell_type')),
+        id: String(lastValueOf(cell, 'id')),
+        type: String(lastValueOf(cell, 'cell_type')),
         runs: source ? runsOf(source, transaction) : []
       });
     }
@@ -181,7 +181,10 @@ export function removeCell(doc: Y.Doc, item: IItemId): void {
   }
 }
 
-function valueOf(cell: YCellMap, key: string): unknown {
+/**
+ * A value of a cell, also of one that was removed just now.
+ */
+export function lastValueOf(cell: YCellMap, key: string): unknown {
   const content = cell._map.get(key)?.content;
   return content instanceof Y.ContentAny ? content.arr[0] : undefined;
 }

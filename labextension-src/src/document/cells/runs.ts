@@ -9,7 +9,7 @@ import * as Y from 'yjs';
 import { unsettled } from './corrections';
 import { keyOf } from './ids';
 import type { YCellMap } from './notebook';
-import { cellsOf } from './notebook';
+import { cellsOf, lastValueOf } from './notebook';
 import { idOf } from './text';
 
 /**
@@ -256,7 +256,20 @@ function isReplaced(cell: YCellMap, transaction: Y.Transaction): boolean {
  * Who ran a cell last; `null` if nobody did since it was put there.
  */
 export function markOf(cell: YCellMap): IRunMark | null {
-  const mark = cell.get(RUN) as Partial<IRunMark> | undefined;
+  return markIn(cell, cell.get(RUN));
+}
+
+/**
+ * Whether the outputs of a cell that is being removed were a client's: nobody else ran it
+ * later.
+ */
+export function ranLast(cell: YCellMap, client: number): boolean {
+  const mark = markIn(cell, lastValueOf(cell, RUN));
+  return mark === null || mark.client === client;
+}
+
+function markIn(cell: YCellMap, value: unknown): IRunMark | null {
+  const mark = value as Partial<IRunMark> | undefined;
   return mark?.cell === keyOf(idOf(cell._item!)) && typeof mark.client === 'number'
     ? (mark as IRunMark)
     : null;

@@ -1,0 +1,157 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { YCodeCell } from '@jupyter/ydoc';
+import type { CodeCell } from '@jupyterlab/cells';
+import type * as nbformat from '@jupyterlab/nbformat';
+import type { Kernel, KernelMessage } from '@jupyterlab/services';
+import { JSONExt } from '@lumino/coreutils';
+
+import type { YCellMap } from '../document/cells/notebook';
+
+/**
+ * What a kernel says of something that it was asked to run.
+ */
+export type Future = Kernel.IShellFuture<
+  KernelMessage.IExecuteRequestMsg,
+  KernelMessage.IExecuteReplyMsg
+>;
+
+/**
+ * What this page runs in a code cell, and goes on to run in another one when that cell is
+ * taken away.
+ *
+ * For its own user's commands JupyterLab does the same, by the same means
+ * (https://github.com/jupyterlab/jupyterlab/pull/18873).
+ */
+export class Execution {
+  constructor(cell: CodeCell) {
+    this._cell = cell;
+    this._future = cell.outputArea.future;
+    this.cells.add(cell.model.id);
+    const end = (count: number | null) => {
+      this._end = { count };
+      this._showEnd();
+    };
+    void this._future.done.then(
+      // there is no reply where the kernel has gone
+      (reply: KernelMessage.IExecuteReplyMsg | undefined) =>
+        end(reply?.content.execution_count ?? null),
+      () => end(null)
+    );
+    this._hearQuestions();
+  }
+
+  /** The ids of the cells that it ran in. */
+  readonly cells = new Set<string>();
+
+  /**
+   * Leave a cell that is about to go.
+   */
+  leave(cell: CodeCell): void {
+    const { model, outputArea } = cell;
+    const isAsked = outputArea.pendingInput;
+    const future = this._future;
+    this._shown = {
+      outputs: model.outputs.toJSON(),
+      count: model.executionCount,
+      isTrusted: model.trusted && isAllTrusted(cell)
+    };
+    this._cell = null;
+    this.cells.add(model.id);
+    outputArea.detachFuture();
+    // whoever listens when it is said again is somebody else
+    future.onIOPub = message => void this._missed.push(() => future.onIOPub(message));
+    future.onReply = message => void this._missed.push(() => future.onReply(message));
+    future.onStdin = message => void this._missed.push(() => future.onStdin(message));
+    if (isAsked && this._question) {
+      void future.onStdin(this._question);
+    }
+  }
+
+  /**
+   * Go on in a cell that stands for the one that it has left.
+   */
+  enter(cell: CodeCell): void {
+    const { model, outputArea } = cell;
+    const { outputs, count, isTrusted } = this._shown!;
+    const isKnown = this._end && (count === null || model.executionCount !== null);
+    this._cell = cell;
+    this.cells.add(model.id);
+    if (isKnown && !this._missed.length) {
+      return; // who put the cell there knew how it ended
+    }
+    model.sharedModel.transact(
+      () => {
+        if (isTrusted) {
+          // first, as a view stops to follow the text of an output that becomes trusted
+          model.outputs.clear();
+          model.trusted = true;
+        }
+        if (!JSONExt.deepEqual(outputs, model.outputs.toJSON())) {
+          model.outputs.fromJSON(outputs);
+        }
+      },
+      false,
+      'silent-change'
+    );
+    model.executionState = 'running';
+    outputArea.reattachFuture(this._future);
+    this._hearQuestions();
+    this._missed.splice(0).forEach(say => void say());
+    this._showEnd();
+  }
+
+  /**
+   * Remember what the kernel asks, and waits for: JupyterLab forgets it with the cell.
+   */
+  private _hearQuestions(): void {
+    const ask = this._future.onStdin;
+    this._future.onStdin = message => {
+      this._question = message;
+      return ask(message);
+    };
+  }
+
+  private _showEnd(): void {
+    const model = this._cell?.isDisposed === false ? this._cell.model : null;
+    if (model && this._end) {
+      model.executionCount = this._end.count ?? model.executionCount;
+      model.executionState = 'idle';
+    }
+  }
+
+  private readonly _future: Future;
+  private readonly _missed: (() => void | PromiseLike<void>)[] = [];
+  private _cell: CodeCell | null;
+  private _question: KernelMessage.IStdinMessage | null = null;
+  private _end: { readonly count: number | null } | null = null;
+  private _shown: {
+    readonly outputs: nbformat.IOutput[];
+    readonly count: nbformat.ExecutionCount;
+    readonly isTrusted: boolean;
+  } | null = null;
+}
+
+/**
+ * The shared type of a code cell.
+ */
+export function sharedOf(cell: CodeCell): YCellMap {
+  return (cell.model.sharedModel as YCodeCell).ymodel;
+}
+
+/**
+ * What the kernel says of what was run last in a cell of this page; `null` if nothing was.
+ */
+export function futureOf(cell: CodeCell): Future | null {
+  return cell.outputArea.future;
+}
+
+function isAllTrusted({ model }: CodeCell): boolean {
+  for (let index = 0; index < model.outputs.length; index++) {
+    if (!model.outputs.get(index).trusted) {
+      return false;
+    }
+  }
+  return true;
+}
