@@ -311,11 +311,12 @@ describe('a save', () => {
     let now = 0;
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
     const ada = browser('hello ');
-    const { base, begin } = await open(ada, 'hello ', 'l', () => {
+    const { base, begin, model } = await open(ada, 'hello ', 'l', () => {
       now += 5000; // the file was renamed by somebody, and is moved
       return Promise.resolve();
     });
     await begin();
+    model.updateSource(0, 0, 'room ');
     const set = ada.drive.set.bind(ada.drive);
     ada.drive.set = (path, content) => {
       now += 70;

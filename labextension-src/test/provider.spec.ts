@@ -15,6 +15,9 @@ import { absent, TextDrive, TextFiles } from './support/drive';
 
 const PATH = 'plan.txt';
 
+/** Until a page has looked at a file, and saved: thrice what is promised. */
+const LOOK = { timeout: 6000 };
+
 let runs = 0;
 
 /** Two people in a room of their own. */
@@ -94,6 +97,45 @@ describe('a document of a room whose file', () => {
       [PATH, true],
       [PATH, false]
     ]);
+  });
+});
+
+describe('what a kernel writes to the file of a document of a room', () => {
+  it('is shown to everybody without a save', async () => {
+    const drive = new TextDrive();
+    const { guest, host, network } = await shareWith(drive);
+    await guest.provider.ready;
+    drive.files.put(PATH, 'the kernel’s ');
+    await vi.waitFor(() => expect(guest.model.source).toBe('the kernel’s '), LOOK);
+    await settle(network);
+    expect(host.model.source).toBe('the kernel’s ');
+    expect(drive.files.text(PATH)).toBe('the kernel’s ');
+  });
+
+  it('stands once beside what others write, and tabs end to write it', async () => {
+    const network = new Network();
+    const browser = new Browser(0, network, `provider ${runs++}`, new Map());
+    const drive = new TextDrive(new TextFiles({ [PATH]: 'the plan: ' }));
+    const tabs = [0, 1].map(() => openDocument(drive, PATH, enterRoom(browser)));
+    await settle(network);
+    await Promise.all(tabs.map(({ provider }) => provider.ready));
+    const save = vi.spyOn(drive, 'save');
+    drive.files.put(PATH, 'the plan: one, ');
+    tabs[0].model.updateSource(0, 0, 'New: ');
+    await vi.waitFor(async () => {
+      await settle(network);
+      expect(tabs.map(({ model }) => model.source)).toEqual([
+        'New: the plan: one, ',
+        'New: the plan: one, '
+      ]);
+      expect(tabs.map(({ model }) => model.dirty)).toEqual([false, false]);
+    }, LOOK);
+    const writes = save.mock.calls.length;
+    // after a look by each tab
+    const get = vi.spyOn(drive, 'get');
+    await vi.waitFor(() => expect(get.mock.calls.length).toBeGreaterThan(3), LOOK);
+    expect(save.mock.calls.length - writes).toBeLessThanOrEqual(1);
+    expect(drive.files.text(PATH)).toBe('New: the plan: one, ');
   });
 });
 

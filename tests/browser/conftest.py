@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import expect
 
 from harness import chromium, jupyter_server
+from harness.held import Hold, hold
 from harness.jupyter_server import JupyterServer
 from harness.peer_pages import PeerPage, bundle_peer_page
 from harness.peers import ACTION_TIMEOUT, Peers
@@ -170,6 +171,13 @@ def serve(server_python: Path, root: Path, servers: ExitStack) -> Serve:
 def collaborative(serve: Serve, signaling: ServerProcess) -> JupyterServer:
     """Start a server whose documents are shared over WebRTC."""
     return serve(collaborative=True, fullWebRtcSignalingUrls=[signaling.url], webRtcIceServers=[])
+
+
+@pytest.fixture
+def held() -> Iterator[Hold]:
+    """Tell what a cell waits for."""
+    with hold() as held:
+        yield held
 
 
 class Site(NamedTuple):

@@ -9,24 +9,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.held import Hold, hold
-from harness.jupyter import JupyterPage, visit
+from harness.held import IDLE, do, run_all, wait_running
+from harness.jupyter import visit
+from harness.jupyter_server import NOTEBOOK as SERVER_NOTEBOOK
+from harness.jupyter_server import pair
 from harness.sites import NOTEBOOK
 from harness.waiting import wait_until
 from marks import gate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from harness.held import Hold
+    from harness.jupyter_server import JupyterServer
     from harness.peers import Peers
-
-pytestmark = pytest.mark.usefixtures("site_signaling")
-
-#: is run after the cell that waits
-BELOW = "'below ' + 'ran'"
-
-#: whether the kernel has nothing to do
-IDLE = "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
 
 #: what the other does to the cell, as commands of JupyterLab; the last ones bring it back
 DEEDS = {
@@ -40,62 +34,7 @@ DEEDS = {
 }
 
 
-def run_all(ada: JupyterPage, grace: JupyterPage, held: Hold) -> int:
-    """Let Ada run a cell that waits, and one below it; tell where the first one is."""
-    for page in (ada, grace):
-        page.page.wait_for_function(IDLE)
-    waits = f"console.log('before'); {held.code} console.log('after'); 'went ' + 'on'"
-    ada.insert_code_cell(waits)
-    ada.insert_code_cell(BELOW)
-    wait_until(lambda: BELOW in grace.sources, message="the cells")
-    # the command ends when all have run
-    ada.page.evaluate("() => void jupyterapp.commands.execute('notebook:run-all-cells')")
-    wait_running(grace, waits, BELOW)
-    grace.wait_outputs("before")
-    return grace.sources.index(waits)
-
-
-def wait_running(page: JupyterPage, *sources: str) -> None:
-    """Wait until exactly these cells are running, as a page sees it."""
-    wait_until(
-        lambda: sorted(running(page)) == sorted(sources),
-        message=f"{sources} running; there is {running(page)}",
-    )
-
-
-def running(page: JupyterPage) -> list[str]:
-    """List the sources of the cells that are running."""
-    sources: list[str] = page.page.evaluate(
-        """() => jupyterapp.shell.currentWidget.content.widgets
-            .filter(cell => cell.model.executionState === 'running')
-            .map(cell => cell.model.sharedModel.getSource())"""
-    )
-    return sources
-
-
-def do(page: JupyterPage, index: int, *commands: str) -> None:
-    """Select a cell and execute commands."""
-    page.page.evaluate(
-        """async ([index, commands]) => {
-            const notebook = jupyterapp.shell.currentWidget.content;
-            notebook.deselectAll();
-            notebook.activeCellIndex = index;
-            notebook.mode = 'command';
-            for (const command of commands) {
-                await jupyterapp.commands.execute(command);
-            }
-        }""",
-        [index, list(commands)],
-    )
-
-
-@pytest.fixture
-def held() -> Iterator[Hold]:
-    """Tell what a cell waits for."""
-    with hold() as held:
-        yield held
-
-
+@pytest.mark.usefixtures("site_signaling")
 @pytest.mark.parametrize("deed", [gate("moves it up"), *list(DEEDS)[1:]])
 def test_what_one_runs_goes_on_when_another(
     deed: str, held: Hold, peers: Peers, site_url: str
@@ -119,3 +58,24 @@ def test_what_one_runs_goes_on_when_another(
     for page in (ada, grace):
         assert all(page.outputs.count(part) == 1 for part in ("before", "after", "went on"))
     wait_until(lambda: ada.notebook == grace.notebook, message="one notebook")
+
+
+def test_what_a_kernel_asks_can_be_answered_in_the_cell_that_another_moved(
+    peers: Peers, collaborative: JupyterServer
+) -> None:
+    ada, grace = pair(peers, collaborative, "notebooks", SERVER_NOTEBOOK, room="r1")
+    for page in (ada, grace):
+        page.wait_status("connected", 1)
+        page.page.wait_for_function(IDLE)
+    ada.insert_code_cell("print('Hello ' + input('Who is there?'))")
+    ada.run_cell()
+    box = ada.page.locator(".jp-Stdin-input")
+    box.wait_for()
+    wait_until(lambda: "input(" in grace.sources[-1], message="the cell")
+    do(grace, len(grace.sources) - 1, "notebook:move-cell-up")
+    wait_until(lambda: "input(" in ada.sources[-2], message="the move")
+    box.fill("Joan")
+    box.press("Enter")
+    for page in (ada, grace):
+        page.wait_outputs("Hello Joan")
+        wait_running(page)

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.absence import nothing_comes
+from harness.held import do, run_all
 from harness.jupyter import JupyterPage, visit
 from harness.sites import NOTEBOOK
 from harness.waiting import wait_until
 
 if TYPE_CHECKING:
+    from harness.held import Hold
     from harness.peers import Peers
 
 #: what an attacker writes: a script that needs no network
@@ -94,3 +96,23 @@ def test_what_a_peer_writes_runs_nothing_and_what_one_runs_oneself_does(
             lambda: [what for what in ("attacked", "own", "hers", "later") if happened(ada, what)],
             partial(runs_own, ada, again),
         )
+
+
+@pytest.mark.usefixtures("site_signaling")
+def test_what_goes_on_in_a_moved_cell_lets_nothing_run_that_others_wrote_there(
+    held: Hold, peers: Peers, site_url: str
+) -> None:
+    ada, mallory = (
+        visit(peers.new(name), site_url, "lab", NOTEBOOK, room="r1").shown()
+        for name in ("Ada", "Mallory")
+    )
+    for page in (ada, mallory):
+        page.wait_status("connected", 1)
+    index = run_all(ada, mallory, held)
+    attack(mallory)
+    ada.wait_outputs("attacker's output")
+    do(mallory, index + 1, "notebook:move-cell-up")
+    wait_until(lambda: ada.sources == mallory.sources, message="the move")
+    held.release()
+    ada.wait_outputs("went on")
+    nothing_comes(lambda: happened(ada, "attacked"), lambda: runs_own(ada, "own"))

@@ -153,21 +153,20 @@ export class DriveBase {
       const canonical = format.canonical(content);
       const digest = await this._digest(canonical);
       this._options.sightings?.tell(digest);
-      if (
-        this._options.sightings &&
-        current !== null &&
-        format.canonical(current) === canonical
-      ) {
+      const isThere = current !== null && format.canonical(current) === canonical;
+      if (isThere && this._options.sightings) {
         // somebody else in the room has written it
         return { canonical, busy: performance.now() - start };
       }
-      const before = (await this._get())?.digests ?? [];
-      const digests = [...new Set([...before, digest])];
-      if (!(await this._set({ digests, state: null }))) {
-        // after a reload it would be taken for what was written without the room
-        throw new Error('This browser does not keep what is remembered of the file.');
+      if (!isThere) {
+        const before = (await this._get())?.digests ?? [];
+        const digests = [...new Set([...before, digest])];
+        if (!(await this._set({ digests, state: null }))) {
+          // after a reload it would be taken for what was written without the room
+          throw new Error('This browser does not keep what is remembered of the file.');
+        }
+        await drive.write(content);
       }
-      await drive.write(content);
       const busy = performance.now() - start;
       await this._set({
         digests: [digest],

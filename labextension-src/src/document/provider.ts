@@ -293,11 +293,29 @@ export class DocumentProvider implements IDocumentProvider {
     );
     this._disposables.add(autosave);
     this._autosave = autosave;
-    this._disposables.add(new FileWatch(this._private.takeIn));
+    this._disposables.add(new FileWatch(() => this._look()));
     if (this._differs) {
       autosave.schedule();
     }
     this._follow();
+  }
+
+  /**
+   * See whether somebody else has written the file: a kernel, another tab, an upload.
+   */
+  private async _look(): Promise<void> {
+    if (this.isPrivate) {
+      await this._private.takeIn();
+    } else if (
+      !this._options.isDriveShared &&
+      !this._dirty.dirty &&
+      this._isSavedByItself &&
+      (await this._file.isChanged())
+    ) {
+      // to save is to merge
+      this._dirty.markSaved(NEVER_SAVED);
+      this._autosave?.schedule();
+    }
   }
 
   /**

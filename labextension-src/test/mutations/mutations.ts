@@ -582,9 +582,24 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'What is not kept yet counts as not saved',
     module: 'provider',
-    find: 'this._dirty.markSaved(NEVER_SAVED);',
-    replace: 'this._dirty.markSaved(this._dirty.version);',
+    find: 'if (deletion.isGone) {\n          this._dirty.markSaved(NEVER_SAVED);',
+    replace:
+      'if (deletion.isGone) {\n          this._dirty.markSaved(this._dirty.version);',
     tests: 'test/deletion.spec.ts'
+  },
+  {
+    rule: 'What a kernel writes to a shared file is shown without a save',
+    module: 'provider',
+    find: 'this._isSavedByItself &&\n      (await',
+    replace: 'this._isSavedByItself && this._isDisposed &&\n      (await',
+    tests: 'test/provider.spec.ts'
+  },
+  {
+    rule: 'What the drive has already is not written',
+    module: 'drive',
+    find: 'if (!isThere) {\n        const before',
+    replace: 'if (!isThere || current !== null) {\n        const before',
+    tests: 'test/provider.spec.ts test/drive.spec.ts'
   },
   {
     rule: 'Who comes to a deleted document brings its file not back',

@@ -10,11 +10,22 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
+from harness.waiting import wait_until
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from harness.jupyter import JupyterPage
+
 #: seconds after which a cell goes on whatever happens, so that nothing hangs
 LONGEST = 120
+
+
+#: is run after the cell that waits
+BELOW = "'below ' + 'ran'"
+
+#: whether the kernel has nothing to do
+IDLE = "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
 
 
 class Hold:
@@ -68,3 +79,52 @@ def hold() -> Iterator[Hold]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def run_all(ada: JupyterPage, grace: JupyterPage, held: Hold) -> int:
+    """Let Ada run a cell that waits, and one below it; tell where the first one is."""
+    for page in (ada, grace):
+        page.page.wait_for_function(IDLE)
+    waits = f"console.log('before'); {held.code} console.log('after'); 'went ' + 'on'"
+    ada.insert_code_cell(waits)
+    ada.insert_code_cell(BELOW)
+    wait_until(lambda: BELOW in grace.sources, message="the cells")
+    # the command ends when all have run
+    ada.page.evaluate("() => void jupyterapp.commands.execute('notebook:run-all-cells')")
+    wait_running(grace, waits, BELOW)
+    grace.wait_outputs("before")
+    return grace.sources.index(waits)
+
+
+def wait_running(page: JupyterPage, *sources: str) -> None:
+    """Wait until exactly these cells are running, as a page sees it."""
+    wait_until(
+        lambda: sorted(running(page)) == sorted(sources),
+        message=f"{sources} running; there is {running(page)}",
+    )
+
+
+def running(page: JupyterPage) -> list[str]:
+    """List the sources of the cells that are running."""
+    sources: list[str] = page.page.evaluate(
+        """() => jupyterapp.shell.currentWidget.content.widgets
+            .filter(cell => cell.model.executionState === 'running')
+            .map(cell => cell.model.sharedModel.getSource())"""
+    )
+    return sources
+
+
+def do(page: JupyterPage, index: int, *commands: str) -> None:
+    """Select a cell and execute commands."""
+    page.page.evaluate(
+        """async ([index, commands]) => {
+            const notebook = jupyterapp.shell.currentWidget.content;
+            notebook.deselectAll();
+            notebook.activeCellIndex = index;
+            notebook.mode = 'command';
+            for (const command of commands) {
+                await jupyterapp.commands.execute(command);
+            }
+        }""",
+        [index, list(commands)],
+    )
