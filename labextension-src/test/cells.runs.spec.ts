@@ -10,7 +10,7 @@ import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 
 import { CellCorrections } from '../src/document/cells/corrections';
-import { CellRuns } from '../src/document/cells/runs';
+import { CellRuns, ranLast } from '../src/document/cells/runs';
 import { seedOf } from './simulator/notebooks';
 
 vi.hoisted(() => {
@@ -233,4 +233,19 @@ describe('a cell that two people run at once', () => {
       { numRuns: 200 }
     );
   }, 120_000);
+});
+
+it('tells of a cell that is being removed who has run it last', () => {
+  const [ada, grace] = [1, 2].map(client => new Page(client));
+  ada.start();
+  grace.receive(ada);
+  grace.start();
+  ada.receive(grace);
+  const { ymodel } = ada.cell;
+  const last: boolean[] = [];
+  ada.notebook.ydoc.once('beforeObserverCalls', () => {
+    last.push(...[1, 2].map(client => ranLast(ymodel, client)));
+  });
+  ada.notebook.deleteCell(0);
+  expect(last).toEqual([false, true]);
 });

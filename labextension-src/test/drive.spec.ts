@@ -91,6 +91,22 @@ describe('what was changed without the room', () => {
     expect(ada.drive.files).toHaveLength(1);
   });
 
+  it('is written by nobody else where the document is the same by then', async () => {
+    const ada = browser('hello ');
+    const { base, begin, model } = await open(ada, 'hello ');
+    await begin();
+    await base.save();
+    ada.drive.set(PATH, 'hello home ');
+    const set = vi.spyOn(ada.drive, 'set');
+    await base.save();
+    expect(model.getSource()).toBe('hello home ');
+    expect(set).not.toHaveBeenCalled();
+    model.updateSource(0, 0, 'room ');
+    await base.save();
+    expect(ada.drive.get(PATH)).toBe('room hello home ');
+    expect(ada.drive.files).toHaveLength(1);
+  });
+
   it('stands once when two tabs merge it at the same time', async () => {
     const [one, two] = await Promise.all(
       [browser('hello '), browser('hello ')].map(async tab => {

@@ -32,8 +32,8 @@ def test_what_a_program_writes_to_a_shared_file_is_shown_to_everybody(
     ada.page.evaluate(
         """async path => {
             const { contents } = jupyterapp.serviceManager;
-            const { content } = await contents.get(path);
-            await contents.save(path, { type: 'file', format: 'text', content: content + '<kernel>' });
+            const model = await contents.get(path, { content: true });
+            await contents.save(path, { ...model, content: model.content + '<kernel>' });
         }""",
         TEXT,
     )

@@ -588,6 +588,13 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     tests: 'test/deletion.spec.ts'
   },
   {
+    rule: 'What somebody else has run since goes on at nobody else',
+    module: 'cells/runs',
+    find: 'return mark === null || mark.client === client;',
+    replace: 'return mark === null || mark.client !== 0;',
+    tests: 'test/cells.runs.spec.ts'
+  },
+  {
     rule: 'What a kernel writes to a shared file is shown without a save',
     module: 'provider',
     find: 'this._isSavedByItself &&\n      (await',
@@ -599,7 +606,7 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     module: 'drive',
     find: 'if (!isThere) {\n        const before',
     replace: 'if (!isThere || current !== null) {\n        const before',
-    tests: 'test/provider.spec.ts test/drive.spec.ts'
+    tests: 'test/drive.spec.ts'
   },
   {
     rule: 'Who comes to a deleted document brings its file not back',
