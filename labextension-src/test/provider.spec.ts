@@ -100,6 +100,24 @@ describe('a document of a room whose file', () => {
   });
 });
 
+it('a shared document whose file is read-only is written to nobody’s', async () => {
+  const drive = new TextDrive(new TextFiles({ [PATH]: 'the host’s ' }));
+  drive.writable = false;
+  const save = vi.spyOn(drive, 'save');
+  const { guest, host, network } = await shareWith(drive);
+  await guest.provider.ready;
+  guest.model.updateSource(0, 0, 'mine and ');
+  await settle(network);
+  expect(host.model.source).toBe('mine and the host’s ');
+  await vi.waitFor(() => expect(guest.model.dirty).toBe(false), LOOK);
+  host.model.updateSource(0, 0, 'yours, ');
+  await settle(network);
+  await vi.waitFor(() => expect(guest.model.dirty).toBe(false), LOOK);
+  expect(guest.model.source).toBe('yours, mine and the host’s ');
+  expect(save).not.toHaveBeenCalled();
+  expect(guest.readOnly.mock.calls).toEqual([[PATH]]);
+});
+
 describe('what a kernel writes to the file of a document of a room', () => {
   it('is shown to everybody without a save', async () => {
     const drive = new TextDrive();

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from conftest import ServeSite
     from harness.peers import Peers
+    from harness.servers import ServerProcess
 
 #: a site that is built without us, whose behaviour is the measure, and ours
 SITES = ["stock", pytest.param("ours", marks=pytest.mark.gate)]
@@ -190,16 +191,21 @@ def test_what_was_taken_in_stands_once_when_both_tabs_share_it(peers: Peers, sit
     assert not [name for name in first.files("") if "copy" in name]
 
 
-@pytest.mark.parametrize("arguments", [["--no-webrtc"], []], ids=["stock", "ours"])
-def test_a_file_that_is_read_only_stays_as_it_is(
-    peers: Peers, serve_site: ServeSite, tmp_path: Path, arguments: list[str]
-) -> None:
-    output = build_test_site(tmp_path, {}, *arguments)
+def make_read_only(output: Path) -> None:
+    """Let a site say that its files are not to be written."""
     listing = output / "api" / "contents" / "all.json"
     files = json.loads(listing.read_text(encoding="utf-8"))
     for file in files["content"]:
         file["writable"] = False
     listing.write_text(json.dumps(files), encoding="utf-8")
+
+
+@pytest.mark.parametrize("arguments", [["--no-webrtc"], []], ids=["stock", "ours"])
+def test_a_file_that_is_read_only_stays_as_it_is(
+    peers: Peers, serve_site: ServeSite, tmp_path: Path, arguments: list[str]
+) -> None:
+    output = build_test_site(tmp_path, {}, *arguments)
+    make_read_only(output)
     url = serve_site(output)
     page = visit(peers.new("Ada"), url, "lab", TEXT).shown()
     before = page.drive_text(TEXT)
@@ -210,3 +216,33 @@ def test_a_file_that_is_read_only_stays_as_it_is(
     page.page.evaluate(HIDE)  # when our own saving would not wait any longer
     assert page.is_dirty
     assert page.drive_text(TEXT) == before
+
+
+def test_a_shared_file_that_is_read_only_stays_as_it_is_and_a_copy_is_offered(
+    peers: Peers, serve_site: ServeSite, signaling: ServerProcess, tmp_path: Path
+) -> None:
+    output = build_test_site(
+        tmp_path, {"webRtcIceServers": []}, "--webrtc-signaling-url", signaling.url
+    )
+    make_read_only(output)
+    url = serve_site(output)
+    ada, grace = (
+        visit(peers.new(name), url, "lab", TEXT, room="r1").shown() for name in ("Ada", "Grace")
+    )
+    before, files = ada.drive_text(TEXT), ada.files("")
+    ada.type_at_end("<ada>")
+    grace.wait_text("Hello world", "<ada>")
+    for page in (ada, grace):
+        wait_until(lambda: not page.is_dirty, message="nothing to save")  # noqa: B023 (at once)
+        assert page.drive_text(TEXT) == before
+    said = ada.page.locator(".Toastify__toast", has_text="read-only")
+    said.get_by_role("button", name="Open a private copy").click()
+    wait_until(lambda: ada.files("") > files, message="the copy")
+    (copy,) = ada.files("") - files
+    wait_until(lambda: "<ada>" in ada.drive_text(copy), message="what it holds")
+    # what comes later is shared, too, and after a reload it is there still
+    grace.type_at_end("<grace>")
+    grace.page.reload()
+    grace.shown()
+    grace.wait_text("Hello world", "<ada>", "<grace>")
+    assert grace.drive_text(TEXT) == before

@@ -54,6 +54,8 @@ export interface IProviderOptions extends IDocumentProviderFactory.IOptions {
   readonly rescued?: (path: string, text: string) => void;
   /** Tell the user that the drive refuses a file, or that it does no more. */
   readonly unsaved: (path: string, isRefused: boolean) => void;
+  /** Tell the user that a shared document is not written to its file, which is read-only. */
+  readonly readOnly: (path: string) => void;
   /**
    * Ask the user about a document whose file somebody has deleted from the drive that
    * they have in common.

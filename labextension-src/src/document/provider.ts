@@ -285,7 +285,7 @@ export class DocumentProvider implements IDocumentProvider {
       this._dirty,
       async () => {
         await this._options.settled?.(this._file.path);
-        return this._private.saveByItself();
+        return this._file.isWritable ? this._private.saveByItself() : this._keepOut();
       },
       () => this._isSavedByItself,
       isRefused => this._options.unsaved(this._file.path, isRefused),
@@ -301,6 +301,18 @@ export class DocumentProvider implements IDocumentProvider {
   }
 
   /**
+   * Write nothing to a file that is read-only: the room has what was changed.
+   */
+  private _keepOut(): number {
+    this._dirty.markSaved(this._dirty.version);
+    if (!this._isKeptOut) {
+      this._isKeptOut = true;
+      this._options.readOnly(this._file.path);
+    }
+    return 0;
+  }
+
+  /**
    * See whether somebody else has written the file: a kernel, another tab, an upload.
    */
   private async _look(): Promise<void> {
@@ -308,6 +320,7 @@ export class DocumentProvider implements IDocumentProvider {
       await this._private.takeIn();
     } else if (
       !this._options.isDriveShared &&
+      this._file.isWritable &&
       !this._dirty.dirty &&
       this._isSavedByItself &&
       (await this._file.isChanged())
@@ -544,6 +557,7 @@ export class DocumentProvider implements IDocumentProvider {
   private readonly _disposables = new DisposableSet();
   private _autosave: Autosave | null = null;
   private _differs = false;
+  private _isKeptOut = false;
   private _isOpen = false;
   private _isDisposed = false;
 }

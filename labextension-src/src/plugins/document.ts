@@ -16,7 +16,7 @@ import { DeferredProvider } from '../document/deferred';
 import { Handwork } from '../document/handwork';
 import type { ToldNews } from '../document/places';
 import { DocumentRooms } from '../document/rooms';
-import { IWebRtcManager, NAMESPACE } from '../tokens';
+import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
 import { goneQuestion, newsNotice } from '../ui/news';
 import { JupyterDocuments } from './context';
 import { frontWidget } from './current';
@@ -96,6 +96,27 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
         );
         refused.set(path, Notification.error(message, { autoClose: false }));
       }
+    };
+
+    const readOnly = (path: string): void => {
+      Notification.info(
+        trans.__(
+          '“%1” is read-only here: what is changed is shared, and not written to it.',
+          path
+        ),
+        {
+          autoClose: false,
+          actions: [
+            {
+              label: trans.__('Open a private copy'),
+              callback: () => {
+                documentManager?.openOrReveal(path);
+                void app.commands.execute(CommandIDs.copyPrivately);
+              }
+            }
+          ]
+        }
+      );
     };
 
     const waiting = (path: string) => {
@@ -254,6 +275,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
           kept,
           isDriveShared: !isStatic,
           unsaved,
+          readOnly,
           waiting,
           holderAway,
           rescued,

@@ -595,6 +595,13 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     tests: 'test/cells.runs.spec.ts'
   },
   {
+    rule: 'Nothing is written to a file of a room that is read-only',
+    module: 'provider',
+    find: 'this._file.isWritable ? this._private.saveByItself() : this._keepOut();',
+    replace: 'this._private.saveByItself();',
+    tests: 'test/provider.spec.ts'
+  },
+  {
     rule: 'What a kernel writes to a shared file is shown without a save',
     module: 'provider',
     find: 'this._isSavedByItself &&\n      (await',

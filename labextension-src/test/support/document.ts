@@ -39,6 +39,7 @@ export function openDocument(
   const model = new YFile();
   const told = {
     kept: vi.fn(),
+    readOnly: vi.fn(),
     reopen: vi.fn(),
     tell: vi.fn(),
     unsaved: vi.fn(),
