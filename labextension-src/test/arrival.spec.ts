@@ -9,7 +9,8 @@ import type * as Y from 'yjs';
 
 import { cutAll, openPage } from './peer/browsers';
 import { fetchIfThere } from '../src/document/arrival';
-import { documentFormat, hasContent } from '../src/document/format';
+import { documentFormat } from '../src/document/format';
+import { hasContent } from '../src/document/state';
 import { DocumentRoom } from '../src/document/room';
 import { makeSeed } from '../src/document/seed';
 import { RoomLink } from '../src/peer/link';

@@ -8,7 +8,8 @@ import * as Y from 'yjs';
 
 import { canonicalText } from '../src/document/canonical';
 import type { IDocumentFormat } from '../src/document/format';
-import { documentFormat, hasContent } from '../src/document/format';
+import { documentFormat } from '../src/document/format';
+import { hasContent } from '../src/document/state';
 import { lineageId, makeSeed, seedClientId } from '../src/document/seed';
 import { notebook, reordered, text } from './arbitraries';
 

@@ -9,13 +9,13 @@ import { KeptCopies } from './copies';
 import { haveSameEssence } from './essence';
 import type { IDocumentDrive } from './file';
 import type { IDocumentFormat } from './format';
-import { hasContent } from './format';
 import { exclusively, type Exclusively } from './lock';
 import type { DocumentRoom } from './room';
 import { mergeChange } from './outside';
 import { essenceDigest } from './seed';
 import { ShippedVersion } from './shipped';
 import type { ISightings } from './sightings';
+import { hasContent } from './state';
 import type { IBase } from './store';
 
 /**

@@ -9,8 +9,8 @@ import * as Y from 'yjs';
 import type { IRoomLink } from '../peer/link';
 import type { IWebRtcManager } from '../tokens';
 import type { IDocumentFormat } from './format';
-import { hasContent } from './format';
 import type { DocumentRoom } from './room';
+import { hasContent } from './state';
 
 /**
  * Fetches a history of a document into a document of its own: what is open may have

@@ -7,16 +7,17 @@ import type { IDisposable } from '@lumino/disposable';
 import { DisposableDelegate } from '@lumino/disposable';
 import * as Y from 'yjs';
 
+import { guardNotebook, guardText } from './allowed';
 import type { ICanonicalNotebook } from './canonical';
 import { canonicalNotebook, canonicalText } from './canonical';
 import { CellOperations } from './cells/operations';
 import { revertText } from './cells/replace';
 import { revertNotebook } from './cells/revert';
-import { keepShape } from './cells/shape';
 import { KERNEL_METADATA, notebookParts } from './essence';
 import { documentKind } from './kind';
 import { canMergeNotebook, canMergeText } from './merge';
 import { rewriteNotebook, rewriteText } from './rewrite';
+import { SEEDED } from './state';
 
 /**
  * Translates between the content of a file and a shared model.
@@ -188,7 +189,7 @@ class NotebookFormat implements IDocumentFormat {
 
   scratch(): YNotebook {
     const notebook = new YNotebook();
-    keepShape(notebook.ydoc);
+    guardNotebook(notebook.ydoc);
     return notebook;
   }
 
@@ -250,7 +251,9 @@ class TextFormat implements IDocumentFormat {
   }
 
   scratch(): YFile {
-    return new YFile();
+    const file = new YFile();
+    guardText(file.ydoc);
+    return file;
   }
 
   guard(): IDisposable {
@@ -277,12 +280,6 @@ function asText(content: unknown): string {
 }
 
 /**
- * Stands in the shared state of every document that has a history, so that an empty
- * file is told from one that has not arrived yet.
- */
-export const SEEDED = 'seeded';
-
-/**
  * Write into an empty model as a given client, and encode what came of it.
  */
 function encode(
@@ -300,11 +297,4 @@ function encode(
   const update = Y.encodeStateAsUpdate(scratch.ydoc);
   scratch.dispose();
   return update;
-}
-
-/**
- * Whether what a history began with has arrived: other parts of it may come first.
- */
-export function hasContent(doc: Y.Doc): boolean {
-  return doc.getMap('state').has(SEEDED);
 }

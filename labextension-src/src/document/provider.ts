@@ -9,6 +9,7 @@ import { DisposableDelegate, DisposableSet } from '@lumino/disposable';
 
 import type { IWebRtcManager } from '../tokens';
 import { FileGone, isAbsence } from './absence';
+import { guardText } from './allowed';
 import { Autosave } from './autosave';
 import { guardCells } from './cells/guard';
 import { correctText } from './cells/replace';
@@ -49,6 +50,7 @@ export class DocumentProvider implements IDocumentProvider {
       this._disposables.add(guardCells(notebook, rescued));
     }
     if (documentKind(options.contentType, options.model) === 'text') {
+      guardText(options.model.ydoc);
       correctText(options.model as unknown as YFile);
     }
     if (options.isDriveShared) {

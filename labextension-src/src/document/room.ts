@@ -10,9 +10,9 @@ import { RoomLink } from '../peer/link';
 import type { IRoomSession, IWebRtcManager } from '../tokens';
 import { Directory } from './directory';
 import { evict } from './eviction';
-import { hasContent } from './format';
 import type { Exclusively } from './lock';
 import { DocumentPlaces } from './places';
+import { hasContent } from './state';
 import { DIRECTORY, RoomStore } from './store';
 
 /**

@@ -5,11 +5,11 @@ import type { IDisposable } from '@lumino/disposable';
 import * as Y from 'yjs';
 
 import { DriveBase } from './drive';
-import { hasContent } from './format';
 import { Membership } from './membership';
 import type { DocumentRoom } from './room';
 import { ARRIVED, lineageId, makeSeed } from './seed';
 import type { ISightings } from './sightings';
+import { hasContent } from './state';
 import type { IBase } from './store';
 import { Whereabouts } from './whereabouts';
 

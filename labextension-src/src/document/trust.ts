@@ -6,8 +6,8 @@ import { OutputAreaModel } from '@jupyterlab/outputarea';
 import type { IDisposable } from '@lumino/disposable';
 import * as Y from 'yjs';
 
+import { guardNotebook } from './allowed';
 import { TRUSTED } from './canonical';
-import { keepShape } from './cells/shape';
 
 /**
  * How many transactions of others are being shown at the moment.
@@ -39,7 +39,7 @@ export class TrustGuard implements IDisposable {
   constructor(model: YDocument<DocumentChange>) {
     guardOutputs();
     this._doc = model.ydoc;
-    keepShape(this._doc);
+    guardNotebook(this._doc);
     this._cells = this._doc.getArray('cells');
     this._doc.on('beforeObserverCalls', this._before);
     this._doc.on('afterTransaction', this._after);

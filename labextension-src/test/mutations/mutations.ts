@@ -196,9 +196,9 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   },
   {
     rule: 'Empty is told from not there yet',
-    module: 'format',
-    find: "doc.getMap('state').has(SEEDED)",
-    replace: "doc.getMap('state').size > 0 || doc.store.clients.size > 0",
+    module: 'state',
+    find: 'stateOf(doc)._map.has(SEEDED)',
+    replace: 'stateOf(doc).size > 0 || doc.store.clients.size > 0',
     tests: 'test/seed.spec.ts'
   },
   {
@@ -691,5 +691,75 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     find: "writeAs(doc!, ['revert', name, place.between, insert], () => {",
     replace: "writeAs(doc!, ['revert', Math.random()], () => {",
     tests: 'test/cells.revert.spec.ts'
+  },
+  {
+    rule: 'Nothing but what is ours stands in the state of a document',
+    module: 'state',
+    find: 'return KEYS.get(parentSub)?.(value) === true;',
+    replace: 'return KEYS.get(parentSub)?.(value) !== null;',
+    tests: 'test/intake.spec.ts'
+  },
+  {
+    rule: 'Nobody is told what others write into the state',
+    module: 'intake',
+    find: 'transaction.changed.delete(hidden as never);',
+    replace: 'void hidden;',
+    tests: 'test/intake.spec.ts'
+  },
+  {
+    rule: 'Nobody is told of what is taken out at once',
+    module: 'intake',
+    find: 'forget(transaction, unseen);',
+    replace: 'void forget;',
+    tests: 'test/intake.spec.ts'
+  },
+  {
+    rule: 'What does not belong is taken out',
+    module: 'intake',
+    find: 'takeOut(unseen, false);',
+    replace: 'void takeOut;',
+    tests: 'test/intake.spec.ts'
+  },
+  {
+    rule: 'Nothing but letters stands in a text',
+    module: 'plain',
+    find: 'return content instanceof Y.ContentString;',
+    replace: 'return content !== null;',
+    tests: 'test/intake.spec.ts'
+  },
+  {
+    rule: 'Nothing but JSON stands where JSON is read',
+    module: 'plain',
+    find: 'return content instanceof Y.ContentAny && content.arr.every(value => isJson(value));',
+    replace: 'return content !== null || isJson(content);',
+    tests: 'test/intake.spec.ts'
+  },
+  {
+    rule: 'A notebook goes on saying what it is',
+    module: 'intake',
+    find: 'mend?.(transaction);',
+    replace: 'void mend;',
+    tests: 'test/intake.spec.ts'
+  },
+  {
+    rule: 'All pages mend what a notebook says about itself alike',
+    module: 'cells/meta',
+    find: "['meta', key, idOf(last)]",
+    replace: "['meta', key, Math.random(), idOf(last)]",
+    tests: 'test/intake.spec.ts'
+  },
+  {
+    rule: 'Nothing but cells stands in the list of cells',
+    module: 'cells/shape',
+    find: 'return content instanceof Y.ContentType && isCell(content.type);',
+    replace: 'return content !== null;',
+    tests: 'test/cells.shape.spec.ts'
+  },
+  {
+    rule: 'A cell of which somebody has made none is taken out',
+    module: 'cells/shape',
+    find: 'if (!isCell(type)) {',
+    replace: 'if (!isCell(type) && type === null) {',
+    tests: 'test/cells.shape.spec.ts'
   }
 ];

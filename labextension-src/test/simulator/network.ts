@@ -5,7 +5,7 @@ import type { IAwareness } from '@jupyter/ydoc';
 import { Signal } from '@lumino/signaling';
 import * as Y from 'yjs';
 
-import { hasContent } from '../../src/document/format';
+import { hasContent } from '../../src/document/state';
 import { applyWhole } from '../../src/peer/backlog';
 import type { IRoomLink, RoomLink } from '../../src/peer/link';
 import type { ILinkState } from '../../src/room/status';

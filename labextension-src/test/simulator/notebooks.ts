@@ -4,10 +4,10 @@
 import { YNotebook } from '@jupyter/ydoc';
 import * as Y from 'yjs';
 
+import { guardNotebook } from '../../src/document/allowed';
 import { CellOperations } from '../../src/document/cells/operations';
 import { CellCorrections } from '../../src/document/cells/corrections';
 import { REPAIR } from '../../src/document/cells/repair';
-import { keepShape } from '../../src/document/cells/shape';
 import * as commands from './commands';
 
 /**
@@ -23,7 +23,7 @@ export class NotebookPage {
     this.notebook = new YNotebook({ disableDocumentWideUndoRedo: true });
     this.notebook.ydoc.clientID = client;
     Object.defineProperty(this.notebook, 'dirty', { value: false, writable: true });
-    keepShape(this.notebook.ydoc);
+    guardNotebook(this.notebook.ydoc);
     this._corrections = new CellCorrections(this.notebook);
     this._operations = new CellOperations({
       notebook: this.notebook,

@@ -8,10 +8,10 @@ import { PromiseDelegate } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import { DisposableSet } from '@lumino/disposable';
 
+import { guardNotebook, guardText } from '../../src/document/allowed';
 import { CellCorrections } from '../../src/document/cells/corrections';
 import { CellOperations } from '../../src/document/cells/operations';
 import { CellRuns } from '../../src/document/cells/runs';
-import { keepShape } from '../../src/document/cells/shape';
 import { DirtyState } from '../../src/document/dirty';
 import { documentFormat } from '../../src/document/format';
 import type { FileMover } from '../../src/document/handwork';
@@ -195,6 +195,8 @@ export class Page {
     const guards = DisposableSet.from([new DirtyState(model)]);
     if (notebook) {
       guard(notebook).forEach(part => guards.add(part));
+    } else {
+      guardText(model.ydoc);
     }
     const contentType = isNotebook ? 'notebook' : 'file';
     const format = documentFormat(contentType, model)!;
@@ -290,7 +292,7 @@ export function enterRoom(
  * As `guardCells`, without JupyterLab's views.
  */
 function guard(notebook: YNotebook): IDisposable[] {
-  keepShape(notebook.ydoc);
+  guardNotebook(notebook.ydoc);
   return [
     new CellCorrections(notebook),
     new CellOperations({ notebook, rescued: () => undefined }),

@@ -5,11 +5,11 @@ import type { YNotebook } from '@jupyter/ydoc';
 import type { IDisposable } from '@lumino/disposable';
 import { DisposableSet } from '@lumino/disposable';
 
+import { guardNotebook } from '../allowed';
 import { showForeign } from '../trust';
 import { CellOperations } from './operations';
 import { CellRuns } from './runs';
 import { CellCorrections } from './corrections';
-import { keepShape } from './shape';
 
 /**
  * Keep the cells of a notebook whole while several people work on them.
@@ -22,7 +22,7 @@ export function guardCells(
   notebook: YNotebook,
   rescued: (text: string) => void
 ): IDisposable {
-  keepShape(notebook.ydoc);
+  guardNotebook(notebook.ydoc);
   return DisposableSet.from([
     new CellCorrections(notebook),
     new CellOperations({ notebook, rescued }),

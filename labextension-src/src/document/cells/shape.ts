@@ -3,9 +3,9 @@
 
 import * as Y from 'yjs';
 
+import { isPlain } from '../plain';
 import type { YCellMap } from './notebook';
 import { cellsOf } from './notebook';
-import { REPAIR } from './repair';
 
 /**
  * The types of cells that nbformat 4 has.
@@ -13,141 +13,69 @@ import { REPAIR } from './repair';
 const CELL_TYPES: ReadonlyArray<unknown> = ['code', 'markdown', 'raw'];
 
 /**
- * The documents whose shape is kept.
+ * The parts without which a cell is none, or which are shared types: see `isCell`.
  */
-const kept = new WeakSet<Y.Doc>();
+const CELL_PARTS: ReadonlyArray<unknown> = [
+  'id',
+  'cell_type',
+  'source',
+  'metadata',
+  'outputs'
+];
 
 /**
- * Take out of a notebook what is no cell, and out of its cells what is no output, before
- * anybody is shown it.
+ * Whether something may stand in the list of cells, and in a cell.
  *
- * Whoever is in the room can write anything into what is shared, and `@jupyter/ydoc`
- * believes it: one entry that is no cell, and it shows no change any more. The rule
- * looks at nothing but what stands there, so that all pages take out the same.
+ * `@jupyter/ydoc` believes all that stands there: one entry that is no cell, and it shows
+ * no change any more.
  *
- * Whatever is made whole in one transaction arrives so: see `stateUpdates`.
- *
- * It holds as long as there is the document. Whoever looks at a notebook before it is
- * shown asks for it first; once is enough.
- *
- * @param doc - Of the notebook, before anything is in it.
+ * @param item - What somebody has added to a notebook, outside of texts.
  */
-export function keepShape(doc: Y.Doc): void {
-  if (kept.has(doc)) {
-    return;
+export function isInShape(item: Y.Item, cells: Y.Array<YCellMap>): boolean {
+  const { content, parentSub } = item;
+  const list = item.parent as Y.AbstractType<unknown>;
+  if ((list as unknown) === cells) {
+    return content instanceof Y.ContentType && isCell(content.type);
   }
-  kept.add(doc);
-  const untold = new WeakSet<Y.Transaction>();
-  let isSaid = false;
-
-  const takeOut = (strays: ReadonlyArray<Y.Item>, isTold: boolean): void => {
-    if (!strays.length) {
-      return;
-    }
-    doc.transact(transaction => {
-      for (const item of strays) {
-        item.delete(transaction);
-        // Yjs remembers places in lists, which have moved
-        (item.parent as Y.AbstractType<unknown>)._searchMarker?.splice(0);
-      }
-      if (!isTold) {
-        untold.add(transaction);
-      }
-    }, REPAIR);
-    if (!isSaid) {
-      isSaid = true;
-      console.warn(
-        'Somebody in the room wrote into a notebook what is neither a cell nor an output. It was taken out.'
-      );
-    }
-  };
-
-  doc.on('beforeObserverCalls', transaction => {
-    if (untold.has(transaction)) {
-      transaction.changed.clear();
-    } else if (!transaction.local) {
-      const strays = [...straysOf(transaction)];
-      const isNew = ({ id }: Y.Item) =>
-        id.clock >= (transaction.beforeState.get(id.client) ?? 0);
-      // who was not shown it need not be told, and could not follow
-      takeOut(strays.filter(isNew), false);
-      takeOut(
-        strays.filter(item => !isNew(item)),
-        true
-      );
-    }
-  });
+  const outer = list.parent as Y.AbstractType<unknown> | null;
+  if ((outer as unknown) === cells) {
+    return CELL_PARTS.includes(parentSub) || isPlain(item);
+  }
+  if (isOutputs(list, cells)) {
+    return content instanceof Y.ContentType
+      ? isOutput(content.type)
+      : isPlain(item) && content.getContent().every(isOutput);
+  }
+  if (outer && isOutputs(outer, cells)) {
+    const isStream = content instanceof Y.ContentType && content.type instanceof Y.Text;
+    return isPlain(item) || (isStream && parentSub === 'text');
+  }
+  const isMetadata =
+    list._item?.parentSub === 'metadata' && (outer?.parent as unknown) === cells;
+  return !isMetadata || isPlain(item);
 }
 
 /**
- * What a transaction has put where only cells, or only outputs, may stand, or has
- * made of them.
+ * The cells and outputs of which a transaction has made something that is none.
  */
-function straysOf(transaction: Y.Transaction): Set<Y.Item> {
+export function* spoiltCells(transaction: Y.Transaction): Generator<Y.Item, void> {
   const cells = cellsOf(transaction.doc);
-  const strays = new Set<Y.Item>();
-  const look = (item: Y.Item, find: (item: Y.Item) => ReadonlyArray<Y.Item>) => {
-    if (!item.deleted) {
-      find(item).forEach(stray => strays.add(stray));
-    }
-  };
   for (const changed of transaction.changed.keys()) {
     const type = changed as unknown as Y.AbstractType<unknown>;
     const parent = type.parent as Y.AbstractType<unknown> | null;
-    if ((type as unknown) === cells) {
-      newItems(type, transaction).forEach(item => look(item, strayCells));
-    } else if ((parent as unknown) === cells) {
-      look(type._item!, strayCells);
-    } else if (isOutputs(type, cells)) {
-      newItems(type, transaction).forEach(item => look(item, strayOutput));
-    } else if (parent && isOutputs(parent, cells)) {
-      look(type._item!, strayOutput);
+    if ((parent as unknown) === cells) {
+      if (!isCell(type)) {
+        yield type._item!;
+      }
+    } else if (parent && isOutputs(parent, cells) && !isOutput(type)) {
+      yield type._item!;
     }
   }
-  return strays;
-}
-
-/**
- * The entries of a list that were not there before a transaction.
- */
-function newItems(
-  list: Y.AbstractType<unknown>,
-  { beforeState }: Y.Transaction
-): Y.Item[] {
-  const items: Y.Item[] = [];
-  for (let item = list._start; item; item = item.right) {
-    if (item.id.clock >= (beforeState.get(item.id.client) ?? 0)) {
-      items.push(item);
-    }
-  }
-  return items;
 }
 
 function isOutputs(type: Y.AbstractType<unknown>, cells: Y.Array<YCellMap>): boolean {
   const cell = type.parent as Y.AbstractType<unknown> | null;
   return type._item?.parentSub === 'outputs' && (cell?.parent as unknown) === cells;
-}
-
-/**
- * An entry of the list of cells if it is no cell, else what of its outputs is none.
- */
-function strayCells(item: Y.Item): Y.Item[] {
-  const entry = item.content instanceof Y.ContentType ? item.content.type : null;
-  if (!isCell(entry)) {
-    return [item];
-  }
-  const outputs = entry.get('outputs');
-  const strays: Y.Item[] = [];
-  if (outputs instanceof Y.Array) {
-    for (let output = outputs._start; output; output = output.right) {
-      strays.push(...(output.deleted ? [] : strayOutput(output)));
-    }
-  }
-  return strays;
-}
-
-function strayOutput(item: Y.Item): Y.Item[] {
-  return item.content.getContent().every(isOutput) ? [] : [item];
 }
 
 /**

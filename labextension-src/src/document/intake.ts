@@ -1,0 +1,150 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import * as Y from 'yjs';
+
+import { REPAIR } from './cells/repair';
+
+/**
+ * What of a shared document others may write.
+ */
+export interface IIntakeRule {
+  /**
+   * Whether what others have added may stand. It looks at nothing but what stands there.
+   *
+   * @param item - An entry of a map or a list, or a part of a text.
+   */
+  readonly mayStand: (item: Y.Item) => boolean;
+
+  /**
+   * What others have made of entries that were there, and may not stand so. It, too, looks
+   * at nothing but what stands there.
+   */
+  readonly spoilt?: (transaction: Y.Transaction) => Iterable<Y.Item>;
+
+  /**
+   * The map of which nobody is told what others write into it.
+   */
+  readonly hidden?: Y.Map<unknown>;
+
+  /**
+   * Put back what has to be there, written so that any number of pages may do it.
+   */
+  readonly mend?: (transaction: Y.Transaction) => void;
+}
+
+/**
+ * The documents whose intake is guarded.
+ */
+const guarded = new WeakSet<Y.Doc>();
+
+/**
+ * Take out of a document what others, the store or a file have written into it and may
+ * not, before anybody is shown it.
+ *
+ * Whoever is in the room can write anything into what is shared, and Jupyter believes
+ * it. This is the one place where it is decided what of that stands. The rule looks at
+ * nothing but what stands there, so that all pages take out the same, whatever came
+ * first.
+ *
+ * Whatever is made whole in one transaction arrives so: see `stateUpdates`.
+ *
+ * It holds as long as there is the document. Whoever looks at a document before it is
+ * shown asks for it first; once is enough.
+ *
+ * @param doc - The document, before anything is in it.
+ */
+export function guardIntake(doc: Y.Doc, rule: IIntakeRule): void {
+  if (guarded.has(doc)) {
+    return;
+  }
+  guarded.add(doc);
+  const { hidden, mayStand, mend, spoilt } = rule;
+  const untold = new WeakSet<Y.Transaction>();
+  let isSaid = false;
+
+  const takeOut = (strays: ReadonlyArray<Y.Item>, isTold: boolean): void => {
+    if (!strays.length) {
+      return;
+    }
+    doc.transact(transaction => {
+      for (const item of strays) {
+        item.delete(transaction);
+        // Yjs remembers places in lists, which have moved
+        (item.parent as Y.AbstractType<unknown>)._searchMarker?.splice(0);
+      }
+      if (!isTold) {
+        untold.add(transaction);
+      }
+    }, REPAIR);
+    if (!isSaid) {
+      isSaid = true;
+      console.warn(
+        'Somebody in the room wrote into a document what does not belong there. It was taken out.'
+      );
+    }
+  };
+
+  doc.on('beforeObserverCalls', transaction => {
+    if (untold.has(transaction)) {
+      transaction.changed.clear();
+      return;
+    }
+    if (transaction.local) {
+      return;
+    }
+    const added = [...addedItems(transaction)].filter(item => !mayStand(item));
+    const strays = new Set(added);
+    for (const item of spoilt?.(transaction) ?? []) {
+      strays.add(item);
+    }
+    const alive = [...strays].filter(({ deleted }) => !deleted);
+    const isNew = ({ id }: Y.Item) =>
+      id.clock >= (transaction.beforeState.get(id.client) ?? 0);
+    const unseen = alive.filter(isNew);
+    takeOut(unseen, false);
+    // who was not shown it is not told, as if its author had taken it out again
+    forget(transaction, unseen);
+    takeOut(
+      alive.filter(item => !isNew(item)),
+      true
+    );
+    transaction.changed.delete(hidden as never);
+    mend?.(transaction);
+  });
+}
+
+/**
+ * What a transaction has added that stands: as much as has come, and no more.
+ */
+function* addedItems(transaction: Y.Transaction): Generator<Y.Item, void> {
+  const { afterState, beforeState, doc } = transaction;
+  for (const [client, end] of afterState) {
+    const start = beforeState.get(client) ?? 0;
+    if (end <= start) {
+      continue;
+    }
+    const structs = doc.store.clients.get(client)!;
+    for (let at = Y.findIndexSS(structs, start); at < structs.length; at++) {
+      const struct = structs[at];
+      if (struct instanceof Y.Item && !struct.deleted) {
+        yield struct;
+      }
+    }
+  }
+}
+
+/**
+ * Let the events of a transaction say nothing of what it has added.
+ */
+function forget({ deleteSet }: Y.Transaction, strays: ReadonlyArray<Y.Item>): void {
+  const { clients } = deleteSet;
+  for (const { id, length } of strays) {
+    const ranges = clients.get(id.client) ?? [];
+    ranges.push({ clock: id.clock, len: length });
+    clients.set(id.client, ranges);
+  }
+  for (const { id } of strays) {
+    clients.get(id.client)!.sort((a, b) => a.clock - b.clock);
+  }
+}
