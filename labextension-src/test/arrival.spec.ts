@@ -14,6 +14,7 @@ import { hasContent } from '../src/document/state';
 import { DocumentRoom } from '../src/document/room';
 import { makeSeed } from '../src/document/seed';
 import { RoomLink } from '../src/peer/link';
+import type { Lineage } from '../src/room/ids';
 import { roomKeys } from '../src/room/keys';
 
 /** The room of `openPage`, where the names of topics are the topics. */
@@ -56,7 +57,7 @@ it.each([
     return new RoomLink(options);
   });
   const fetch = { room, manager: MANAGER, format: FORMAT };
-  const arrival = await fetchIfThere(fetch, HISTORY);
+  const arrival = await fetchIfThere(fetch, HISTORY as Lineage);
   expect(hasContent(fetched!)).toBe(true);
   expect(fetched!.getText('source').length === text.length).toBe(!isCut);
   expect(arrival?.lineage ?? null).toBe(isCut ? null : HISTORY);

@@ -16,6 +16,7 @@ import { documentFormat } from '../src/document/format';
 import type { DocumentRoom } from '../src/document/room';
 import { contentDigest, makeSeed } from '../src/document/seed';
 import { RoomStore } from '../src/document/store';
+import type { DocumentId, Lineage } from '../src/room/ids';
 import * as commands from './simulator/commands';
 import { Drive, driveFile } from './simulator/drive';
 
@@ -41,18 +42,18 @@ function driveBase(
   { drive, store }: IBrowser,
   model: YDocument<DocumentChange>,
   format: IDocumentFormat,
-  lineage: string,
+  lineage: Lineage,
   keepUp?: () => Promise<void>
 ): DriveBase {
   return new DriveBase({
     room: { store, directory: new Directory() } as unknown as DocumentRoom,
-    documentId: 'd',
+    documentId: 'd' as DocumentId,
     lineage,
     model,
     format,
     drive: driveFile(drive, ALIVE, format, () => PATH),
     keepUp,
-    lineageOf: canonical => Promise.resolve(`lineage of ${canonical}`)
+    lineageOf: canonical => Promise.resolve(`lineage of ${canonical}` as Lineage)
   });
 }
 
@@ -67,7 +68,7 @@ async function open(
   const format = documentFormat('file', model)!;
   const seed = await makeSeed(format, begun);
   Y.applyUpdate(model.ydoc, seed.update);
-  const base = driveBase(at, model, format, lineage, keepUp);
+  const base = driveBase(at, model, format, lineage as Lineage, keepUp);
   return { model, base, begin: () => base.begun(begun, seed.update, true) };
 }
 
@@ -139,7 +140,7 @@ describe('what was changed without the room', () => {
     const canonical = format.canonical(file('hello '));
     const seed = await makeSeed(format, canonical);
     Y.applyUpdate(model.ydoc, seed.update);
-    const base = driveBase(ada, model, format, 'l');
+    const base = driveBase(ada, model, format, 'l' as Lineage);
     await base.begun(canonical, seed.update, true);
     await base.save();
     commands.retype(model, 0, 'raw');
@@ -184,10 +185,10 @@ describe('what the site ships', () => {
     vi.spyOn(console, 'warn').mockReturnValue();
     await begin();
     await base.save();
-    expect((await ada.store.base('d'))?.shipped).toBeUndefined();
+    expect((await ada.store.base('d' as DocumentId))?.shipped).toBeUndefined();
     shipped.mockRestore();
     await base.save();
-    expect((await ada.store.base('d'))?.shipped).not.toBeUndefined();
+    expect((await ada.store.base('d' as DocumentId))?.shipped).not.toBeUndefined();
     vi.restoreAllMocks();
   });
 });
@@ -199,7 +200,7 @@ describe('a history that gives way', () => {
     await begin();
     model.updateSource(0, 0, 'same ');
     await base.superseded(
-      'theirs',
+      'theirs' as Lineage,
       () => 'same hello ',
       () => true
     );
@@ -211,12 +212,16 @@ describe('a history that gives way', () => {
     const ada = browser('hello ', site);
     // a page that is closed before it knows what the site ships
     const digest = await contentDigest('hello ');
-    await ada.store.setBase('d', { lineage: 'l', digests: [digest], origin: digest });
+    await ada.store.setBase('d' as DocumentId, {
+      lineage: 'l' as Lineage,
+      digests: [digest],
+      origin: digest
+    });
     site.set(PATH, 'hello again ');
     const { base } = await open(ada, 'hello ');
     await base.opened('hello again ');
     await base.superseded(
-      'theirs',
+      'theirs' as Lineage,
       () => 'hello again ',
       () => false
     );
@@ -228,7 +233,7 @@ describe('a history that gives way', () => {
     const { base, begin } = await open(ada, 'hello ');
     await begin();
     await base.superseded(
-      'theirs',
+      'theirs' as Lineage,
       () => 'other',
       () => true // and somebody has removed that
     );
@@ -245,7 +250,7 @@ describe('a history that gives way', () => {
     const { base: later } = await open(ada, 'mine hello ');
     await later.opened('mine hello ');
     await later.superseded(
-      'theirs',
+      'theirs' as Lineage,
       () => 'other',
       () => false
     );
@@ -265,7 +270,7 @@ describe('a history that gives way', () => {
       }
     };
     await base.superseded(
-      'theirs',
+      'theirs' as Lineage,
       () => 'other',
       () => true
     );
@@ -280,7 +285,7 @@ describe('a history that gives way', () => {
       await begin();
       model.updateSource(0, 0, word);
       await base.superseded(
-        'theirs',
+        'theirs' as Lineage,
         () => 'other',
         () => true
       );
@@ -302,17 +307,17 @@ describe('a save', () => {
     const ada = browser('hello ');
     const { base, begin, model } = await open(ada, 'hello ');
     await begin();
-    const before = await ada.store.base('d');
+    const before = await ada.store.base('d' as DocumentId);
     model.updateSource(0, 0, 'room ');
     const set = ada.drive.set.bind(ada.drive);
     const during = new Promise(resolve => {
       ada.drive.set = (path, content) => {
-        resolve(ada.store.base('d'));
+        resolve(ada.store.base('d' as DocumentId));
         set(path, content);
       };
     });
     await base.save();
-    const after = await ada.store.base('d');
+    const after = await ada.store.base('d' as DocumentId);
     expect(before?.digests).toHaveLength(1);
     expect(before?.state).not.toBeNull();
     expect(await during).toMatchObject({
@@ -347,10 +352,15 @@ describe('a save', () => {
     const { base, begin, model } = await open(ada, 'hello ');
     await begin();
     model.updateSource(0, 0, 'old ');
-    await ada.store.setBase('d', { lineage: 'another', digests: [] });
+    await ada.store.setBase('d' as DocumentId, {
+      lineage: 'another' as Lineage,
+      digests: []
+    });
     expect(await base.save()).toBeNull();
     expect(ada.drive.get(PATH)).toBe('hello ');
-    expect(await ada.store.base('d')).toMatchObject({ lineage: 'another' });
+    expect(await ada.store.base('d' as DocumentId)).toMatchObject({
+      lineage: 'another' as Lineage
+    });
   });
 });
 
@@ -360,7 +370,7 @@ describe('a copy of a history that gave way', () => {
     await begin();
     model.updateSource(0, 0, 'mine ');
     await base.superseded(
-      'theirs',
+      'theirs' as Lineage,
       () => 'other',
       () => true
     );
@@ -370,7 +380,7 @@ describe('a copy of a history that gave way', () => {
   async function comeBack(ada: IBrowser) {
     const theirs = await open(ada, 'other', 'theirs');
     await theirs.base.superseded(
-      'mine',
+      'mine' as Lineage,
       () => 'mine hello ',
       () => false
     );

@@ -13,6 +13,7 @@ import { Browser } from './simulator/browser';
 import { Network } from './simulator/network';
 import { enterRoom, type Page } from './simulator/page';
 import { breathe, calm } from './simulator/world';
+import { documentOf, lineageOf } from './support/ids';
 
 const PATH = 'file.txt';
 
@@ -141,7 +142,11 @@ describe('when this browser keeps too much', () => {
     for (const key of keys) {
       const base = (await idb.get(records, key)) as unknown as object;
       if ('lineage' in base) {
-        await idb.put(records, { ...base, orphans: ['orphan'] } as never, key);
+        await idb.put(
+          records,
+          { ...base, orphans: [lineageOf('orphan')] } as never,
+          key
+        );
       }
     }
     db.close();
@@ -152,8 +157,12 @@ describe('when this browser keeps too much', () => {
 
   it('a history that is still to be kept as a copy stays, and one that nothing refers to goes', async () => {
     const store = new RoomStore('room');
-    await store.setBase('document', { lineage: 'l', digests: [], orphans: ['orphan'] });
-    for (const history of ['orphan', 'forgotten']) {
+    await store.setBase(documentOf('document'), {
+      lineage: lineageOf('l'),
+      digests: [],
+      orphans: [lineageOf('orphan')]
+    });
+    for (const history of ['orphan', 'forgotten'].map(lineageOf)) {
       await (
         await store.keep(history, new Y.Doc({ guid: history }))
       )();
@@ -161,8 +170,8 @@ describe('when this browser keeps too much', () => {
     await breathe();
     await evict(-1);
     const left = await names();
-    expect(left.some(name => name.endsWith('/orphan'))).toBe(true);
-    expect(left.some(name => name.endsWith('/forgotten'))).toBe(false);
+    expect(left.some(name => name.endsWith(lineageOf('orphan')))).toBe(true);
+    expect(left.some(name => name.endsWith(lineageOf('forgotten')))).toBe(false);
   });
 });
 

@@ -11,6 +11,7 @@ import * as Y from 'yjs';
 
 import { CellOperations } from '../src/document/cells/operations';
 import { RoomStore } from '../src/document/store';
+import type { DocumentId, Lineage } from '../src/room/ids';
 import { seedOf } from './simulator/notebooks';
 
 const ROOM = 'site/room';
@@ -184,17 +185,31 @@ describe('a history that the browser keeps', () => {
 describe('what the browser remembers of the drive', () => {
   it('is told of when it can’t be written', async () => {
     const store = new RoomStore(ROOM);
-    await store.setBase(history, { lineage: 'l', digests: ['d'] });
+    await store.setBase(history as DocumentId, {
+      lineage: 'l' as Lineage,
+      digests: ['d']
+    });
     const free = fill();
-    expect(await store.setBase(history, { lineage: 'm', digests: ['e'] })).toBe(false);
+    expect(
+      await store.setBase(history as DocumentId, {
+        lineage: 'm' as Lineage,
+        digests: ['e']
+      })
+    ).toBe(false);
     expect(store.isRefused).toBe(true);
     // this page goes by what is the case; another one finds what was written
-    expect(await store.base(history)).toMatchObject({ lineage: 'm' });
-    expect(await new RoomStore(ROOM).base(history)).toMatchObject({ lineage: 'l' });
+    expect(await store.base(history as DocumentId)).toMatchObject({
+      lineage: 'm' as Lineage
+    });
+    expect(await new RoomStore(ROOM).base(history as DocumentId)).toMatchObject({
+      lineage: 'l' as Lineage
+    });
     free();
     await vi.advanceTimersByTimeAsync(LONG);
     await breathe();
     expect(store.isRefused).toBe(false);
-    expect(await new RoomStore(ROOM).base(history)).toMatchObject({ lineage: 'm' });
+    expect(await new RoomStore(ROOM).base(history as DocumentId)).toMatchObject({
+      lineage: 'm' as Lineage
+    });
   });
 });

@@ -4,21 +4,22 @@
 import { describe, expect, it } from 'vitest';
 
 import { copyPath, decideOpening } from '../src/document/opening';
+import type { Lineage } from '../src/room/ids';
 
 describe('a document opens', () => {
-  const base = { lineage: 'b', digests: ['d'] };
+  const base = { lineage: 'b' as Lineage, digests: ['d'] };
 
   it.each([
-    ['s', null, null, { from: 'seed', lineage: 's' }],
-    ['s', null, 's', { from: 'seed', lineage: 's' }],
-    ['s', null, 'c', { from: 'room', lineage: 'c' }],
-    ['s', base, null, { from: 'store', lineage: 'b' }],
-    ['s', base, 'b', { from: 'store', lineage: 'b' }],
-    ['s', base, 'c', { from: 'store', lineage: 'b' }]
+    ['s', null, null, { from: 'seed', lineage: 's' as Lineage }],
+    ['s', null, 's', { from: 'seed', lineage: 's' as Lineage }],
+    ['s', null, 'c', { from: 'room', lineage: 'c' as Lineage }],
+    ['s', base, null, { from: 'store', lineage: 'b' as Lineage }],
+    ['s', base, 'b', { from: 'store', lineage: 'b' as Lineage }],
+    ['s', base, 'c', { from: 'store', lineage: 'b' as Lineage }]
   ])(
     'with the seed %s, the base %j and the choice %s: %j',
     (seed, known, chosen, opening) => {
-      expect(decideOpening(seed, known, chosen)).toEqual(opening);
+      expect(decideOpening(seed as Lineage, known, chosen as Lineage)).toEqual(opening);
     }
   );
 });

@@ -16,12 +16,14 @@ import { kindOf } from '../src/document/kind';
 import { DocumentPlaces } from '../src/document/places';
 import type { DocumentRoom } from '../src/document/room';
 import { RoomStore } from '../src/document/store';
+import type { DocumentId } from '../src/room/ids';
 import { roomKeys } from '../src/room/keys';
 import { Browser } from './simulator/browser';
 import { Drive } from './simulator/drive';
 import { TEXT_FILE } from './simulator/kinds';
 import { Network } from './simulator/network';
 import { breathe, calm } from './simulator/world';
+import { lineageOf } from './support/ids';
 
 // as on plain HTTP, where digests are made in step
 vi.stubGlobal('crypto', {
@@ -97,7 +99,7 @@ function person(files: Record<string, string>, site: Record<string, string> = {}
     hint: string | null = null,
     isRequested = false
   ) => {
-    const id = await places.resolve(at, hint, isRequested);
+    const id = await places.resolve(at, hint as DocumentId, isRequested);
     const opened = file(at.path);
     opened.follow(await places.enter(id, opened, kindOf(at)));
     return { id, file: opened };
@@ -113,6 +115,24 @@ function meet(one: IPerson, two: IPerson): void {
   Y.applyUpdate(b, Y.encodeStateAsUpdate(a));
   Y.applyUpdate(a, Y.encodeStateAsUpdate(b));
 }
+
+describe('a document that a peer says is called as a file of mine', () => {
+  it.each(['places', 'directory', '../x', `${idOf(A)}/x`])(
+    'is none where its id is “%s”, so that the file opens',
+    async id => {
+      const warn = vi.spyOn(console, 'warn').mockReturnValue();
+      const ada = person({ 'b.txt': 'text' });
+      const evil = new Y.Doc();
+      evil.getMap('titles').set(id, { path: 'b.txt', kind: 'file/text' });
+      Y.applyUpdate(ada.directory.doc, Y.encodeStateAsUpdate(evil));
+      const opened = await ada.open(B);
+      expect(opened.id).toBe(idOf(B));
+      expect(await ada.store.base(opened.id)).toBeNull();
+      expect((await ada.open(B)).id).toBe(idOf(B));
+      warn.mockRestore();
+    }
+  );
+});
 
 describe('a document that somebody renames', () => {
   it('is renamed in the drives of the others, and keeps its id', async () => {
@@ -211,7 +231,7 @@ describe('a document that somebody renames', () => {
     meet(ada, guest);
     expect((await guest.open(A, null, true)).id).toBe(id);
     const late = person({});
-    ada.directory.register(idOf(A, 1), 'lineage');
+    ada.directory.register(idOf(A, 1), lineageOf('lineage'));
     meet(ada, late);
     expect((await late.open(A, null, true)).id).toBe(idOf(A, 1));
   });

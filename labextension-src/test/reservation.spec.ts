@@ -9,12 +9,17 @@ import { Directory } from '../src/document/directory';
 import { Reservation } from '../src/document/reservation';
 import type { DocumentRoom } from '../src/document/room';
 import { RoomStore } from '../src/document/store';
+import { documentOf, lineageOf } from './support/ids';
+
+const DOCUMENT = documentOf('document');
+const [ONE, TWO] = ['one', 'two'].map(lineageOf);
+const [OURS, OWN, THEIRS] = ['ours', 'own', 'theirs'].map(lineageOf);
 
 let stores = 0;
 let room: DocumentRoom;
 
 /** What a tab asks with. */
-const tab = () => new Reservation(room, 'document');
+const tab = () => new Reservation(room, DOCUMENT);
 
 beforeEach(() => {
   const store = new RoomStore(`reservation/${stores++}`);
@@ -23,36 +28,39 @@ beforeEach(() => {
 
 describe('tabs that open a document at the same instant', () => {
   it('open one history, also when their files differ', async () => {
-    const decided = await Promise.all([tab().decide('one'), tab().decide('two')]);
-    expect(decided.map(({ lineage }) => lineage)).toEqual(['one', 'one']);
+    const decided = await Promise.all([tab().decide(ONE), tab().decide(TWO)]);
+    expect(decided.map(({ lineage }) => lineage)).toEqual([ONE, ONE]);
   });
 
   it('open one history, also when the room’s is not to be had', async () => {
-    room.directory.register('document', 'theirs');
+    room.directory.register(DOCUMENT, THEIRS);
     const [one, two] = [tab(), tab()];
-    expect((await one.decide('own')).lineage).toBe('theirs');
-    expect((await two.decide('own')).lineage).toBe('theirs');
-    expect(await one.confirm('theirs', 'own')).toBe(true);
+    expect((await one.decide(OWN)).lineage).toBe(THEIRS);
+    expect((await two.decide(OWN)).lineage).toBe(THEIRS);
+    expect(await one.confirm(THEIRS, OWN)).toBe(true);
     // what has arrived there is not shown beside what was begun here
-    expect(await two.confirm('theirs', 'theirs')).toBe(false);
-    expect((await two.decide('own')).lineage).toBe('own');
+    expect(await two.confirm(THEIRS, THEIRS)).toBe(false);
+    expect((await two.decide(OWN)).lineage).toBe(OWN);
   });
 
   it('open the room’s once one of them has got it, and begin none of their own', async () => {
-    room.directory.register('document', 'theirs');
+    room.directory.register(DOCUMENT, THEIRS);
     const [one, two] = [tab(), tab()];
-    await one.decide('own', 'file');
-    await two.decide('own', 'file');
-    expect(await one.confirm('theirs', 'theirs')).toBe(true);
-    expect(await two.confirm('theirs', 'own')).toBe(false);
-    expect((await two.decide('own', 'file')).lineage).toBe('theirs');
+    await one.decide(OWN, 'file');
+    await two.decide(OWN, 'file');
+    expect(await one.confirm(THEIRS, THEIRS)).toBe(true);
+    expect(await two.confirm(THEIRS, OWN)).toBe(false);
+    expect((await two.decide(OWN, 'file')).lineage).toBe(THEIRS);
   });
 
   it('leave what is remembered as it is', async () => {
-    const base = { lineage: 'ours', digests: ['digest'] };
-    await room.store.setBase('document', base);
-    expect(await tab().decide('own')).toEqual({ base, lineage: 'ours' });
-    expect(await tab().confirm('ours', 'ours')).toBe(true);
-    expect(await room.store.base('document')).toEqual(base);
+    const base = { lineage: OURS, digests: ['digest'] };
+    await room.store.setBase(DOCUMENT, base);
+    expect(await tab().decide(OWN)).toEqual({
+      base,
+      lineage: OURS
+    });
+    expect(await tab().confirm(OURS, OURS)).toBe(true);
+    expect(await room.store.base(DOCUMENT)).toEqual(base);
   });
 });

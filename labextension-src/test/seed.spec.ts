@@ -11,6 +11,7 @@ import type { IDocumentFormat } from '../src/document/format';
 import { documentFormat } from '../src/document/format';
 import { hasContent } from '../src/document/state';
 import { lineageId, makeSeed, seedClientId } from '../src/document/seed';
+import type { DocumentId } from '../src/room/ids';
 import { notebook, reordered, text } from './arbitraries';
 
 const notebookFormat = () => documentFormat('notebook', new YNotebook())!;
@@ -143,9 +144,9 @@ describe('a lineage', () => {
     const hello = await seedOf(textFormat(), 'hello');
     const world = await seedOf(textFormat(), 'world');
     const lineages = [
-      lineageId('document 1', hello.digest),
-      lineageId('document 1', world.digest),
-      lineageId('document 2', hello.digest)
+      lineageId('document 1' as DocumentId, hello.digest),
+      lineageId('document 1' as DocumentId, world.digest),
+      lineageId('document 2' as DocumentId, hello.digest)
     ];
     expect(new Set(lineages).size).toBe(3);
   });
@@ -153,6 +154,8 @@ describe('a lineage', () => {
   it('differs for an empty text and an empty notebook', async () => {
     const empty = await seedOf(textFormat(), '');
     const book = await seedOf(notebookFormat(), { nbformat: 4, cells: [] });
-    expect(lineageId('x', empty.digest)).not.toBe(lineageId('x', book.digest));
+    expect(lineageId('x' as DocumentId, empty.digest)).not.toBe(
+      lineageId('x' as DocumentId, book.digest)
+    );
   });
 });

@@ -7,6 +7,7 @@ import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 
 import { RoomStore } from '../src/document/store';
+import type { DocumentId, Lineage } from '../src/room/ids';
 
 describe('what a browser keeps of a room', () => {
   it('is there after a reload: histories and bases', async () => {
@@ -14,7 +15,10 @@ describe('what a browser keeps of a room', () => {
     const doc = new Y.Doc();
     const release = await before.keep('lineage', doc);
     doc.getText('source').insert(0, 'hello');
-    await before.setBase('document', { lineage: 'lineage', digests: ['d'] });
+    await before.setBase('document' as DocumentId, {
+      lineage: 'lineage' as Lineage,
+      digests: ['d']
+    });
     await release();
     await before.dispose();
 
@@ -22,11 +26,11 @@ describe('what a browser keeps of a room', () => {
     const again = new Y.Doc();
     const releaseAgain = await after.keep('lineage', again);
     expect(again.getText('source').toJSON()).toBe('hello');
-    expect(await after.base('document')).toEqual({
-      lineage: 'lineage',
+    expect(await after.base('document' as DocumentId)).toEqual({
+      lineage: 'lineage' as Lineage,
       digests: ['d']
     });
-    expect(await after.base('other')).toBeNull();
+    expect(await after.base('other' as DocumentId)).toBeNull();
     await releaseAgain();
     await after.dispose();
   });
@@ -80,10 +84,18 @@ describe('what a browser keeps of a room', () => {
     try {
       const store = new RoomStore('site/refused');
       const release = await store.keep('lineage', new Y.Doc());
-      await store.setBase('document', { lineage: 'l', digests: ['d'] });
+      await store.setBase('document' as DocumentId, {
+        lineage: 'l' as Lineage,
+        digests: ['d']
+      });
       // as long as the page is there
-      expect(await store.base('document')).toEqual({ lineage: 'l', digests: ['d'] });
-      expect(await new RoomStore('site/refused').base('document')).toBeNull();
+      expect(await store.base('document' as DocumentId)).toEqual({
+        lineage: 'l' as Lineage,
+        digests: ['d']
+      });
+      expect(
+        await new RoomStore('site/refused').base('document' as DocumentId)
+      ).toBeNull();
       await release();
       expect(warn).toHaveBeenCalledTimes(2); // once for each store
     } finally {

@@ -3,13 +3,14 @@
 
 import { PromiseDelegate } from '@lumino/coreutils';
 
+import type { DocumentId, Lineage } from '../room/ids';
 import { Fetching } from './fetching';
 
 /**
  * What has come from others: a whole state of a history.
  */
 export interface IArrival {
-  readonly lineage: string;
+  readonly lineage: Lineage;
 
   /** The state, as a Yjs update. */
   readonly state: Uint8Array;
@@ -27,7 +28,7 @@ export type IFetch = Omit<Fetching.IOptions, 'lineage' | 'isKept' | 'arrived'>;
  */
 export async function fetchIfThere(
   fetch: IFetch,
-  lineage: string
+  lineage: Lineage
 ): Promise<IArrival | null> {
   const arrived = new PromiseDelegate<void>();
   // eslint-disable-next-line jupyter/require-disposable-ownership -- see `finally`
@@ -60,7 +61,7 @@ export async function fetchIfThere(
  */
 export async function waitForIt(
   fetch: IFetch,
-  documentId: string,
+  documentId: DocumentId,
   signal: AbortSignal
 ): Promise<IArrival> {
   const { directory } = fetch.room;

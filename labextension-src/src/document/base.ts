@@ -1,6 +1,7 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import type { Lineage } from '../room/ids';
 import type { IBase } from './store';
 
 /**
@@ -38,8 +39,8 @@ export function mergeBases(stored: IBase, own: IBase): IBase {
  */
 export function orphanedBy(
   base: IBase,
-  orphans: Iterable<string> = base.orphans ?? []
-): string[] {
+  orphans: Iterable<Lineage> = base.orphans ?? []
+): Lineage[] {
   const all = new Set(orphans);
   if (base.isAuthor) {
     all.add(base.lineage);

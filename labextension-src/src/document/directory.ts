@@ -5,7 +5,10 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import * as Y from 'yjs';
 
+import type { DocumentId, Lineage } from '../room/ids';
+import { parseDocumentId, parseLineage } from '../room/ids';
 import { isPlainPath } from '../room/path';
+import { guardIntake } from './intake';
 
 /**
  * What a document is called, and as what it is opened.
@@ -38,6 +41,20 @@ export class Directory {
   constructor() {
     const changed = () => this._changed.emit();
     const { _abandoned, _deleted, _lineages, _retired, _titles } = this;
+    const maps = new Map<unknown, (item: Y.Item) => boolean>([
+      [_lineages, item => parseKey(item.parentSub) !== null && valueOf(item) === true],
+      [_abandoned, item => parseKey(item.parentSub) !== null && isBoolean(item)],
+      [_titles, item => isDocument(item) && titleOf(valueOf(item)) !== null],
+      [_retired, item => isDocument(item) && valueOf(item) === true],
+      [_deleted, item => isDocument(item) && isDeletion(valueOf(item))]
+    ]);
+    guardIntake(this.doc, {
+      mayStand: item => maps.get(item.parent)?.(item) !== false
+    });
+    // before anybody is told of anything else that came with them
+    this.doc.on('beforeObserverCalls', ({ changed: types }) =>
+      this._list(types.get(_lineages as never) ?? [])
+    );
     [_abandoned, _deleted, _lineages, _retired, _titles].forEach(map =>
       map.observe(changed)
     );
@@ -60,20 +77,22 @@ export class Directory {
    * The room's lineage of a document, or `null` while none is registered, or nobody has
    * any of them.
    */
-  chosen(documentId: string): string | null {
-    const prefix = `${documentId}${SEPARATOR}`;
-    const [smallest] = [...this._lineages.keys()]
-      .filter(key => key.startsWith(prefix) && !this._abandoned.get(key))
-      .map(key => key.slice(prefix.length))
-      .sort();
-    return smallest ?? null;
+  chosen(documentId: DocumentId): Lineage | null {
+    let smallest: Lineage | null = null;
+    for (const lineage of this._listed.get(documentId) ?? []) {
+      const isSmaller = smallest === null || lineage < smallest;
+      if (isSmaller && !this._abandoned.get(keyOf(documentId, lineage))) {
+        smallest = lineage;
+      }
+    }
+    return smallest;
   }
 
   /**
    * Register a lineage, for ever.
    */
-  register(documentId: string, lineage: string): void {
-    const key = `${documentId}${SEPARATOR}${lineage}`;
+  register(documentId: DocumentId, lineage: Lineage): void {
+    const key = keyOf(documentId, lineage);
     if (!this._lineages.has(key)) {
       this._lineages.set(key, true);
     }
@@ -86,7 +105,7 @@ export class Directory {
    * Let a lineage take the place of those that nobody has who is here. Who comes back
    * with one of them follows.
    */
-  prefer(documentId: string, lineage: string): void {
+  prefer(documentId: DocumentId, lineage: Lineage): void {
     this.doc.transact(() => {
       this._abandon(documentId);
       this.register(documentId, lineage);
@@ -97,17 +116,32 @@ export class Directory {
    * Note that the last one who showed a document has deleted it: nobody waits for its
    * lineages any more, and its name is free.
    */
-  abandon(documentId: string): void {
+  abandon(documentId: DocumentId): void {
     this.doc.transact(() => {
       this.retire(documentId);
       this._abandon(documentId);
     });
   }
 
-  private _abandon(documentId: string): void {
-    for (const key of this._lineages.keys()) {
-      if (key.startsWith(`${documentId}${SEPARATOR}`)) {
-        this._abandoned.set(key, true);
+  private _abandon(documentId: DocumentId): void {
+    for (const lineage of this._listed.get(documentId) ?? []) {
+      this._abandoned.set(keyOf(documentId, lineage), true);
+    }
+  }
+
+  /**
+   * List lineages that were registered. Nobody takes that back.
+   */
+  private _list(keys: Iterable<string | null>): void {
+    for (const key of keys) {
+      const { documentId, lineage } = parseKey(key) ?? {};
+      if (documentId && lineage) {
+        const known = this._listed.get(documentId);
+        if (known) {
+          known.add(lineage);
+        } else {
+          this._listed.set(documentId, new Set([lineage]));
+        }
       }
     }
   }
@@ -116,30 +150,34 @@ export class Directory {
    * What a document was renamed to; `null` if it never was, or to something that no
    * drive should have.
    */
-  title(documentId: string): IDocumentTitle | null {
-    const title: unknown = this._titles.get(documentId);
-    const { path, kind } = (title ?? {}) as Partial<Record<'path' | 'kind', unknown>>;
-    return isPlainPath(path) && !path.includes('%') && typeof kind === 'string'
-      ? { path, kind } // JupyterLite's drive decodes a % in some places, not in all
-      : null;
+  title(documentId: DocumentId): IDocumentTitle | null {
+    return titleOf(this._titles.get(documentId));
   }
 
   /**
    * The documents that were renamed to a path, in order.
    */
-  titled({ path, kind }: IDocumentTitle): string[] {
-    return [...this._titles.keys()].sort().filter(documentId => {
-      const title = this.title(documentId);
-      return title?.path === path && title.kind === kind;
-    });
+  titled({ path, kind }: IDocumentTitle): DocumentId[] {
+    return [...this._titles.keys()]
+      .flatMap(key => parseDocumentId(key) ?? [])
+      .filter(documentId => {
+        const title = this.title(documentId);
+        return title?.path === path && title.kind === kind;
+      })
+      .sort()
+      .slice(0, MAX_TITLED);
   }
 
   /**
    * Rename a document: its old name is free for a new one.
    */
-  rename(documentId: string, title: IDocumentTitle): void {
+  rename(documentId: DocumentId, title: IDocumentTitle): void {
     this.doc.transact(() => {
-      this._titles.set(documentId, title);
+      if (titleOf(title)) {
+        this._titles.set(documentId, title);
+      } else {
+        this._titles.delete(documentId); // what others won’t take is no name for them
+      }
       this.retire(documentId);
     });
   }
@@ -147,14 +185,14 @@ export class Directory {
   /**
    * Whether the path at which a document was first shared names another one by now.
    */
-  isRetired(documentId: string): boolean {
-    return this._retired.has(documentId);
+  isRetired(documentId: DocumentId): boolean {
+    return this._retired._map.has(documentId); // nobody takes that back
   }
 
   /**
    * Let the path at which a document was first shared name another one from now on.
    */
-  retire(documentId: string): void {
+  retire(documentId: DocumentId): void {
     if (!this.isRetired(documentId)) {
       this._retired.set(documentId, true);
     }
@@ -164,32 +202,30 @@ export class Directory {
    * The name of somebody who has deleted a document in their own drive; `null` if
    * nobody has, or somebody has kept it who has the same drive.
    */
-  deletedBy(documentId: string): string | null {
+  deletedBy(documentId: DocumentId): string | null {
     const name: unknown = this._deleted.get(documentId);
-    return this._deleted.has(documentId) && name !== KEPT
-      ? String(typeof name === 'string' ? name : '').slice(0, MAX_NAME)
-      : null;
+    return typeof name === 'string' ? name.slice(0, MAX_NAME) : null;
   }
 
   /**
    * Whether somebody has kept a document that another had deleted.
    */
-  isKept(documentId: string): boolean {
+  isKept(documentId: DocumentId): boolean {
     return this._deleted.get(documentId) === KEPT;
   }
 
   /**
    * Tell that a person has deleted a document; the others keep it.
    */
-  delete(documentId: string, name: string): void {
-    this._deleted.set(documentId, name);
+  delete(documentId: DocumentId, name: string): void {
+    this._deleted.set(documentId, name.slice(0, MAX_NAME));
   }
 
   /**
    * Tell that a deleted document goes on, with a file. Its name is its own again, also
    * where the path at which it was first shared was thought to be free.
    */
-  keep(documentId: string, title: IDocumentTitle): void {
+  keep(documentId: DocumentId, title: IDocumentTitle): void {
     this.doc.transact(() => {
       this._deleted.set(documentId, KEPT);
       this.rename(documentId, title);
@@ -202,6 +238,7 @@ export class Directory {
   private readonly _retired = this.doc.getMap<boolean>('retired');
   private readonly _deleted = this.doc.getMap<string | typeof KEPT>('deleted');
   private readonly _changed = new Signal<this, void>(this);
+  private readonly _listed = new Map<DocumentId, Set<Lineage>>();
 }
 
 /**
@@ -218,3 +255,55 @@ const KEPT = false;
  * The longest name of a person that is shown, in UTF-16 units.
  */
 const MAX_NAME = 100;
+
+/**
+ * The longest kind of a document, in UTF-16 units.
+ */
+const MAX_KIND = 100;
+
+/**
+ * How many documents of one name are looked at.
+ */
+const MAX_TITLED = 100;
+
+function keyOf(documentId: DocumentId, lineage: Lineage): string {
+  return `${documentId}${SEPARATOR}${lineage}`;
+}
+
+function parseKey(
+  key: string | null
+): { readonly documentId: DocumentId; readonly lineage: Lineage } | null {
+  const [first, second, ...others] = (key ?? '').split(SEPARATOR, 3);
+  const documentId = parseDocumentId(first);
+  const lineage = parseLineage(second);
+  return documentId && lineage && !others.length ? { documentId, lineage } : null;
+}
+
+/**
+ * A title that others take: one that every drive may have.
+ */
+function titleOf(title: unknown): IDocumentTitle | null {
+  const { path, kind } = (title ?? {}) as Partial<Record<'path' | 'kind', unknown>>;
+  return isPlainPath(path) &&
+    !path.includes('%') && // JupyterLite's drive decodes it in some places, not in all
+    typeof kind === 'string' &&
+    kind.length <= MAX_KIND
+    ? { path, kind }
+    : null;
+}
+
+function isDocument({ parentSub }: Y.Item): boolean {
+  return parseDocumentId(parentSub) !== null;
+}
+
+function isBoolean(item: Y.Item): boolean {
+  return typeof valueOf(item) === 'boolean';
+}
+
+function isDeletion(value: unknown): boolean {
+  return value === KEPT || (typeof value === 'string' && value.length <= MAX_NAME);
+}
+
+function valueOf({ content }: Y.Item): unknown {
+  return content instanceof Y.ContentAny ? content.arr[0] : undefined;
+}

@@ -4,6 +4,7 @@
 import type { DocumentChange, YDocument } from '@jupyter/ydoc';
 import * as Y from 'yjs';
 
+import type { DocumentId, Lineage } from '../room/ids';
 import { FileGone } from './absence';
 import { KeptCopies } from './copies';
 import { haveSameEssence } from './essence';
@@ -72,7 +73,7 @@ export class DriveBase {
   }
 
   /** The history that is open. */
-  get lineage(): string {
+  get lineage(): Lineage {
     return this._options.lineage;
   }
 
@@ -204,7 +205,7 @@ export class DriveBase {
    * @param hasWritten - Whether this page has written into ours.
    */
   superseded(
-    lineage: string,
+    lineage: Lineage,
     theirs: () => string,
     hasWritten: () => boolean
   ): Promise<void> {
@@ -337,7 +338,7 @@ export class DriveBase {
       room: { store }
     } = this._options;
     const { orphans = [] } = (await this._get()) ?? {};
-    const left: string[] = [];
+    const left: Lineage[] = [];
     for (const orphan of orphans.filter(lineage => lineage !== this.lineage)) {
       const scratch = format.scratch();
       const release = await store.keep(orphan, scratch.ydoc);
@@ -383,7 +384,7 @@ export class DriveBase {
   /**
    * The history that a file of one's own would have begun.
    */
-  private _ownLineage(canonical: string): Promise<string> {
+  private _ownLineage(canonical: string): Promise<Lineage> {
     return this._options.lineageOf(canonical);
   }
 
@@ -455,9 +456,9 @@ export namespace DriveBase {
     /** The room. */
     readonly room: DocumentRoom;
     /** The document's id in the room. */
-    readonly documentId: string;
+    readonly documentId: DocumentId;
     /** The history that is open. */
-    readonly lineage: string;
+    readonly lineage: Lineage;
     /** The open document. */
     readonly model: YDocument<DocumentChange>;
     /** Its format. */
@@ -469,7 +470,7 @@ export namespace DriveBase {
     /** What the people in the room saw in the drive, if they share one. */
     readonly sightings?: ISightings;
     /** The history that a content, in canonical form, would begin. */
-    readonly lineageOf: (canonical: string) => Promise<string>;
+    readonly lineageOf: (canonical: string) => Promise<Lineage>;
     /** Lets one tab at a time work on a document. */
     readonly exclusively?: Exclusively;
   }

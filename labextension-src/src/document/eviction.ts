@@ -5,6 +5,8 @@ import { YFile } from '@jupyter/ydoc';
 import * as idb from 'lib0/indexeddb';
 import * as Y from 'yjs';
 
+import type { DocumentId, Lineage } from '../room/ids';
+import { parseLineage } from '../room/ids';
 import type { ObjectStores } from './database';
 import { committed, openDatabase } from './database';
 import { documentFormat } from './format';
@@ -14,7 +16,7 @@ import { alone } from './lock';
 import { PLACES, type Places } from './places';
 import { RECORD_STORES, RECORDS } from './records';
 import { essenceDigest } from './seed';
-import { BASES, DIRECTORY, PREFIX, type IBase } from './store';
+import { BASES, PREFIX, type IBase } from './store';
 
 /**
  * What all histories of all rooms may take of this browser's storage, in bytes: that of
@@ -36,7 +38,7 @@ interface IKept extends IAbout {
   readonly name: string;
   /** What the names of the room's databases begin with. */
   readonly room: string;
-  readonly lineage: string;
+  readonly lineage: Lineage;
 }
 
 /**
@@ -92,8 +94,9 @@ async function keptHistories(): Promise<IKept[]> {
   const kept: IKept[] = [];
   for (const { name = '' } of databases) {
     const slash = name.lastIndexOf('/');
-    const [room, lineage] = [name.slice(0, slash), name.slice(slash + 1)];
-    if (name.startsWith(PREFIX) && ![BASES, DIRECTORY].includes(lineage)) {
+    const room = name.slice(0, slash);
+    const lineage = parseLineage(name.slice(slash + 1)); // others are no histories
+    if (name.startsWith(PREFIX) && lineage !== null) {
       const about = await withDatabase(name, HISTORY, readAbout);
       kept.push({ ...about, name, room, lineage });
     }
@@ -128,7 +131,7 @@ async function forget({ name, room, lineage }: IKept): Promise<boolean> {
     if (base.lineage === lineage) {
       // what is to be kept as a copy is known from the base only
       const isWaitedFor = Boolean(base.orphans?.length);
-      const kind = kindIn(records, documentId);
+      const kind = kindIn(records, documentId as DocumentId);
       if (isWaitedFor || !(await isInDrive(name, base as IBase, kind))) {
         return false;
       }
@@ -152,7 +155,7 @@ async function readRecords(db: IDBDatabase): Promise<RoomRecords> {
   return new Map(((await keys) as string[]).map((key, index) => [key, all[index]]));
 }
 
-function kindIn(records: RoomRecords, documentId: string): string | null {
+function kindIn(records: RoomRecords, documentId: DocumentId): string | null {
   const places = records.get(PLACES) as Places | undefined;
   return places?.[documentId]?.kind ?? null;
 }

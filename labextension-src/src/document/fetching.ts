@@ -7,6 +7,7 @@ import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 
 import type { IRoomLink } from '../peer/link';
+import type { Lineage } from '../room/ids';
 import type { IWebRtcManager } from '../tokens';
 import type { IDocumentFormat } from './format';
 import type { DocumentRoom } from './room';
@@ -52,7 +53,7 @@ export class Fetching implements IDisposable {
     doc.on('update', arrived); // from somebody who had nothing yet when we met
   }
 
-  readonly lineage: string;
+  readonly lineage: Lineage;
 
   /** What has arrived, as a Yjs update; `null` if nothing that can be shown. */
   get state(): Uint8Array | null {
@@ -107,7 +108,7 @@ export namespace Fetching {
     /** The format of the document. */
     readonly format: IDocumentFormat;
     /** The history. */
-    readonly lineage: string;
+    readonly lineage: Lineage;
     /** Whether this browser keeps it from now on. */
     readonly isKept: boolean;
     /**

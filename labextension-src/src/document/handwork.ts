@@ -3,6 +3,8 @@
 
 import type { Contents } from '@jupyterlab/services';
 
+import type { DocumentId } from '../room/ids';
+import { entriesOf } from '../room/ids';
 import type { IWebRtcManager } from '../tokens';
 import type { Exclusively } from './lock';
 import { exclusively } from './lock';
@@ -120,11 +122,12 @@ export class Handwork {
    */
   private _alone<T>(
     room: DocumentRoom,
-    places: Readonly<Record<string, string>>,
+    places: Readonly<Record<DocumentId, string>>,
     work: () => Promise<T>
   ): Promise<T> {
     // in one order, so that no two tabs wait for each other
-    return Object.keys(places)
+    return entriesOf(places)
+      .map(([documentId]) => documentId)
       .sort()
       .reduceRight<() => Promise<T>>(
         (inner, id) => () => this._turns(room.store.lockName(id), inner),

@@ -6,6 +6,8 @@ import { PromiseDelegate } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import * as Y from 'yjs';
 
+import type { DocumentId, Lineage } from '../room/ids';
+import { parseDocumentId } from '../room/ids';
 import type { IWebRtcManager } from '../tokens';
 import type { IFetch } from './arrival';
 import { fetchIfThere, waitForIt } from './arrival';
@@ -58,7 +60,7 @@ export class DocumentHistory implements IDisposable {
   }
 
   /** The history that is open, or `null` while the document is in no room. */
-  get lineage(): string | null {
+  get lineage(): Lineage | null {
     return this._part?.lineage ?? null;
   }
 
@@ -131,8 +133,8 @@ export class DocumentHistory implements IDisposable {
     const { format, model } = this._options;
     const documentId = await this.enter(room);
     const base = await room.store.base(documentId);
-    let lineage = base?.lineage ?? '';
-    if (!base || !(await this._restore(room, documentId, base))) {
+    let lineage = base?.lineage;
+    if (!base || !lineage || !(await this._restore(room, documentId, base))) {
       const arrival = await waitForIt(this._fetch(room), documentId, signal);
       lineage = arrival.lineage;
       const reservation = new Reservation(room, documentId, this._options.exclusively);
@@ -157,7 +159,7 @@ export class DocumentHistory implements IDisposable {
    * @param isNew - Whether it has come from others, and gets its file now.
    * @returns The document's id in the room.
    */
-  async enter(room: DocumentRoom, isNew = false): Promise<string> {
+  async enter(room: DocumentRoom, isNew = false): Promise<DocumentId> {
     const documentId = await this._identify(room);
     const { contentType, drive, formatName: format } = this._options;
     const kind = kindOf({ contentType, format });
@@ -311,8 +313,8 @@ export class DocumentHistory implements IDisposable {
    */
   private async _fill(
     room: DocumentRoom,
-    documentId: string,
-    own: string,
+    documentId: DocumentId,
+    own: Lineage,
     seed: ISeed
   ): Promise<IFilled | null> {
     const { exclusively, format } = this._options;
@@ -359,8 +361,8 @@ export class DocumentHistory implements IDisposable {
    */
   private async _join(
     room: DocumentRoom,
-    documentId: string,
-    lineage: string
+    documentId: DocumentId,
+    lineage: Lineage
   ): Promise<void> {
     this._lineages.set(documentId, lineage);
     const part = this._partOf(room, documentId, lineage);
@@ -377,7 +379,7 @@ export class DocumentHistory implements IDisposable {
    */
   private async _restore(
     room: DocumentRoom,
-    documentId: string,
+    documentId: DocumentId,
     base: IBase
   ): Promise<boolean> {
     const isThere = await this._partOf(room, documentId, base.lineage).restore(base);
@@ -387,7 +389,11 @@ export class DocumentHistory implements IDisposable {
     return isThere;
   }
 
-  private _partOf(room: DocumentRoom, documentId: string, lineage: string): RoomPart {
+  private _partOf(
+    room: DocumentRoom,
+    documentId: DocumentId,
+    lineage: Lineage
+  ): RoomPart {
     if (this._part?.lineage !== lineage || this._part.room !== room) {
       this.leave();
       this._part = new RoomPart({
@@ -425,13 +431,13 @@ export class DocumentHistory implements IDisposable {
   /**
    * Find out which document of a room this is.
    */
-  private async _identify(room: DocumentRoom): Promise<string> {
+  private async _identify(room: DocumentRoom): Promise<DocumentId> {
     let documentId = this._ids.get(room);
     if (documentId === undefined) {
       const { contentType, drive, formatName: format, manager } = this._options;
       const { path } = drive;
       await room.loaded;
-      const hint = manager.documentId?.(path) ?? null;
+      const hint = parseDocumentId(manager.documentId?.(path));
       documentId = await room.places.resolve(
         { path, contentType, format },
         hint,
@@ -446,9 +452,9 @@ export class DocumentHistory implements IDisposable {
   }
 
   private readonly _options: DocumentHistory.IOptions;
-  private readonly _ids = new WeakMap<DocumentRoom, string>();
+  private readonly _ids = new WeakMap<DocumentRoom, DocumentId>();
   private readonly _succession: Succession;
-  private readonly _lineages = new Map<string, string>();
+  private readonly _lineages = new Map<DocumentId, Lineage>();
   private _wanted: DocumentRoom | null = null;
   private _following: DocumentRoom | null = null;
   private _isOpen = false;
@@ -466,7 +472,7 @@ export class DocumentHistory implements IDisposable {
  * What a document was filled with.
  */
 interface IFilled {
-  readonly lineage: string;
+  readonly lineage: Lineage;
 
   /** Whether it was begun here, with one's own file. */
   readonly isOurs: boolean;

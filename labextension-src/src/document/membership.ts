@@ -5,6 +5,7 @@ import type { DocumentChange, YDocument } from '@jupyter/ydoc';
 import type { IDisposable } from '@lumino/disposable';
 
 import type { IRoomLink } from '../peer/link';
+import type { DocumentId, Lineage } from '../room/ids';
 import type { IWebRtcManager } from '../tokens';
 import { Fetching } from './fetching';
 import type { IDocumentFormat } from './format';
@@ -167,9 +168,9 @@ export namespace Membership {
     /** Is told how the connections are going. */
     readonly manager: Pick<IWebRtcManager, 'watch'>;
     /** The document's id in the room. */
-    readonly documentId: string;
+    readonly documentId: DocumentId;
     /** The history that is open. */
-    readonly lineage: string;
+    readonly lineage: Lineage;
     /** The open document. */
     readonly model: YDocument<DocumentChange>;
     /** Its format. */
@@ -189,6 +190,6 @@ export namespace Membership {
      * @param lineage - The room's history.
      * @param theirs - What it holds by now, in canonical form.
      */
-    readonly switchTo: (lineage: string, theirs: () => string) => void;
+    readonly switchTo: (lineage: Lineage, theirs: () => string) => void;
   }
 }

@@ -1,6 +1,8 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import type { DocumentId } from '../room/ids';
+import { entriesOf } from '../room/ids';
 import type { IRoomKeys } from '../room/keys';
 import type { DocumentAtPath } from '../tokens';
 import type { Directory } from './directory';
@@ -37,12 +39,16 @@ export class DocumentNames {
   /**
    * The document that is known to be at a path, or `null`.
    */
-  known(file: DocumentAtPath, hint: string | null, places: Places): string | null {
+  known(
+    file: DocumentAtPath,
+    hint: DocumentId | null,
+    places: Places
+  ): DocumentId | null {
     if (hint !== null && this._isOf(hint, file, places)) {
       return hint;
     }
     const kind = kindOf(file);
-    const here = Object.entries(places).find(
+    const here = entriesOf(places).find(
       ([, place]) => place.kind === kind && [place.path, place.from].includes(file.path)
     );
     return here ? here[0] : null;
@@ -56,9 +62,9 @@ export class DocumentNames {
   named(
     file: DocumentAtPath,
     places: Places
-  ): { named: string; before: string | null } {
+  ): { named: DocumentId; before: DocumentId | null } {
     const { _directory: directory, _keys: keys } = this;
-    let before: string | null = null;
+    let before: DocumentId | null = null;
     for (let generation = 0; ; generation++) {
       const named = keys.documentId({ ...file, generation });
       const place = places[named];
@@ -75,7 +81,7 @@ export class DocumentNames {
   /**
    * The documents of the room that a path names for somebody who has none of them.
    */
-  ofRoom(path: string): string[] {
+  ofRoom(path: string): DocumentId[] {
     const { _directory: directory } = this;
     return KINDS.flatMap(([contentType, format]) => {
       const file = { path, contentType, format };
@@ -87,7 +93,7 @@ export class DocumentNames {
   /**
    * Whether a document is of the kind that a file is opened as.
    */
-  private _isOf(documentId: string, file: DocumentAtPath, places: Places): boolean {
+  private _isOf(documentId: DocumentId, file: DocumentAtPath, places: Places): boolean {
     const kind = this._directory.title(documentId)?.kind;
     const known = kind ?? places[documentId]?.kind;
     if (known !== undefined) {
@@ -102,7 +108,7 @@ export class DocumentNames {
   /**
    * Whether a path is the one at which a document was first shared.
    */
-  isHome(documentId: string, file: DocumentAtPath): boolean {
+  isHome(documentId: DocumentId, file: DocumentAtPath): boolean {
     const { _keys: keys } = this;
     return Array.from({ length: MAX_GENERATIONS }).some(
       (_, generation) => keys.documentId({ ...file, generation }) === documentId

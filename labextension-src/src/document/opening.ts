@@ -1,6 +1,7 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import type { Lineage } from '../room/ids';
 import type { IBase } from './store';
 
 /**
@@ -11,9 +12,9 @@ import type { IBase } from './store';
  * - `room`: the room has another history, which only others can send.
  */
 export type Opening =
-  | { readonly from: 'store'; readonly lineage: string }
-  | { readonly from: 'seed'; readonly lineage: string }
-  | { readonly from: 'room'; readonly lineage: string };
+  | { readonly from: 'store'; readonly lineage: Lineage }
+  | { readonly from: 'seed'; readonly lineage: Lineage }
+  | { readonly from: 'room'; readonly lineage: Lineage };
 
 /**
  * Decide where the content of a document comes from.
@@ -23,9 +24,9 @@ export type Opening =
  * @param chosen - The lineage that the room has chosen, as far as is known.
  */
 export function decideOpening(
-  seed: string,
+  seed: Lineage,
   base: IBase | null,
-  chosen: string | null
+  chosen: Lineage | null
 ): Opening {
   if (base) {
     // also when the room has chosen another one meanwhile: what is here may hold

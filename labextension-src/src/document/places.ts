@@ -1,6 +1,8 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import type { DocumentId } from '../room/ids';
+import { entriesOf } from '../room/ids';
 import type { IRoomKeys } from '../room/keys';
 import { isIn, movedPath } from '../room/path';
 import type { DocumentAtPath } from '../tokens';
@@ -69,7 +71,7 @@ export type ToldNews =
   | { readonly what: 'renamed'; readonly from: string; readonly name: string }
   | { readonly what: 'deleted'; readonly by: string };
 
-export type Places = Readonly<Record<string, IDocumentPlace>>;
+export type Places = Readonly<Record<DocumentId, IDocumentPlace>>;
 
 /**
  * Under which name the places are kept.
@@ -105,9 +107,9 @@ export class DocumentPlaces {
    */
   async resolve(
     file: DocumentAtPath,
-    hint: string | null,
+    hint: DocumentId | null,
     isRequested = false
-  ): Promise<string> {
+  ): Promise<DocumentId> {
     const { directory, settled } = this._options;
     const known = this._names.known(file, hint, await this._all());
     if (known !== null) {
@@ -141,7 +143,7 @@ export class DocumentPlaces {
    * @returns Where it is.
    */
   async enter(
-    documentId: string,
+    documentId: DocumentId,
     file: IMovableFile,
     kind: string,
     isNew = false
@@ -172,7 +174,7 @@ export class DocumentPlaces {
    * Whether the user has deleted a document in this page, and not opened it again: its
    * tab is about to be closed.
    */
-  hasLeft(documentId: string): boolean {
+  hasLeft(documentId: DocumentId): boolean {
     return this._left.has(documentId);
   }
 
@@ -181,7 +183,7 @@ export class DocumentPlaces {
    *
    * @param path - Where it is looked for.
    */
-  async whereIs(documentId: string, path: string): Promise<string> {
+  async whereIs(documentId: DocumentId, path: string): Promise<string> {
     const place = (await this._all())[documentId];
     const { directory } = this._options;
     return place ? (place.path ?? path) : (directory.title(documentId)?.path ?? path);
@@ -193,7 +195,7 @@ export class DocumentPlaces {
    *
    * @returns What the user should know.
    */
-  keepUp(documentId: string, file: IMovableFile): Promise<News[]> {
+  keepUp(documentId: DocumentId, file: IMovableFile): Promise<News[]> {
     return this._exclusively(async () => {
       const { directory } = this._options;
       const news: News[] = [];
@@ -241,9 +243,9 @@ export class DocumentPlaces {
   /**
    * The documents at a path, or in a folder, and where each of them is.
    */
-  async at(path: string): Promise<Record<string, string>> {
+  async at(path: string): Promise<Record<DocumentId, string>> {
     return Object.fromEntries(
-      Object.entries(await this._all()).flatMap(([documentId, place]) =>
+      entriesOf(await this._all()).flatMap(([documentId, place]) =>
         place.path !== null && isIn(place.path, path) ? [[documentId, place.path]] : []
       )
     );
@@ -262,9 +264,9 @@ export class DocumentPlaces {
     const { directory } = this._options;
     return this._exclusively(async () => {
       const places = await this._all();
-      const moved: Record<string, IDocumentPlace> = {};
-      const titles: [string, IDocumentTitle][] = [];
-      for (const [documentId, place] of Object.entries(places)) {
+      const moved: Record<DocumentId, IDocumentPlace> = {};
+      const titles: [DocumentId, IDocumentTitle][] = [];
+      for (const [documentId, place] of entriesOf(places)) {
         const { kind, path } = place;
         if (path === null || !isIn(path, oldPath)) {
           continue;
@@ -276,9 +278,7 @@ export class DocumentPlaces {
         if (isSaid) {
           titles.push([documentId, { path: to, kind }]);
         }
-        for (const [other, { path: taken, kind: otherKind }] of Object.entries(
-          places
-        )) {
+        for (const [other, { path: taken, kind: otherKind }] of entriesOf(places)) {
           if (taken === to && kind === otherKind && other !== documentId) {
             // JupyterLite has let the user replace it
             moved[other] ??= { ...places[other], path: null };
@@ -300,8 +300,8 @@ export class DocumentPlaces {
     const { directory } = this._options;
     return this._exclusively(async () => {
       const places = { ...(await this._all()) };
-      const left: string[] = [];
-      for (const [documentId, place] of Object.entries(places)) {
+      const left: DocumentId[] = [];
+      for (const [documentId, place] of entriesOf(places)) {
         if (place.path === null || !isIn(place.path, path)) {
           continue;
         }
@@ -340,7 +340,7 @@ export class DocumentPlaces {
    * Note that the user has kept a document that somebody else had deleted: it goes on
    * for everybody.
    */
-  kept(documentId: string): Promise<void> {
+  kept(documentId: DocumentId): Promise<void> {
     const { directory } = this._options;
     return this._exclusively(async () => {
       const place = (await this._all())[documentId];
@@ -354,7 +354,7 @@ export class DocumentPlaces {
   /**
    * Note that the user does not keep a document that somebody else had deleted.
    */
-  left(documentId: string): Promise<void> {
+  left(documentId: DocumentId): Promise<void> {
     return this._exclusively(async () => {
       const place = (await this._all())[documentId];
       if (place) {
@@ -364,7 +364,7 @@ export class DocumentPlaces {
     }).then(() => this._abandonUnlessShown(documentId));
   }
 
-  private async _abandonUnlessShown(documentId: string): Promise<void> {
+  private async _abandonUnlessShown(documentId: DocumentId): Promise<void> {
     const { directory, isShown } = this._options;
     const isElsewhere = await isShown(documentId);
     if (!isElsewhere) {
@@ -380,12 +380,12 @@ export class DocumentPlaces {
    * @param own - The path at which what is there is its file, or `null`.
    */
   private async _free(
-    documentId: string,
+    documentId: DocumentId,
     { name, kind }: Pick<IDocumentPlace, 'name' | 'kind'>,
     file: IMovableFile,
     own: string | null
   ): Promise<string> {
-    const others = Object.entries(await this._all()).filter(
+    const others = entriesOf(await this._all()).filter(
       ([other]) => other !== documentId
     );
     const [contentType, format] = kind.split('/');
@@ -412,7 +412,7 @@ export class DocumentPlaces {
    * Move the file to its place, also if a page ended while it did so.
    */
   private async _finish(
-    documentId: string,
+    documentId: DocumentId,
     place: IDocumentPlace,
     file: IMovableFile
   ): Promise<void> {
@@ -437,7 +437,7 @@ export class DocumentPlaces {
     await this._options.store.setRecord(PLACES, places, merge);
   }
 
-  private async _set(documentId: string, place: IDocumentPlace): Promise<void> {
+  private async _set(documentId: DocumentId, place: IDocumentPlace): Promise<void> {
     await this._setAll({ ...(await this._all()), [documentId]: place });
   }
 
@@ -448,7 +448,7 @@ export class DocumentPlaces {
 
   private readonly _options: DocumentPlaces.IOptions;
   private readonly _names: DocumentNames;
-  private readonly _left = new Set<string>();
+  private readonly _left = new Set<DocumentId>();
 }
 
 /**
@@ -468,7 +468,7 @@ export namespace DocumentPlaces {
     /** Wait for what others know, as long as somebody may know something. */
     readonly settled: () => Promise<unknown>;
     /** Whether another page shows a document now. */
-    readonly isShown: (documentId: string) => Promise<boolean>;
+    readonly isShown: (documentId: DocumentId) => Promise<boolean>;
     /** Lets one tab at a time change it. */
     readonly turns?: Exclusively;
   }

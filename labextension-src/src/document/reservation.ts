@@ -1,6 +1,7 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import type { DocumentId, Lineage } from '../room/ids';
 import { orphanedBy } from './base';
 import type { Exclusively } from './lock';
 import { exclusively } from './lock';
@@ -20,7 +21,7 @@ export class Reservation {
    */
   constructor(
     room: DocumentRoom,
-    documentId: string,
+    documentId: DocumentId,
     turns: Exclusively = exclusively
   ) {
     this._room = room;
@@ -37,9 +38,9 @@ export class Reservation {
    * @returns The history, and what was remembered of the document before.
    */
   decide(
-    own: string,
+    own: Lineage,
     origin?: string
-  ): Promise<{ base: IBase | null; lineage: string }> {
+  ): Promise<{ base: IBase | null; lineage: Lineage }> {
     const { directory, store } = this._room;
     this._own = { lineage: own, origin };
     return this._exclusively(async () => {
@@ -61,7 +62,7 @@ export class Reservation {
    * @param opened - What is opened.
    * @returns Whether it may be: not if another tab has opened something else meanwhile.
    */
-  confirm(decided: string, opened: string): Promise<boolean> {
+  confirm(decided: Lineage, opened: Lineage): Promise<boolean> {
     const { store } = this._room;
     return this._exclusively(async () => {
       const base = await store.base(this._documentId);
@@ -83,7 +84,7 @@ export class Reservation {
     });
   }
 
-  private _reserved(lineage: string): IBase {
+  private _reserved(lineage: Lineage): IBase {
     const { lineage: own, origin } = this._own;
     return { lineage, digests: [], ...(lineage === own && origin ? { origin } : {}) };
   }
@@ -93,8 +94,8 @@ export class Reservation {
   }
 
   private readonly _room: DocumentRoom;
-  private readonly _documentId: string;
+  private readonly _documentId: DocumentId;
   private readonly _turns: Exclusively;
   private _wasReserved = false;
-  private _own: { lineage: string | null; origin?: string } = { lineage: null };
+  private _own: { lineage: Lineage | null; origin?: string } = { lineage: null };
 }

@@ -7,6 +7,7 @@ import * as Y from 'yjs';
 
 import type { IRoomLink } from '../peer/link';
 import { RoomLink } from '../peer/link';
+import type { DocumentId } from '../room/ids';
 import type { IRoomSession, IWebRtcManager } from '../tokens';
 import { Directory } from './directory';
 import { evict } from './eviction';
@@ -141,7 +142,7 @@ export class DocumentRoom implements IDisposable {
   /**
    * Whether another page shows the room's history of a document now.
    */
-  private async _isShown(documentId: string): Promise<boolean> {
+  private async _isShown(documentId: DocumentId): Promise<boolean> {
     const lineage = this.directory.chosen(documentId);
     const open = lineage === null ? undefined : this._links.get(lineage)?.deref();
     if (lineage === null || (open && !open.isDisposed)) {

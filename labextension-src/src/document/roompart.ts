@@ -4,6 +4,7 @@
 import type { IDisposable } from '@lumino/disposable';
 import * as Y from 'yjs';
 
+import type { Lineage } from '../room/ids';
 import { DriveBase } from './drive';
 import { Membership } from './membership';
 import type { DocumentRoom } from './room';
@@ -33,7 +34,7 @@ export class RoomPart implements IDisposable {
   readonly base: DriveBase;
 
   /** The history. */
-  get lineage(): string {
+  get lineage(): Lineage {
     return this._options.lineage;
   }
 

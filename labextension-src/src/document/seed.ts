@@ -4,6 +4,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 
+import type { DocumentId, Lineage } from '../room/ids';
 import type { IDocumentFormat } from './format';
 
 /**
@@ -54,10 +55,10 @@ export async function makeSeed(
  * @param documentId - The document's id in its room.
  * @param root - The digest of the seed that the history began with.
  */
-export function lineageId(documentId: string, root: string): string {
+export function lineageId(documentId: DocumentId, root: string): Lineage {
   return bytesToHex(
     sha256(concatBytes(utf8ToBytes(`${documentId}/`), utf8ToBytes(root)))
-  );
+  ) as Lineage;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type * as Y from 'yjs';
 
+import type { DocumentId, Lineage } from '../room/ids';
 import { mergeBases } from './base';
 import { KeptHistory } from './kept';
 import type { Merge } from './records';
@@ -30,7 +31,7 @@ export const DIRECTORY = 'directory';
  */
 export interface IBase {
   /** The history that the document had then. */
-  readonly lineage: string;
+  readonly lineage: Lineage;
 
   /**
    * Whether a tab is about to open that history, and none has yet.
@@ -69,7 +70,7 @@ export interface IBase {
    * Histories into which a tab of this browser wrote after another tab had left them:
    * they are kept by the store, and have to be kept as copies.
    */
-  readonly orphans?: ReadonlyArray<string>;
+  readonly orphans?: ReadonlyArray<Lineage>;
 
   /**
    * The copies that were kept beside the file.
@@ -150,7 +151,7 @@ export class RoomStore {
   /**
    * Read the base of a document.
    */
-  base(documentId: string): Promise<IBase | null> {
+  base(documentId: DocumentId): Promise<IBase | null> {
     return this.record(documentId);
   }
 
@@ -159,7 +160,7 @@ export class RoomStore {
    *
    * @returns `false` if the browser remembers another one in its place.
    */
-  setBase(documentId: string, base: IBase): Promise<boolean> {
+  setBase(documentId: DocumentId, base: IBase): Promise<boolean> {
     return this.setRecord(documentId, base, mergeBases);
   }
 

@@ -3,6 +3,7 @@
 
 import type { IDisposable } from '@lumino/disposable';
 
+import type { DocumentId, Lineage } from '../room/ids';
 import type { RoomPart } from './roompart';
 
 /**
@@ -25,7 +26,7 @@ export class Succession implements IDisposable {
    * @param lineage - The history that the room has chosen.
    * @param theirs - What it holds by now, in canonical form.
    */
-  begin(documentId: string, lineage: string, theirs: () => string): void {
+  begin(documentId: DocumentId, lineage: Lineage, theirs: () => string): void {
     this._switch(documentId, lineage, theirs).catch((error: unknown) => {
       console.warn('A copy could not be kept; that is tried again.', error);
       clearTimeout(this._again);
@@ -50,8 +51,8 @@ export class Succession implements IDisposable {
   }
 
   private async _switch(
-    documentId: string,
-    lineage: string,
+    documentId: DocumentId,
+    lineage: Lineage,
     theirs: () => string
   ): Promise<void> {
     const { hasWritten, opened, part: current, reopen } = this._options;

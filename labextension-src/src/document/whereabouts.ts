@@ -3,6 +3,7 @@
 
 import type { IDisposable } from '@lumino/disposable';
 
+import type { DocumentId } from '../room/ids';
 import type { IDocumentDrive } from './file';
 import type { Exclusively } from './lock';
 import { exclusively } from './lock';
@@ -76,7 +77,7 @@ export namespace Whereabouts {
     /** The room. */
     readonly room: DocumentRoom;
     /** The document's id in the room. */
-    readonly documentId: string;
+    readonly documentId: DocumentId;
     /** The file. */
     readonly drive: IDocumentDrive;
     /** Lets one tab at a time work on a document. */

@@ -7,6 +7,8 @@ import { pbkdf2Async } from '@noble/hashes/pbkdf2.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 
+import type { DocumentId } from './ids';
+
 /**
  * How often PBKDF2 hashes a room's name: OWASP's recommendation for SHA-256,
  * 70 ms on a small machine. A name can be guessed; this makes guesses dear.
@@ -51,7 +53,7 @@ export interface IRoomKeys {
    * A file that is open as a notebook and as text is two documents: they have
    * different shared models.
    */
-  documentId(document: IDocumentName): string;
+  documentId(document: IDocumentName): DocumentId;
 }
 
 /**
@@ -122,6 +124,9 @@ export function roomKeys(secret: Uint8Array): IRoomKeys {
     topic: subject => mac(topicKey, subject),
     documentId: ({ path, contentType, format, generation }) =>
       // JSON, so that no two names can run together
-      mac(documentKey, JSON.stringify([path, contentType, format, generation]))
+      mac(
+        documentKey,
+        JSON.stringify([path, contentType, format, generation])
+      ) as DocumentId
   };
 }

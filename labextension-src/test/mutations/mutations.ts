@@ -74,8 +74,8 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'Everybody chooses the smallest lineage',
     module: 'directory',
-    find: '      .sort();',
-    replace: '      .slice();'
+    find: '|| lineage < smallest;',
+    replace: '|| lineage === null;'
   },
   {
     rule: 'Registered beats unregistered',
@@ -477,8 +477,8 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'A rename frees the old name for everybody',
     module: 'directory',
-    find: 'title);\n      this.retire(documentId);',
-    replace: 'title);',
+    find: '      }\n      this.retire(documentId);',
+    replace: '      }',
     tests: 'test/places.spec.ts'
   },
   {
@@ -761,5 +761,41 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     find: 'if (!isCell(type)) {',
     replace: 'if (!isCell(type) && type === null) {',
     tests: 'test/cells.shape.spec.ts'
+  },
+  {
+    rule: 'Nothing but what names documents and histories stands in the directory',
+    module: 'directory',
+    find: 'mayStand: item => maps.get(item.parent)?.(item) !== false',
+    replace: 'mayStand: item => maps.get(item.parent)?.(item) !== null',
+    tests: 'test/directory.spec.ts'
+  },
+  {
+    rule: 'Nobody takes a registration back',
+    module: 'directory',
+    find: 'types.get(_lineages as never) ?? []',
+    replace:
+      '[...(types.get(_lineages as never) ?? [])].filter(key => key && _lineages.has(key))',
+    tests: 'test/directory.spec.ts'
+  },
+  {
+    rule: 'Nobody takes back that a name was given on',
+    module: 'directory',
+    find: 'return this._retired._map.has(documentId);',
+    replace: 'return this._retired.has(documentId);',
+    tests: 'test/directory.spec.ts'
+  },
+  {
+    rule: 'A name that others don’t take is none',
+    module: 'directory',
+    find: '      if (titleOf(title)) {',
+    replace: '      if (title.path) {',
+    tests: 'test/directory.spec.ts'
+  },
+  {
+    rule: 'All that came at once is known before anybody is told of a part of it',
+    module: 'directory',
+    find: "this.doc.on('beforeObserverCalls', ({ changed: types }) =>",
+    replace: "this.doc.on('afterTransaction', ({ changed: types }) =>",
+    tests: 'test/registration.spec.ts'
   }
 ];

@@ -19,6 +19,7 @@ import { Handwork } from '../../src/document/handwork';
 import { DocumentHistory } from '../../src/document/history';
 import type { Exclusively } from '../../src/document/lock';
 import { DocumentRoom } from '../../src/document/room';
+import type { DocumentId } from '../../src/room/ids';
 import { roomKeys } from '../../src/room/keys';
 import type { IRoomSession } from '../../src/tokens';
 import type { Browser } from './browser';
@@ -89,7 +90,7 @@ export class Page {
   /** The history that the room has chosen, as far as this page knows. */
   get chosen(): string | null {
     const { _documentId: id } = this;
-    return id === null ? null : this._room.directory.chosen(id);
+    return id === null ? null : this._room.directory.chosen(id as DocumentId);
   }
 
   /** Which document of the room it is, once that is known. */
@@ -100,7 +101,9 @@ export class Page {
   /** What the room calls it, if it was renamed there. */
   get title(): string | null {
     const { _documentId: id } = this;
-    return id === null ? null : (this._room.directory.title(id)?.path ?? null);
+    return id === null
+      ? null
+      : (this._room.directory.title(id as DocumentId)?.path ?? null);
   }
 
   /** What the user does to files in this tab. */
