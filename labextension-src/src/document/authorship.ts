@@ -3,6 +3,8 @@
 
 import type * as Y from 'yjs';
 
+import { isRepair } from './cells/repair';
+
 /**
  * Keys of shared maps that Jupyter writes by itself when a document is shown or a
  * kernel starts.
@@ -17,7 +19,8 @@ const WRITTEN_BY_JUPYTER = new Set([
 ]);
 
 /**
- * Whether a transaction is something that the person at this page did to the content.
+ * Whether a transaction is something that the person at this page did to the content: not
+ * what the page has repaired of what others did.
  *
  * @param transaction - A transaction of the document.
  * @param state - The part of the document that says how it is, and not what.
@@ -25,6 +28,7 @@ const WRITTEN_BY_JUPYTER = new Set([
 export function isPersonal(transaction: Y.Transaction, state: Y.Map<unknown>): boolean {
   return (
     transaction.local &&
+    !isRepair(transaction) &&
     [...transaction.changed].some(
       ([type, keys]) =>
         (type as unknown) !== state &&

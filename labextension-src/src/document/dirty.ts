@@ -7,6 +7,8 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Transaction } from 'yjs';
 
+import { isRepair } from './cells/repair';
+
 /**
  * Whether a document holds changes that its own drive does not.
  *
@@ -55,7 +57,7 @@ export class DirtyState implements IDisposable {
   }
 
   /**
-   * Whether any of the changes was made in this page.
+   * Whether any of the changes was made in this page, by who uses it.
    */
   get isOwn(): boolean {
     return this._isOwn;
@@ -100,7 +102,7 @@ export class DirtyState implements IDisposable {
     const { ystate } = this._model;
     if ([...transaction.changed.keys()].some(type => (type as unknown) !== ystate)) {
       this._isForeign ||= !transaction.local;
-      this._isOwn ||= transaction.local;
+      this._isOwn ||= transaction.local && !isRepair(transaction);
       this._changed();
     }
   };

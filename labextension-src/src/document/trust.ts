@@ -8,6 +8,7 @@ import * as Y from 'yjs';
 
 import { guardNotebook } from './allowed';
 import { TRUSTED } from './canonical';
+import { REPAIR } from './cells/repair';
 
 /**
  * How many transactions of others are being shown at the moment.
@@ -86,7 +87,7 @@ export class TrustGuard implements IDisposable {
           metadata.delete(TRUSTED);
         }
       }
-    });
+    }, REPAIR);
   };
 
   /**

@@ -5,7 +5,7 @@ import type { ISharedCell, YNotebook } from '@jupyter/ydoc';
 import type { IDisposable } from '@lumino/disposable';
 import type * as Y from 'yjs';
 
-import { REPAIR } from '../document/cells/repair';
+import { isRepair } from '../document/cells/repair';
 import type { Memory } from './memory';
 import { lookOf } from './roster';
 import { touchedCells, writersOf } from './writers';
@@ -186,7 +186,7 @@ export class UnseenChanges implements IDisposable {
 
   private _isOwn(cell: Y.Map<unknown>, transaction: Y.Transaction): boolean {
     if (transaction.local) {
-      return transaction.origin !== REPAIR; // of what somebody did
+      return !isRepair(transaction); // of what somebody did
     }
     const writers = this._writers(cell, transaction);
     return writers.size > 0 && [...writers].every(this._options.isOwn);

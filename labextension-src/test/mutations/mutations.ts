@@ -797,5 +797,26 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     find: "this.doc.on('beforeObserverCalls', ({ changed: types }) =>",
     replace: "this.doc.on('afterTransaction', ({ changed: types }) =>",
     tests: 'test/registration.spec.ts'
+  },
+  {
+    rule: 'What a page repairs is not written by who looks at it',
+    module: 'authorship',
+    find: '!isRepair(transaction) &&',
+    replace: '(true || isRepair(transaction)) &&',
+    tests: 'test/authorship.spec.ts'
+  },
+  {
+    rule: 'Outputs that are taken out are taken out by nobody',
+    module: 'cells/runs',
+    find: 'markRepair(transaction);',
+    replace: 'void markRepair;',
+    tests: 'test/authorship.spec.ts'
+  },
+  {
+    rule: 'What a page repairs is not for its user to save first',
+    module: 'dirty',
+    find: 'transaction.local && !isRepair(transaction);',
+    replace: 'transaction.local || isRepair(transaction);',
+    tests: 'test/authorship.spec.ts'
   }
 ];

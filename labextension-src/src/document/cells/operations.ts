@@ -12,7 +12,7 @@ import { keyOf } from './ids';
 import type { IStanding } from './notebook';
 import { cellChanges } from './notebook';
 import { Recorder, lostByUndo } from './recorder';
-import { REPAIR } from './repair';
+import { isRepair, REPAIR } from './repair';
 import { Rescue } from './rescue';
 import { idOf } from './text';
 
@@ -53,7 +53,7 @@ export class CellOperations implements IDisposable {
   }
 
   private readonly _onTransaction = (transaction: Y.Transaction): void => {
-    if (transaction.origin === REPAIR) {
+    if (isRepair(transaction)) {
       return;
     }
     const isWritten = this._ledger.update(transaction);

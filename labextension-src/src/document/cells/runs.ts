@@ -10,6 +10,7 @@ import { unsettled } from './corrections';
 import { keyOf } from './ids';
 import type { YCellMap } from './notebook';
 import { cellsOf, lastValueOf } from './notebook';
+import { markRepair } from './repair';
 import { idOf } from './text';
 
 /**
@@ -127,6 +128,7 @@ export class CellRuns implements IDisposable {
       !arriving || id.clock < (arriving.beforeState.get(id.client) ?? 0);
     const isShown = strangers.some(isKnown);
     ydoc.transact(transaction => {
+      markRepair(transaction);
       for (const item of strangers) {
         item.delete(transaction);
         // Yjs remembers places in lists, which have moved
