@@ -17,10 +17,13 @@ export interface IIntakeRule {
   readonly mayStand: (item: Y.Item) => boolean;
 
   /**
-   * What others have made of entries that were there, and may not stand so. It, too, looks
-   * at nothing but what stands there.
+   * What is not whole of what others have added, or changed, once what may not stand in it
+   * is taken out. It, too, looks at nothing but what stands there.
    */
-  readonly spoilt?: (transaction: Y.Transaction) => Iterable<Y.Item>;
+  readonly spoilt?: (
+    transaction: Y.Transaction,
+    added: ReadonlyArray<Y.Item>
+  ) => Iterable<Y.Item>;
 
   /**
    * The map of which nobody is told what others write into it.
@@ -63,7 +66,8 @@ export function guardIntake(doc: Y.Doc, rule: IIntakeRule): void {
   const untold = new WeakSet<Y.Transaction>();
   let isSaid = false;
 
-  const takeOut = (strays: ReadonlyArray<Y.Item>, isTold: boolean): void => {
+  const takeOut = (arriving: Y.Transaction, items: Iterable<Y.Item>): void => {
+    const strays = [...items].filter(({ deleted }) => !deleted);
     if (!strays.length) {
       return;
     }
@@ -73,10 +77,9 @@ export function guardIntake(doc: Y.Doc, rule: IIntakeRule): void {
         // Yjs remembers places in lists, which have moved
         (item.parent as Y.AbstractType<unknown>)._searchMarker?.splice(0);
       }
-      if (!isTold) {
-        untold.add(transaction);
-      }
+      untold.add(transaction);
     }, REPAIR);
+    strays.forEach(item => tell(arriving, item));
     if (!isSaid) {
       isSaid = true;
       console.warn(
@@ -93,22 +96,12 @@ export function guardIntake(doc: Y.Doc, rule: IIntakeRule): void {
     if (transaction.local) {
       return;
     }
-    const added = [...addedItems(transaction)].filter(item => !mayStand(item));
-    const strays = new Set(added);
-    for (const item of spoilt?.(transaction) ?? []) {
-      strays.add(item);
-    }
-    const alive = [...strays].filter(({ deleted }) => !deleted);
-    const isNew = ({ id }: Y.Item) =>
-      id.clock >= (transaction.beforeState.get(id.client) ?? 0);
-    const unseen = alive.filter(isNew);
-    takeOut(unseen, false);
-    // who was not shown it is not told, as if its author had taken it out again
-    forget(transaction, unseen);
+    const added = [...addedItems(transaction)];
     takeOut(
-      alive.filter(item => !isNew(item)),
-      true
+      transaction,
+      added.filter(item => !mayStand(item))
     );
+    takeOut(transaction, spoilt?.(transaction, added) ?? []);
     transaction.changed.delete(hidden as never);
     mend?.(transaction);
   });
@@ -135,16 +128,26 @@ function* addedItems(transaction: Y.Transaction): Generator<Y.Item, void> {
 }
 
 /**
- * Let the events of a transaction say nothing of what it has added.
+ * Let the events of a transaction tell that it has deleted an item, as if its author had
+ * done so: they count places by what stands now. Of what it has added itself, they then
+ * tell nothing.
  */
-function forget({ deleteSet }: Y.Transaction, strays: ReadonlyArray<Y.Item>): void {
-  const { clients } = deleteSet;
-  for (const { id, length } of strays) {
-    const ranges = clients.get(id.client) ?? [];
-    ranges.push({ clock: id.clock, len: length });
-    clients.set(id.client, ranges);
-  }
-  for (const { id } of strays) {
-    clients.get(id.client)!.sort((a, b) => a.clock - b.clock);
+function tell(
+  transaction: Y.Transaction,
+  { id, length, parent, parentSub }: Y.Item
+): void {
+  const { beforeState, changed, deleteSet } = transaction;
+  const ranges = deleteSet.clients.get(id.client) ?? [];
+  ranges.push({ clock: id.clock, len: length });
+  ranges.sort((a, b) => a.clock - b.clock);
+  deleteSet.clients.set(id.client, ranges);
+  const type = parent as Y.AbstractType<unknown>;
+  const { _item: outer } = type;
+  const isKnown =
+    !outer ||
+    (!outer.deleted && outer.id.clock < (beforeState.get(outer.id.client) ?? 0));
+  if (isKnown) {
+    const keys = changed.get(type as never) ?? new Set();
+    changed.set(type as never, keys.add(parentSub));
   }
 }

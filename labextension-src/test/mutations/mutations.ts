@@ -707,17 +707,10 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     tests: 'test/intake.spec.ts'
   },
   {
-    rule: 'Nobody is told of what is taken out at once',
-    module: 'intake',
-    find: 'forget(transaction, unseen);',
-    replace: 'void forget;',
-    tests: 'test/intake.spec.ts'
-  },
-  {
     rule: 'What does not belong is taken out',
     module: 'intake',
-    find: 'takeOut(unseen, false);',
-    replace: 'void takeOut;',
+    find: 'added.filter(item => !mayStand(item))',
+    replace: 'added.filter(() => false)',
     tests: 'test/intake.spec.ts'
   },
   {
@@ -751,15 +744,15 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'Nothing but cells stands in the list of cells',
     module: 'cells/shape',
-    find: 'return content instanceof Y.ContentType && isCell(content.type);',
-    replace: 'return content !== null;',
+    find: '? !item.content.getContent().every(isCell)',
+    replace: '? !item.content.getContent().length',
     tests: 'test/cells.shape.spec.ts'
   },
   {
-    rule: 'A cell of which somebody has made none is taken out',
+    rule: 'A cell, or an output, of which somebody has made none is taken out',
     module: 'cells/shape',
-    find: 'if (!isCell(type)) {',
-    replace: 'if (!isCell(type) && type === null) {',
+    find: '[...added, ...types.map(({ _item }) => _item)]',
+    replace: '[...added, ...types.slice(0, 0).map(({ _item }) => _item)]',
     tests: 'test/cells.shape.spec.ts'
   },
   {
@@ -818,5 +811,26 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     find: 'transaction.local && !isRepair(transaction);',
     replace: 'transaction.local || isRepair(transaction);',
     tests: 'test/authorship.spec.ts'
+  },
+  {
+    rule: 'The parts of a cell are those that it came with',
+    module: 'cells/shape',
+    find: 'LASTING_PARTS.every(part => !entry._map.get(part)?.left)',
+    replace: 'LASTING_PARTS.length > 0',
+    tests: 'test/hostile.spec.ts'
+  },
+  {
+    rule: 'What is taken out is counted out of what views are told',
+    module: 'intake',
+    find: 'strays.forEach(item => tell(arriving, item));',
+    replace: 'strays.forEach(item => tell.length + item.length);',
+    tests: 'test/hostile.spec.ts'
+  },
+  {
+    rule: 'Views are shown outputs anew that they can’t follow',
+    module: 'cells/corrections',
+    find: 'texts.some(([, index]) => isListed || index !== youtputs.length - 1)',
+    replace: 'texts.some(([, index]) => isListed && index === null)',
+    tests: 'test/hostile.spec.ts'
   }
 ];

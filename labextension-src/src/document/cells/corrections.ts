@@ -102,6 +102,24 @@ function jsonOf(outputs: ReadonlyArray<unknown>): PartialJSONValue {
 }
 
 /**
+ * More outputs than any view shows: when a view is told to show them anew.
+ */
+export const ALL = 10_000;
+
+/**
+ * Whether the text of an output was changed that is not the last, or was not before: a
+ * view would change that of the last.
+ */
+function isAmid(events: Y.YEvent<never>[], { youtputs }: YCodeCell): boolean {
+  const paths = events.map(({ path }) => path);
+  const texts = paths.filter(
+    path => path.length === 3 && path[0] === 'outputs' && path[2] === 'text'
+  );
+  const isListed = events.some(({ target }) => (target as unknown) === youtputs);
+  return texts.some(([, index]) => isListed || index !== youtputs.length - 1);
+}
+
+/**
  * Let somebody else's value be dropped, when two people set one at once.
  *
  * Upstream looks for what it changed, which is nothing, and throws.
@@ -117,8 +135,15 @@ function correctGetChanges(cell: CorrectedCell): void {
       }
     }
     const told = getChanges(events);
-    return unsettled.has(cell.ymodel)
-      ? { ...told, outputsChange: undefined, streamOutputChange: undefined }
+    if (unsettled.has(cell.ymodel)) {
+      return { ...told, outputsChange: undefined, streamOutputChange: undefined };
+    }
+    return cell instanceof YCodeCell && isAmid(events, cell)
+      ? {
+          ...told,
+          streamOutputChange: undefined,
+          outputsChange: [{ delete: ALL }, { insert: cell.youtputs.toArray() }]
+        }
       : told;
   };
 }

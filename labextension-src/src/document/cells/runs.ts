@@ -6,7 +6,7 @@ import { YCodeCell } from '@jupyter/ydoc';
 import type { IDisposable } from '@lumino/disposable';
 import * as Y from 'yjs';
 
-import { unsettled } from './corrections';
+import { ALL, unsettled } from './corrections';
 import { keyOf } from './ids';
 import type { YCellMap } from './notebook';
 import { cellsOf, lastValueOf } from './notebook';
@@ -27,11 +27,6 @@ const SILENT = 'silent-change';
  * How many past runs of a cell are looked at.
  */
 const MAX_RUNS = 1000;
-
-/**
- * More outputs than any view shows: when a view is told to show them anew.
- */
-const ALL = 10_000;
 
 /**
  * Who ran a cell last.
