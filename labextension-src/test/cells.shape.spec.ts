@@ -106,7 +106,12 @@ const SPOILERS: Record<string, (entry: Y.Map<unknown>) => void> = {
   'its type': entry => entry.set('cell_type', 'heading'),
   'its source': entry => entry.set('source', 5),
   'its metadata': entry => entry.delete('metadata'),
-  'its outputs': entry => entry.set('outputs', { a: 1 })
+  'its outputs': entry => entry.set('outputs', { a: 1 }),
+  // who shows the cell goes on to show those that it came with
+  'its type, for another': entry => entry.set('cell_type', 'raw'),
+  'its source, for another': entry => entry.set('source', new Y.Text('another')),
+  'its metadata, for others': entry => entry.set('metadata', new Y.Map([['a', 1]])),
+  'its outputs, for others': entry => entry.set('outputs', new Y.Array())
 };
 
 const STRAY_OUTPUTS: Record<string, () => unknown> = {

@@ -817,7 +817,7 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     module: 'cells/shape',
     find: 'LASTING_PARTS.every(part => !entry._map.get(part)?.left)',
     replace: 'LASTING_PARTS.length > 0',
-    tests: 'test/hostile.spec.ts'
+    tests: 'test/cells.shape.spec.ts'
   },
   {
     rule: 'What is taken out is counted out of what views are told',
