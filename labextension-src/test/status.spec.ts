@@ -46,6 +46,13 @@ describe('the status', () => {
     expect(words({ wrongKey: true }).help).toMatch(/Ask for a new link/);
   });
 
+  it('says what to do before the browser allows no more connections', () => {
+    expect(words({ connectionsMade: 399 }).notes).toEqual([]);
+    expect(words({ connectionsMade: 400 }).notes).toEqual([
+      expect.stringMatching(/has made 400 connections.*Reload it/)
+    ]);
+  });
+
   it('names an address that the browser refuses, whatever the state', () => {
     const insecure = { address: 'ws://a.org/', reason: 'insecure' } as const;
     const invalid = { address: 'stun:b:99999', reason: 'invalid' } as const;

@@ -51,6 +51,12 @@ const FIRST_RESTART_PAUSE = 3000;
 const MAX_RESTART_PAUSE = 5 * 60_000;
 
 /**
+ * The limit while the pages have no way to each other at all, in milliseconds: the search
+ * is also how one finds out that the other page is gone.
+ */
+const MAX_SEARCH_PAUSE = 60_000;
+
+/**
  * How long an offer may stay unanswered, in milliseconds, before it is repeated:
  * the other page's connection to the server may just have been lost.
  */
@@ -75,6 +81,17 @@ const SILENT = 701;
 const UNAUTHORIZED = 401;
 
 /**
+ * How many connections this page has made: a browser allows some hundred, and counts
+ * those that were closed for a long time.
+ */
+let made = 0;
+
+/** How many connections of the browser this page has made since it was loaded. */
+export function connectionsMade(): number {
+  return made;
+}
+
+/**
  * The direct path to another page, or by a TURN server: what the browsers' WebRTC
  * finds, and looks for again when it breaks. Both ends prove on it that they hold
  * the room's key before anything else is sent or heard.
@@ -83,8 +100,9 @@ export class DirectPath implements IPath {
   constructor(options: DirectPath.IOptions) {
     this._options = options;
     const { configuration, events, isPolite, isInitiator } = options;
-    this._started = this._repeated = performance.now();
+    this._started = this._repeated = this._unanswered = performance.now();
     this._connection = new RTCPeerConnection(configuration());
+    made++;
     this._negotiation = new Negotiation(this._connection, isPolite, negotiation =>
       events.negotiation(negotiation)
     );
@@ -126,6 +144,14 @@ export class DirectPath implements IPath {
   /** Whether both have proven themselves. */
   get isOpen(): boolean {
     return this._isOpen;
+  }
+
+  /**
+   * Since when the other page has answered nothing, in milliseconds; `null` if it has
+   * answered all: it is there, whether there is a route to it or not.
+   */
+  get unansweredSince(): number | null {
+    return this._unanswered;
   }
 
   /** Whether the browser sees no interruption. */
@@ -191,8 +217,22 @@ export class DirectPath implements IPath {
    * Signaling works again: say what may have been lost.
    */
   repeat(): void {
-    this._repeated = performance.now();
-    this._negotiation.repeat();
+    const now = performance.now();
+    if (this._unanswered !== null) {
+      this._unanswered = now; // it could not be heard
+    }
+    this._say(now);
+  }
+
+  /**
+   * The other page has announced itself. Either it has lost somebody else, or its end of
+   * this connection: then it says so when it hears of it.
+   */
+  announced(): void {
+    const isDue = performance.now() - this._restarted > FIRST_RESTART_PAUSE;
+    if (this._unanswered === null && isDue) {
+      this._restart();
+    }
   }
 
   /**
@@ -209,21 +249,24 @@ export class DirectPath implements IPath {
   /**
    * Do what is due; to be called every second.
    *
-   * @param isConnected - Whether the pages talk to each other, by whatever path. If they
-   * never have, the other one may have begun anew, and what is said about this
-   * connection would keep it from hearing about the next.
+   * @param isConnected - Whether the pages talk to each other, by whatever path.
    */
   tick(isConnected: boolean): void {
     const now = performance.now();
+    const { remoteDescription, signalingState } = this._connection;
+    const isAnswered = remoteDescription !== null && signalingState === 'stable';
+    this._unanswered = isAnswered ? null : (this._unanswered ?? now);
     // also of an open path: who looks for another one may have said so to nobody
     if (now - this._repeated > REPEAT_PAUSE) {
-      this.repeat();
+      this._say(now);
     }
-    const pause = FIRST_RESTART_PAUSE * 2 ** this._failures;
+    const limit = isConnected ? MAX_RESTART_PAUSE : MAX_SEARCH_PAUSE;
+    const pause = Math.min(FIRST_RESTART_PAUSE * 2 ** this._failures, limit);
+    // who has not answered may not know of this connection, or have begun another one
     if (
-      isConnected &&
+      (isConnected || isAnswered) &&
       this._isStuck(now) &&
-      now - this._restarted > Math.min(pause, MAX_RESTART_PAUSE)
+      now - this._restarted > pause
     ) {
       this._restart();
     }
@@ -244,6 +287,11 @@ export class DirectPath implements IPath {
       channel.onbufferedamountlow = null;
     }
     this._connection.close();
+  }
+
+  private _say(now: number): void {
+    this._repeated = now;
+    this._negotiation.repeat();
   }
 
   private _createChannel(): void {
@@ -382,6 +430,7 @@ export class DirectPath implements IPath {
   private _early: Uint8Array[] | null = [];
   private readonly _started: number;
   private _repeated: number;
+  private _unanswered: number | null;
   private _heard = -Infinity;
   private _interrupted: number | null = null;
   private _restarted = -Infinity;

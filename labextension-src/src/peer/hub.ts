@@ -19,12 +19,26 @@ import { RelayLoader } from './relay/loader';
 import { isOpening, isSignal } from './signals';
 import type { WebsocketClient } from './signaling/socket';
 import { IceServers } from './signaling/turn';
+import { Rate } from './wire/rate';
 
 /**
  * How many other pages one page connects to: a browser can do some hundred. What
  * is written reaches the others by way of those who are connected to them.
  */
 const MAX_PAIRS = 100;
+
+/**
+ * How many there may be together with those to whom no route is found: these keep their
+ * connection, and don't keep others out.
+ */
+const MAX_CONNECTIONS = 300;
+
+/**
+ * How many connections are made, per second in the long run and at once. Chromium allows
+ * the pages of a process 500, and counts those that were closed for a long time.
+ */
+const CONNECTIONS_PER_SECOND = 0.2;
+const CONNECTIONS_AT_ONCE = 300;
 
 /**
  * How long a connection that nothing is shared over is kept, in milliseconds.
@@ -120,6 +134,7 @@ export class PeerHub {
       this._pulse.start();
     }
     this._relay.attach(sockets);
+    sockets.forEach(socket => this._sockets.add(socket));
     if (this._options.relay?.mode !== 'always') {
       this._iceServers.attach(sockets);
     }
@@ -149,6 +164,7 @@ export class PeerHub {
         pair.close(null);
       });
       this._relay.stop();
+      this._sockets.clear();
     }
   }
 
@@ -172,10 +188,13 @@ export class PeerHub {
       return;
     }
     const connection =
-      this._connections.get(remoteId) ??
-      (initiator ? this._connect(remoteId, true) : null);
+      this._connections.get(remoteId) ?? (initiator ? this._begin(remoteId) : null);
     if (!connection) {
-      this._attendance.wait(peer);
+      if (initiator && !this._wanted.has(remoteId)) {
+        peer.destroy(); // there are too many
+      } else if (!initiator) {
+        this._attendance.wait(peer);
+      }
       return;
     }
     connection.unsent.splice(0).forEach(signal => peer.emit('signal', [signal]));
@@ -189,7 +208,10 @@ export class PeerHub {
    * for what was said of a connection that is no more.
    */
   announced(peer: Peer): void {
-    if (!this._connections.has(peer.remoteId)) {
+    const connection = this._connections.get(peer.remoteId);
+    if (connection) {
+      connection.pair.announced();
+    } else {
       this.attach(peer, true);
     }
   }
@@ -200,10 +222,16 @@ export class PeerHub {
    * @param error - What the other page did wrong.
    */
   detach(peer: Peer, error: Error | null): void {
+    const { remoteId } = peer;
+    const pair = this._connections.get(remoteId)?.pair;
     this._attendance.remove(peer);
     if (error) {
-      this._refusals.ban(peer.remoteId);
-      this._connections.get(peer.remoteId)?.pair.close(error);
+      this._refusals.ban(remoteId);
+      pair?.close(error);
+    } else if (pair && !pair.isOpen && !this._attendance.has(remoteId)) {
+      // nobody needs it any more, and the other page would look for it
+      peer.emit('signal', [pair.farewell()]);
+      pair.close(null);
     }
   }
 
@@ -232,16 +260,56 @@ export class PeerHub {
     }
     let connection = this._connections.get(remoteId);
     if (signal.to !== undefined && signal.to !== connection?.pair.epoch) {
-      return; // about a connection that is no more
+      // about a connection that is no more: who looks for it gets another one
+      if (!connection && isOpening(signal)) {
+        this._begin(remoteId);
+      }
+      return;
     }
     if ((connection?.pair.remoteEpoch ?? signal.epoch) !== signal.epoch) {
       connection = undefined; // the other page has another one now, or had one before
     }
-    if (!connection && !isOpening(signal)) {
+    if (signal.bye) {
+      if (!connection?.pair.isOpen) {
+        this._forget(remoteId);
+      }
       return;
+    }
+    if (!connection && (!isOpening(signal) || !this._mayConnect(remoteId))) {
+      return; // an offer comes again
     }
     connection ??= this._connect(remoteId, false);
     connection.pair.receive(signal);
+  }
+
+  /**
+   * Connect to a page that has announced itself, or do so as soon as it is time.
+   */
+  private _begin(remoteId: string): IConnection | null {
+    if (!this._refusals.isTooEarly(remoteId) && this._mayConnect(remoteId)) {
+      this._wanted.delete(remoteId);
+      return this._connect(remoteId, true);
+    }
+    if (this._wanted.size < MAX_CONNECTIONS) {
+      this._wanted.add(remoteId);
+    }
+    return null;
+  }
+
+  /**
+   * Whether there is room for a connection, which is to be made then.
+   */
+  private _mayConnect(remoteId: string): boolean {
+    const isFull = !this._connections.has(remoteId) && this._isFull();
+    return !isFull && this._pace.take(performance.now());
+  }
+
+  /**
+   * A page has left that there was no path to.
+   */
+  private _forget(remoteId: string): void {
+    this._connections.get(remoteId)?.pair.close(null);
+    this._attendance.of(remoteId).forEach(peer => peer.destroy());
   }
 
   /**
@@ -319,28 +387,47 @@ export class PeerHub {
   }
 
   private _isRefused(remoteId: string): boolean {
-    return (
-      remoteId === this.localId ||
-      this._refusals.isBanned(remoteId) ||
-      (this._connections.size >= MAX_PAIRS && !this._connections.has(remoteId))
-    );
+    return remoteId === this.localId || this._refusals.isBanned(remoteId);
+  }
+
+  private _isFull(): boolean {
+    const pairs = [...this._connections.values()].map(({ pair }) => pair);
+    const isFull = pairs.filter(({ isInVain }) => !isInVain).length >= MAX_PAIRS;
+    return isFull || pairs.length >= MAX_CONNECTIONS;
   }
 
   private _tick(): void {
     const now = performance.now();
+    const isSignaling = [...this._sockets].some(({ connected }) => connected);
     for (const [remoteId, connection] of [...this._connections]) {
-      const isIdle = connection.pair.isOpen && !this._attendance.has(remoteId);
+      const isIdle = !this._attendance.has(remoteId);
       connection.idleSince = isIdle ? (connection.idleSince ?? now) : null;
       if (now - (connection.idleSince ?? now) > IDLE_PATIENCE) {
         connection.pair.bye();
         connection.pair.close(null);
       } else {
-        connection.pair.tick();
+        connection.pair.tick(isSignaling);
       }
     }
+    this._tickWanted();
     this._attendance.tick();
     this._iceServers.tick();
     this._refusals.tick();
+  }
+
+  /**
+   * Connect to those whose time has come: first to those who were looked for least.
+   */
+  private _tickWanted(): void {
+    const misses = (remoteId: string) => this._refusals.misses(remoteId);
+    for (const remoteId of [...this._wanted].sort((a, b) => misses(a) - misses(b))) {
+      const isHere = this._attendance.has(remoteId);
+      if (!isHere || this._connections.has(remoteId)) {
+        this._wanted.delete(remoteId);
+      } else if (!this._isRefused(remoteId)) {
+        this._begin(remoteId);
+      }
+    }
   }
 
   private _forEachPair(action: (pair: Pair) => void): void {
@@ -352,6 +439,10 @@ export class PeerHub {
   private readonly _connections = new Map<string, IConnection>();
   private readonly _attendance = new Attendance();
   private readonly _refusals = new Refusals();
+  private readonly _pace = new Rate(CONNECTIONS_PER_SECOND, CONNECTIONS_AT_ONCE);
+  /** Who has announced themself too early to be connected to again. */
+  private readonly _wanted = new Set<string>();
+  private readonly _sockets = new Set<WebsocketClient>();
   private readonly _relay: RelayLoader;
   private readonly _iceServers: IceServers;
   private readonly _changed = new Signal<this, void>(this);

@@ -14,6 +14,7 @@ import type { IPeerDetails, IRoute } from '../room/peers';
 import { peopleOf } from '../room/person';
 import type { ILinkReport, ILinkState, SignalingState } from '../room/status';
 import type { IRoomSession } from '../tokens';
+import { connectionsMade } from './direct';
 import { createHooks } from './hooks';
 import { PeerHub } from './hub';
 import { Progress } from './progress';
@@ -191,7 +192,8 @@ export class RoomLink implements IRoomLink {
         ...this._hub.refusedServers
       ],
       oversized:
-        now - this._oversized.at < OVERSIZE_MEMORY ? this._oversized.size : null
+        now - this._oversized.at < OVERSIZE_MEMORY ? this._oversized.size : null,
+      connectionsMade: connectionsMade()
     };
   }
 
@@ -279,6 +281,8 @@ export class RoomLink implements IRoomLink {
       conn.off('disconnect', this._onSignaling);
       conn.off('message', this._onMessage);
     }
+    // first, as long as there are sockets: those who look for this page are told
+    this._provider.room?.disconnect();
     this._provider.disconnect();
     this._hub.leave(this._topic);
     this._provider.destroy();
@@ -410,6 +414,7 @@ export class RoomLink implements IRoomLink {
         this._onChanged();
       }, SEARCH_PAUSE);
     }
+    this._met.delete(id); // from now on, the hub knows whether it was in vain
     this._onChanged();
   }
 

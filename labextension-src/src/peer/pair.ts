@@ -11,10 +11,16 @@ import type { IConversationEvents } from './wire/conversation';
 import { Conversation } from './wire/conversation';
 
 /**
- * How long it may take to find a path and to prove oneself, in milliseconds. A
- * TURN server behind a bad network takes some seconds.
+ * How long the other page may leave unanswered what it is offered, in milliseconds, as
+ * long as there is no path to it, before it is taken for gone.
  */
-const CONNECT_PATIENCE = 20_000;
+const ANSWER_PATIENCE = 20_000;
+
+/**
+ * How long it takes at most to find a path, if there is one, in milliseconds. A TURN
+ * server behind a bad network takes some seconds.
+ */
+const SEARCH_PATIENCE = 10_000;
 
 /**
  * How long an offer to use the relay may stay unanswered before it is repeated, in
@@ -98,6 +104,11 @@ export class Pair {
     return this._isOpen;
   }
 
+  /** Whether there is no path, and hardly will be one. */
+  get isInVain(): boolean {
+    return !this._isOpen && performance.now() - this._started > SEARCH_PATIENCE;
+  }
+
   /** Whether the path is the relay. */
   get isRelayed(): boolean {
     return this._paths.isRelayed;
@@ -148,9 +159,7 @@ export class Pair {
    */
   repeat(): void {
     this._paths.repeat();
-    if (!this._paths.mayBeDirect && !this._isOpen && this.isInitiator) {
-      this._greet();
-    }
+    this._greetAgain();
   }
 
   /**
@@ -164,20 +173,30 @@ export class Pair {
   }
 
   /**
-   * Do what is due; to be called every second.
+   * The other page has announced itself, as who has lost somebody does.
    */
-  tick(): void {
+  announced(): void {
+    if (!this._isOpen) {
+      this._paths.announced();
+    }
+  }
+
+  /**
+   * Do what is due; to be called every second. A pair that finds no path looks on: a
+   * browser allows some hundred connections, and does not soon forget those that were
+   * closed.
+   *
+   * @param isSignaling - Whether the other page can be asked.
+   */
+  tick(isSignaling: boolean): void {
     const now = performance.now();
-    if (!this._isOpen && now - this._started > CONNECT_PATIENCE) {
+    const asked = this._paths.unansweredSince ?? now;
+    if (!this._isOpen && isSignaling && now - asked > ANSWER_PATIENCE) {
       this.close(new RouteError('No route to the other page was found.'));
       return;
     }
-    if (
-      !this._paths.mayBeDirect &&
-      !this._isOpen &&
-      now - this._greeted > REPEAT_PAUSE
-    ) {
-      this.repeat();
+    if (now - this._greeted > REPEAT_PAUSE) {
+      this._greetAgain();
     }
     this._guard(() => {
       this._paths.tick();
@@ -195,6 +214,13 @@ export class Pair {
       this.conversation.bye();
       this._paths.flush();
     }
+  }
+
+  /**
+   * Make what says by way of signaling that this page leaves.
+   */
+  farewell(): IHubSignal {
+    return this._signal({ bye: true });
   }
 
   /**
@@ -223,6 +249,12 @@ export class Pair {
     this._greeted = performance.now();
     if (this._options.mode !== 'never') {
       this._options.events.signal(this._signal({ hello: true }));
+    }
+  }
+
+  private _greetAgain(): void {
+    if (!this._paths.mayBeDirect && !this._isOpen && this.isInitiator) {
+      this._greet();
     }
   }
 

@@ -31,6 +31,7 @@ const RELAY_SILENCE = 4000;
 export class Paths {
   constructor(options: Paths.IOptions) {
     this._options = options;
+    this._asked = performance.now();
     const { events, mode } = options;
     this.sequence = new Sequence(
       frame => events.frame(frame),
@@ -59,6 +60,14 @@ export class Paths {
   /** Whether a direct path is used, or looked for. */
   get mayBeDirect(): boolean {
     return this._direct !== null;
+  }
+
+  /**
+   * Since when the other page has answered nothing, in milliseconds; `null` if it is
+   * there, whether there is a path to it or not.
+   */
+  get unansweredSince(): number | null {
+    return this._direct ? this._direct.unansweredSince : this._asked;
   }
 
   /** The browser's connection, for statistics; `null` if only the relay is used. */
@@ -103,6 +112,13 @@ export class Paths {
   }
 
   /**
+   * The other page has announced itself while there is no path to it.
+   */
+  announced(): void {
+    this._direct?.announced();
+  }
+
+  /**
    * Take what the other page sent to find a direct path.
    */
   receive(negotiation: INegotiation): void {
@@ -126,6 +142,7 @@ export class Paths {
    * Signaling works again: say what may have been lost.
    */
   repeat(): void {
+    this._asked = performance.now();
     this._direct?.repeat();
   }
 
@@ -319,6 +336,7 @@ export class Paths {
   private readonly _options: Paths.IOptions;
   private _direct: DirectPath | null;
   private _relay: RelayPath | null = null;
+  private _asked: number;
   private _headStart: ReturnType<typeof setTimeout> | undefined;
   private _isHurried = false;
   private _wasOpen = false;

@@ -16,6 +16,23 @@ const BAN = 60_000;
 const MEMORY = 600_000;
 
 /**
+ * How long to wait before a page that could not be reached is connected to again, in
+ * milliseconds; twice as long each time, up to a limit.
+ */
+const FIRST_PAUSE = 5000;
+const MAX_PAUSE = 5 * 60_000;
+
+/**
+ * What is known of a page that could not be reached.
+ */
+interface IMiss {
+  /** When that was last, in milliseconds. */
+  readonly at: number;
+  /** How often that was. */
+  readonly count: number;
+}
+
+/**
  * Remembers what went wrong with other pages: who is not listened to for a while,
  * who could not be reached, and how often somebody was a stranger.
  */
@@ -28,6 +45,18 @@ export class Refusals {
   /** Whether a page was looked for in vain, most recently. */
   isUnroutable(remoteId: string): boolean {
     return this._unroutable.has(remoteId);
+  }
+
+  /** How often a page was looked for in vain, of late. */
+  misses(remoteId: string): number {
+    return this._unroutable.get(remoteId)?.count ?? 0;
+  }
+
+  /** Whether it is too early to look for a page again. */
+  isTooEarly(remoteId: string): boolean {
+    const { at, count } = this._unroutable.get(remoteId) ?? { at: -Infinity, count: 1 };
+    const pause = Math.min(FIRST_PAUSE * 2 ** (count - 1), MAX_PAUSE);
+    return performance.now() - at < pause;
   }
 
   /** Whether a page is not listened to. */
@@ -63,7 +92,8 @@ export class Refusals {
     if (error instanceof StrangerError || error instanceof FrameError) {
       this.ban(remoteId);
     } else if (error instanceof RouteError && !pair.isOpen) {
-      this._unroutable.set(remoteId, performance.now());
+      const count = this.misses(remoteId) + 1;
+      this._unroutable.set(remoteId, { at: performance.now(), count });
     }
   }
 
@@ -74,14 +104,14 @@ export class Refusals {
         this._banned.delete(remoteId);
       }
     }
-    for (const [remoteId, since] of this._unroutable) {
-      if (performance.now() - since > MEMORY) {
+    for (const [remoteId, { at }] of this._unroutable) {
+      if (performance.now() - at > MEMORY) {
         this._unroutable.delete(remoteId);
       }
     }
   }
 
   private readonly _banned = new Map<string, number>();
-  private readonly _unroutable = new Map<string, number>();
+  private readonly _unroutable = new Map<string, IMiss>();
   private _strangers = 0;
 }

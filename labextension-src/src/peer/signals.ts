@@ -13,6 +13,8 @@ export interface IHubSignal extends INegotiation {
   readonly to?: string;
   /** The sender can be reached by the relay, and won't describe a direct path. */
   readonly hello?: boolean;
+  /** The sender leaves, and no path was found. */
+  readonly bye?: boolean;
 }
 
 /**
@@ -26,7 +28,7 @@ export function isOpening({ description, hello }: IHubSignal): boolean {
  * Whether somebody sent a signal, and not anything else.
  */
 export function isSignal(value: unknown): value is IHubSignal {
-  const { epoch, to, description, candidates, hello } = (value ?? {}) as {
+  const { epoch, to, description, candidates, hello, bye } = (value ?? {}) as {
     [key: string]: unknown;
   };
   return (
@@ -38,6 +40,7 @@ export function isSignal(value: unknown): value is IHubSignal {
         ['offer', 'answer'].includes((description as RTCSessionDescriptionInit).type) &&
         typeof (description as RTCSessionDescriptionInit).sdp === 'string')) &&
     (candidates === undefined || Array.isArray(candidates)) &&
-    (hello === undefined || typeof hello === 'boolean')
+    (hello === undefined || typeof hello === 'boolean') &&
+    (bye === undefined || typeof bye === 'boolean')
   );
 }

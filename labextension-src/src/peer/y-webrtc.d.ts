@@ -28,6 +28,7 @@ declare module 'y-webrtc' {
     readonly syncedTabs: Set<string>;
     readonly neighbours: Map<string, { readonly client: number }>;
     meet(peerId: string): void;
+    disconnect(): void;
   }
 
   interface IProviderOptions {

@@ -71,6 +71,9 @@ export interface ILinkState {
 
   /** The signaling, STUN and TURN servers that the browser won't connect to. */
   readonly refused?: ReadonlyArray<IRefusedAddress>;
+
+  /** How many connections of the browser this page has made since it was loaded. */
+  readonly connectionsMade?: number;
 }
 
 /**
@@ -121,6 +124,9 @@ export interface IRoomDetails {
 
   /** The signaling, STUN and TURN servers that the browser won't connect to. */
   readonly refused: ReadonlyArray<IRefusedAddress>;
+
+  /** How many connections of the browser this page has made since it was loaded. */
+  readonly connectionsMade: number;
 }
 
 /**
@@ -158,7 +164,8 @@ export function roomDetails(links: ReadonlyArray<ILinkState>): IRoomDetails {
     unroutable: links.some(link => (link.unroutable ?? 0) > 0),
     oversized: links.flatMap(link => link.oversized ?? [])[0] ?? null,
     refusal: refusals[0] ?? null,
-    refused: [...new Map(refused.map(each => [each.address, each])).values()]
+    refused: [...new Map(refused.map(each => [each.address, each])).values()],
+    connectionsMade: Math.max(0, ...links.map(link => link.connectionsMade ?? 0))
   };
 }
 

@@ -67,7 +67,7 @@ function Diagnose(props: DiagnoseBody.IOptions): JSX.Element {
   const peers = usePeers(manager);
   const needs = browserNeeds(trans);
   const { help, label, notes } = present(manager, manager.status, trans);
-  const { refused } = manager.status.details;
+  const { connectionsMade, refused } = manager.status.details;
   return (
     <>
       <p className="jp-WebRTCDiagnose-state">
@@ -92,6 +92,10 @@ function Diagnose(props: DiagnoseBody.IOptions): JSX.Element {
             </div>
           ))}
         </dd>
+        {isInRoom && <dt>{trans.__('Connections made')}</dt>}
+        {isInRoom && (
+          <dd>{trans.__('%1 since this page was loaded', connectionsMade)}</dd>
+        )}
         {notes.length > 0 && <dt>{trans.__('To be mended')}</dt>}
         {notes.length > 0 && (
           <dd>

@@ -156,6 +156,7 @@ export function report(
     `room: ${manager.disabled ? 'disabled' : manager.room.kind}, ${state}`,
     `other people: ${people.length}`,
     `shared documents: ${manager.sharedPaths.length}`,
+    `connections made: ${details.connectionsMade}`,
     ...servers.map(
       ({ name, latency }) =>
         `server: ${name} ${latency === null ? 'no answer' : `${Math.round(latency)} ms`}`

@@ -40,6 +40,12 @@ export interface IFullPresentation extends IPresentation {
 const MAX_NAMES = 10;
 
 /**
+ * How many connections a page may make before people are told what to do: Chromium
+ * allows 500 in all, counts closed ones for a long time, and says nothing.
+ */
+const MANY_CONNECTIONS = 400;
+
+/**
  * Say what a state means for people, with one remedy for each trouble.
  */
 export function present(
@@ -49,7 +55,12 @@ export function present(
 ): IFullPresentation {
   return {
     ...presentState(manager, status, trans),
-    notes: status.details.refused.map(each => refusedAddress(each, trans))
+    notes: [
+      ...status.details.refused.map(each => refusedAddress(each, trans)),
+      ...(status.details.connectionsMade >= MANY_CONNECTIONS
+        ? [manyConnections(status.details.connectionsMade, trans)]
+        : [])
+    ]
   };
 }
 
@@ -241,6 +252,16 @@ function refusedAddress(
         '%1 is not used: this browser does not understand the address. It stands in the configuration of this site, or in your settings.',
         address
       );
+}
+
+/**
+ * Say that this page will meet nobody any more before long, and what would help.
+ */
+function manyConnections(count: number, trans: TranslationBundle): string {
+  return trans.__(
+    'This page has made %1 connections, and a browser allows about 500. Reload it: otherwise it may soon meet nobody new.',
+    count
+  );
 }
 
 function wrongLink(room: RoomChoice, trans: TranslationBundle): string {

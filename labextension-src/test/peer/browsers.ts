@@ -10,6 +10,7 @@ import { vi } from 'vitest';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 
+import type { IHooks } from '../../src/peer/hooks';
 import type { RoomLink } from '../../src/peer/link';
 import type { Frame } from '../../src/peer/wire/frames';
 import { decodeFrame } from '../../src/peer/wire/frames';
@@ -22,8 +23,17 @@ const connections = new Map<string, Connection>();
 /** Who can't reach whom: `a>b`. */
 export const blocked = new Set<string>();
 
-/** Whether the signaling server takes binary frames. */
-export const server = { isBinary: false };
+/** How many connections each page has made. */
+export const made = new Map<string, number>();
+
+/** The pages that hear nothing of each other by the signaling server. */
+export const deaf = new Set<string>();
+
+/** The pages that are no more, and have told nobody. */
+const crashed = new Set<string>();
+
+/** Whether the signaling server takes binary frames, and whether it is away. */
+export const server = { isBinary: false, isDown: false };
 
 /** Every frame that was sent, by whom. */
 export const sent: {
@@ -73,6 +83,7 @@ class Connection {
   constructor(configuration: { page: string }) {
     this.page = configuration.page;
     connections.set(this.fingerprint, this);
+    made.set(this.page, (made.get(this.page) ?? 0) + 1);
   }
 
   readonly page: string;
@@ -127,12 +138,17 @@ class Connection {
   }
 
   restartIce(): void {
-    // the route is as good as it gets
+    setTimeout(() => {
+      if (this.connectionState !== 'closed' && this.signalingState === 'stable') {
+        this.onnegotiationneeded?.();
+      }
+    });
   }
 
   close(): void {
     const { channel, remote } = this;
     connections.delete(this.fingerprint);
+    this.connectionState = 'closed';
     if (channel) {
       channel.readyState = 'closed';
     }
@@ -221,6 +237,9 @@ export function unblock(): void {
   connections.forEach(connection => connection.tryAgain());
 }
 
+/** Where the signaling server is; each page has a name of its own for it. */
+const SIGNALING = 'ws://signaling/';
+
 /** Who subscribes to what. */
 const subscribers = new Map<string, Set<Socket>>();
 
@@ -229,9 +248,14 @@ const subscribers = new Map<string, Set<Socket>>();
  */
 class Socket {
   static readonly OPEN = 1;
+  readonly page: string;
   constructor(readonly url: string) {
+    this.page = decodeURIComponent(url.slice(SIGNALING.length));
+    all.add(this);
     setTimeout(() => {
-      if (this.readyState === 0) {
+      if (server.isDown || crashed.has(this.page)) {
+        this.lose();
+      } else if (this.readyState === 0) {
         this.readyState = 1;
         this.onopen?.();
       }
@@ -264,6 +288,10 @@ class Socket {
         sockets.delete(this);
       }
     }
+    if (message.type === 'ping') {
+      const data = JSON.stringify({ type: 'pong' });
+      setTimeout(() => this.readyState === 1 && this.onmessage?.({ data }));
+    }
     if (message.type === 'features' && server.isBinary) {
       const data = JSON.stringify({
         type: 'features',
@@ -272,7 +300,9 @@ class Socket {
       setTimeout(() => this.readyState === 1 && this.onmessage?.({ data }));
     }
     if (message.type === 'publish') {
-      const sockets = [...(subscribers.get(message.topic ?? '') ?? [])];
+      const sockets = [...(subscribers.get(message.topic ?? '') ?? [])].filter(
+        ({ page }) => page === this.page || !deaf.has(page) || !deaf.has(this.page)
+      );
       for (const socket of sockets) {
         deliveries.push(text);
         const data = JSON.stringify({ ...message, clients: sockets.length });
@@ -295,7 +325,27 @@ class Socket {
 
   close(): void {
     this.readyState = 3;
+    all.delete(this);
     subscribers.forEach(sockets => sockets.delete(this));
+  }
+
+  /** Say that the connection is lost. */
+  lose(): void {
+    this.close();
+    this.onclose?.({ code: 1006, reason: '' });
+  }
+}
+
+/** All sockets that are not closed. */
+const all = new Set<Socket>();
+
+/**
+ * Have the signaling server go away, or come back.
+ */
+export function interruptServer(isDown: boolean): void {
+  server.isDown = isDown;
+  if (isDown) {
+    [...all].forEach(socket => socket.lose());
   }
 }
 
@@ -315,6 +365,10 @@ export interface IPage {
   type(text: string): void;
   /** End the page without a word. */
   crash(): void;
+  /** Close the document, and open it again. */
+  reopen(): void;
+  /** Announce a page that does not exist. */
+  announce(id: string): void;
 }
 
 /**
@@ -348,38 +402,65 @@ export async function openPage(
     configuration: { page: name } as RTCConfiguration,
     relay: { mode: relay, topic: 'relay' }
   });
-  const link = new RoomLink({
-    // every room has the same topics here, so that strangers meet
-    session: {
-      name: 'room',
-      keys: { ...keys, topic: subject => subject },
-      signalingUrls: ['ws://signaling'],
-      iceServers: [],
-      iceTransportPolicy: 'all',
-      relay
-    },
-    subject: 'subject',
-    doc,
-    awareness,
-    hub
-  });
+  crashed.delete(name);
+  const join = () =>
+    new RoomLink({
+      // every room has the same topics here, so that strangers meet
+      session: {
+        name: 'room',
+        keys: { ...keys, topic: subject => subject },
+        signalingUrls: [`${SIGNALING}${encodeURIComponent(name)}`],
+        iceServers: [],
+        iceTransportPolicy: 'all',
+        relay
+      },
+      subject: 'subject',
+      doc,
+      awareness,
+      hub
+    });
+  let link = join();
   return {
     name,
     doc,
     awareness,
-    link,
+    get link() {
+      return link;
+    },
     get text() {
       return doc.getText('text').toJSON();
+    },
+    reopen: () => {
+      link.dispose();
+      setTimeout(() => {
+        link = join();
+      });
+    },
+    announce: id => {
+      const { room, signalingConns } = link['_provider'] as unknown as IEngine;
+      const data = room.provider.hooks.seal('subject', { type: 'announce', from: id });
+      signalingConns.forEach(conn =>
+        conn.send({ type: 'publish', topic: 'subject', data })
+      );
     },
     type: text => doc.getText('text').insert(doc.getText('text').length, text),
     crash: () => {
       for (const connection of [...connections.values()]) {
         if (connection.page === name && connection.channel) {
           connection.channel.readyState = 'crashed';
+          connection.signalingState = 'closed';
         }
       }
+      crashed.add(name);
+      [...all].filter(({ page }) => page === name).forEach(socket => socket.close());
     }
   };
+}
+
+/** What a page needs of y-webrtc that pretends to be others. */
+interface IEngine {
+  readonly room: { readonly provider: { readonly hooks: IHooks } };
+  readonly signalingConns: { send(message: object): void }[];
 }
 
 /** How long a message from tab to tab takes, in milliseconds. */

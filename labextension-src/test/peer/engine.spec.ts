@@ -182,21 +182,17 @@ describe('pages in a room', () => {
     gone.link.dispose();
   }, 30_000);
 
-  it('meet again, also if one waits for what was said of a connection that is no more', async () => {
+  it('meet again at once when one speaks of a connection that is no more', async () => {
     await openAll(2);
     await connected(1);
     connectionsOf('page 1').forEach(connection => connection.hangUp());
     await vi.waitFor(() => expect(pages[1].link.state.connected).toBe(0), WAIT);
     // page 0 has not noticed, and looks for another route
     connectionsOf('page 0').forEach(connection => connection.onnegotiationneeded?.());
-    await vi.waitFor(
-      () => expect(pages.map(page => page.link.state.connected)).toEqual([0, 0]),
-      { timeout: 20_000 }
-    );
-    pages[0].type('again');
     await connected(1);
+    pages[0].type('again');
     await everybodyHas('again');
-  }, 40_000);
+  });
 
   it('keep their own presence when they leave, and have it when they come back', async () => {
     await openAll(2);

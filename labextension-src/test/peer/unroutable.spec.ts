@@ -1,0 +1,153 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { IPage } from './browsers';
+import {
+  blocked,
+  deaf,
+  deliveries,
+  interruptServer,
+  made,
+  openPage,
+  sent
+} from './browsers';
+import { Clock } from './clock';
+
+/** How long a lesson takes, in milliseconds. */
+const LESSON = 20 * 60_000;
+
+let pages: IPage[] = [];
+
+async function open(...args: Parameters<typeof openPage>): Promise<IPage> {
+  const page = await openPage(...args);
+  pages.push(page);
+  return page;
+}
+
+let clock: Clock;
+
+beforeEach(() => {
+  clock = new Clock();
+  clock.install();
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+});
+
+afterEach(async () => {
+  pages.forEach(page => page.link.dispose());
+  await clock.pass(100);
+  clock.remove();
+  pages = [];
+  blocked.clear();
+  made.clear();
+  deaf.clear();
+  sent.length = deliveries.length = 0;
+  vi.restoreAllMocks();
+});
+
+describe('a page without a route to others', () => {
+  it('makes one connection to each, and meets who can be reached within 5 s', async () => {
+    const ada = await open('Ada');
+    for (let i = 0; i < 120; i++) {
+      blocked.add(`Ada>classmate ${i}`);
+      deaf.add(`classmate ${i}`); // what they do with each other is of no concern here
+      await open(`classmate ${i}`);
+    }
+    await clock.pass(LESSON);
+    expect(made.get('Ada')).toBeLessThan(150);
+    expect(ada.link.state).toMatchObject({
+      connected: 0,
+      unroutable: 120,
+      connectionsMade: made.get('Ada')
+    });
+    ada.type('hello');
+    const grace = await open('Grace');
+    await clock.pass(5000);
+    expect(ada.link.state.connected).toBe(1);
+    expect(grace.text).toBe('hello');
+  }, 60_000);
+
+  it('finds one later, with the connection that it has', async () => {
+    blocked.add('Ada>Grace');
+    const ada = await open('Ada');
+    await open('Grace');
+    await clock.pass(LESSON);
+    expect(ada.link.state).toMatchObject({ connected: 0, unroutable: 1 });
+    blocked.clear();
+    await clock.pass(70_000);
+    expect(ada.link.state).toMatchObject({ connected: 1, unroutable: 0 });
+    expect([...made.values()]).toEqual([1, 1]);
+  });
+
+  it('keeps its connections while the signaling server is away', async () => {
+    blocked.add('Ada>Grace');
+    const ada = await open('Ada');
+    await open('Grace');
+    await clock.pass(30_000);
+    for (let i = 0; i < 5; i++) {
+      interruptServer(true);
+      await clock.pass(300_000);
+      interruptServer(false);
+      await clock.pass(60_000);
+    }
+    expect(ada.link.state).toMatchObject({ connected: 0, unroutable: 1 });
+    expect([...made.values()]).toEqual([1, 1]);
+  });
+
+  it('forgets at once who leaves, and soon who crashes', async () => {
+    const ada = await open('Ada');
+    for (const name of ['Grace', 'Alan']) {
+      blocked.add(`Ada>${name}`).add(`Grace>${name}`);
+      await open(name);
+    }
+    await clock.pass(LESSON);
+    expect(ada.link.state.announced).toBe(2);
+    pages[1].link.dispose();
+    await clock.pass(100);
+    expect(ada.link.state.announced).toBe(1);
+    pages[2].crash();
+    await clock.pass(90_000);
+    expect(ada.link.state.announced).toBe(0);
+  });
+
+  it('meets at once who opens the document again', async () => {
+    blocked.add('Ada>Grace');
+    const ada = await open('Ada');
+    const grace = await open('Grace');
+    await clock.pass(LESSON);
+    blocked.clear();
+    grace.reopen();
+    await clock.pass(5000);
+    expect(ada.link.state.connected).toBe(1);
+    expect(grace.link.state.connected).toBe(1);
+  });
+
+  it('tries again less and less often with who does not answer', async () => {
+    const ada = await open('Ada');
+    const eve = await open('Eve');
+    await clock.pass(1000);
+    for (let i = 0; i < LESSON / 1000; i++) {
+      eve.announce('nobody');
+      await clock.pass(1000);
+    }
+    expect(ada.link.state.connected).toBe(1);
+    expect(made.get('Ada')).toBeLessThan(12);
+  });
+});
+
+describe('somebody who announces pages that do not exist', () => {
+  it('does not use up what the browser allows', async () => {
+    const ada = await open('Ada');
+    const eve = await open('Eve');
+    await clock.pass(1000);
+    for (let i = 0; i < 300; i++) {
+      for (let j = 0; j < 5; j++) {
+        eve.announce(`nobody ${i} ${j}`);
+      }
+      await clock.pass(1000);
+    }
+    expect(made.get('Ada')).toBeLessThan(400);
+    expect(ada.link.state.announced).toBeLessThan(700);
+  }, 60_000);
+});
