@@ -20,6 +20,19 @@ const MAX_STATES = 1000;
 const MAX_STATE_LENGTH = 64 * 1024;
 
 /**
+ * How many people are known by their presence, those who have gone included, beside
+ * those who are connected: whoever passes presence on could make up any number.
+ */
+const MAX_KNOWN = 5000;
+
+/**
+ * How long an id may be, in characters, and how many others somebody may be connected to.
+ * Ours have 36, and some hundred.
+ */
+const MAX_ID_LENGTH = 64;
+const MAX_NEIGHBOURS = 1024;
+
+/**
  * A peer sent what can't be decoded, or is too much.
  */
 export class MalformedError extends Error {
@@ -38,6 +51,23 @@ export interface IHooks {
 
   /** Open a message; `null` if it is none, or not for us to read. */
   open(topic: string, data: unknown): SignalingMessage | null;
+
+  /**
+   * Read the id of a page out of a message.
+   *
+   * @throws MalformedError - If it is too long.
+   */
+  readId(decoder: decoding.Decoder): string;
+
+  /**
+   * Read who somebody is, by their client id, and who they are connected to.
+   *
+   * @throws MalformedError - If these are too many.
+   */
+  readNeighbours(decoder: decoding.Decoder): {
+    readonly client: number;
+    readonly ids: ReadonlySet<string>;
+  };
 
   /**
    * Apply what a peer wrote into a document.
@@ -82,9 +112,30 @@ export function createHooks(hub: PeerHub, key: Uint8Array): IHooks {
     peerId: hub.localId,
     seal: (topic, message) => envelope.seal(topic, message),
     open: (topic, data) => envelope.open(topic, data),
+    readId,
+    readNeighbours,
     applyUpdate,
     applyAwareness
   };
+}
+
+function readId(decoder: decoding.Decoder): string {
+  const id = decoding.readVarString(decoder);
+  if (id.length > MAX_ID_LENGTH) {
+    throw new MalformedError(`An id of ${id.length} characters is too long.`);
+  }
+  return id;
+}
+
+function readNeighbours(
+  decoder: decoding.Decoder
+): ReturnType<IHooks['readNeighbours']> {
+  const client = decoding.readVarUint(decoder);
+  const count = decoding.readVarUint(decoder);
+  if (count > MAX_NEIGHBOURS) {
+    throw new MalformedError(`Connections to ${count} pages at once are too many.`);
+  }
+  return { client, ids: new Set(Array.from({ length: count }, () => readId(decoder))) };
 }
 
 /**
@@ -117,9 +168,15 @@ function applyAwareness(
       others.add(client);
     }
   }
+  const own = neighbours.get(from ?? '')?.client;
+  let known = awareness.meta.size;
   const accepted = filterAwareness(update, client => {
     // what is known of oneself never comes from others
-    return client !== awareness.clientID && !others.has(client);
+    if (client === awareness.clientID || others.has(client)) {
+      return false;
+    }
+    const isKnown = client === own || awareness.meta.has(client);
+    return isKnown || known++ < MAX_KNOWN;
   });
   try {
     applyAwarenessUpdate(awareness, accepted, origin);

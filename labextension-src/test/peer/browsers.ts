@@ -367,6 +367,10 @@ export interface IPage {
   crash(): void;
   /** Close the document, and open it again. */
   reopen(): void;
+  /** Its id in the room. */
+  readonly id: string;
+  /** Send a message of y-webrtc to everybody who is connected. */
+  say(message: Uint8Array): void;
   /** Announce a page that does not exist. */
   announce(id: string): void;
 }
@@ -436,6 +440,9 @@ export async function openPage(
         link = join();
       });
     },
+    id: hub.localId,
+    say: message =>
+      hub.pairs.forEach(({ conversation }) => conversation.send('subject', message)),
     announce: id => {
       const { room, signalingConns } = link['_provider'] as unknown as IEngine;
       const data = room.provider.hooks.seal('subject', { type: 'announce', from: id });
