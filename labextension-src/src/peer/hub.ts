@@ -176,13 +176,19 @@ export class PeerHub {
   }
 
   /**
+   * A peer of y-webrtc was made, which is to be served as soon as somebody listens to it.
+   */
+  expect(peer: Peer): void {
+    this._attendance.add(peer);
+  }
+
+  /**
    * Serve a peer of y-webrtc.
    *
    * @param initiator - Whether to begin, if there is no connection.
    */
   attach(peer: Peer, initiator: boolean): void {
     const { remoteId, topic } = peer;
-    this._attendance.add(peer);
     if (this._isRefused(remoteId)) {
       peer.destroy();
       return;
@@ -199,7 +205,7 @@ export class PeerHub {
     }
     connection.unsent.splice(0).forEach(signal => peer.emit('signal', [signal]));
     if (connection.pair.conversation.hears(topic)) {
-      peer.emit('connect', []);
+      peer.connected();
     }
   }
 
@@ -344,12 +350,10 @@ export class PeerHub {
         },
         moved: () => this._changed.emit(),
         joined: topic => {
-          const peer = peerOf(topic);
-          if (peer) {
-            peer.emit('connect', []);
-          } else {
+          if (!peerOf(topic)) {
             this._topics.get(topic)?.(remoteId);
           }
+          peerOf(topic)?.connected();
         },
         left: topic => peerOf(topic)?.destroy(),
         message: (topic, data) => peerOf(topic)?.emit('data', [data]),

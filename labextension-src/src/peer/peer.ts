@@ -33,6 +33,8 @@ export class Peer extends ObservableV2<Peer.Events> implements IAskable {
     this.remoteId = options.remoteId;
     this._hub = options.hub;
     this._questions = options.questions;
+    // what comes in one packet comes at once: also what is said in a topic that opens
+    this._hub.expect(this);
     // y-webrtc listens only once it has a peer
     queueMicrotask(() => {
       if (!this._isDestroyed) {
@@ -109,6 +111,16 @@ export class Peer extends ObservableV2<Peer.Events> implements IAskable {
   }
 
   /**
+   * Called by the hub when the other page takes part in the topic.
+   */
+  connected(): void {
+    if (!this._isConnected) {
+      this._isConnected = true;
+      this.emit('connect', []);
+    }
+  }
+
+  /**
    * Called by the hub when the connection is lost.
    */
   closed(error: Error | null): void {
@@ -122,6 +134,7 @@ export class Peer extends ObservableV2<Peer.Events> implements IAskable {
 
   private readonly _hub: PeerHub;
   private readonly _questions: Questions;
+  private _isConnected = false;
   private _isDestroyed = false;
 }
 

@@ -13,7 +13,7 @@ import * as Y from 'yjs';
 import type { IHooks } from '../../src/peer/hooks';
 import type { RoomLink } from '../../src/peer/link';
 import type { Frame } from '../../src/peer/wire/frames';
-import { decodeFrame } from '../../src/peer/wire/frames';
+import { decodeFrame, encodeFrame } from '../../src/peer/wire/frames';
 import type { RelayMode } from '../../src/room/config';
 import { roomKeys } from '../../src/room/keys';
 
@@ -365,6 +365,10 @@ export interface IPage {
   type(text: string): void;
   /** End the page without a word. */
   crash(): void;
+  /** Share something else, too. */
+  share(subject: string): RoomLink;
+  /** Hear frames of everybody who is connected, as one packet of the relay brings them. */
+  hear(frames: ReadonlyArray<Frame>): void;
   /** Close the document, and open it again. */
   reopen(): void;
   /** Its id in the room. */
@@ -407,7 +411,7 @@ export async function openPage(
     relay: { mode: relay, topic: 'relay' }
   });
   crashed.delete(name);
-  const join = () =>
+  const join = (subject = 'subject', shared = doc, presence = awareness) =>
     new RoomLink({
       // every room has the same topics here, so that strangers meet
       session: {
@@ -418,9 +422,9 @@ export async function openPage(
         iceTransportPolicy: 'all',
         relay
       },
-      subject: 'subject',
-      doc,
-      awareness,
+      subject,
+      doc: shared,
+      awareness: presence,
       hub
     });
   let link = join();
@@ -434,6 +438,16 @@ export async function openPage(
     get text() {
       return doc.getText('text').toJSON();
     },
+    share: subject => {
+      const other = new Y.Doc();
+      return join(subject, other, new Awareness(other));
+    },
+    hear: frames =>
+      hub.pairs.forEach(({ conversation }) =>
+        frames.forEach(each =>
+          conversation.receive(encodeFrame(each), performance.now())
+        )
+      ),
     reopen: () => {
       link.dispose();
       setTimeout(() => {

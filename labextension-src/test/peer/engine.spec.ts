@@ -3,6 +3,12 @@
 
 import { bytesToHex, randomBytes } from '@noble/hashes/utils.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as encoding from 'lib0/encoding';
+import {
+  messageYjsSyncStep1,
+  messageYjsSyncStep2,
+  writeSyncStep1
+} from 'y-protocols/sync';
 import * as Y from 'yjs';
 
 import type { IPage } from './browsers';
@@ -19,6 +25,7 @@ import {
   server,
   unblock
 } from './browsers';
+import { MESSAGE_SYNC } from '../../src/peer/progress';
 import { roomState } from '../../src/room/status';
 
 const WAIT = { timeout: 10_000, interval: 5 };
@@ -192,6 +199,31 @@ describe('pages in a room', () => {
     await connected(1);
     pages[0].type('again');
     await everybodyHas('again');
+  });
+
+  it('answer what is asked in the same packet in which a topic is opened', async () => {
+    const [, grace] = await openAll(2);
+    await connected(1);
+    const link = grace.share('other');
+    await quiet();
+    sent.length = 0;
+    const question = encoding.createEncoder();
+    encoding.writeVarUint(question, MESSAGE_SYNC);
+    writeSyncStep1(question, new Y.Doc());
+    grace.hear([
+      { kind: 'open', channel: 99, topic: 'other' },
+      { kind: 'message', channel: 99, data: encoding.toUint8Array(question) }
+    ]);
+    await vi.waitFor(() => {
+      const kinds = sent.flatMap(({ frame, page }) =>
+        page === grace.name && frame.kind === 'message'
+          ? [[...frame.data.subarray(0, 2)]]
+          : []
+      );
+      expect(kinds).toContainEqual([MESSAGE_SYNC, messageYjsSyncStep1]);
+      expect(kinds).toContainEqual([MESSAGE_SYNC, messageYjsSyncStep2]);
+    }, WAIT);
+    link.dispose();
   });
 
   it('keep their own presence when they leave, and have it when they come back', async () => {
