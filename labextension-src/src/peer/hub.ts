@@ -247,14 +247,14 @@ export class PeerHub {
    * @param ordered - Whether it waits for the large messages of this topic.
    */
   send({ remoteId, topic }: Peer, data: Uint8Array, ordered: boolean): void {
-    this._connections.get(remoteId)?.pair.conversation.send(topic, data, ordered);
+    this._connections.get(remoteId)?.pair.send(topic, data, ordered);
   }
 
   /**
    * Send messages to the page of a peer, each when there is room for it.
    */
   stream({ remoteId, topic }: Peer, messages: Iterator<Uint8Array>): void {
-    this._connections.get(remoteId)?.pair.conversation.stream(topic, messages);
+    this._connections.get(remoteId)?.pair.stream(topic, messages);
   }
 
   /**

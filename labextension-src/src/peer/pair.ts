@@ -135,6 +135,22 @@ export class Pair {
   }
 
   /**
+   * Send a message in a topic; who does not read what they are sent is given up.
+   *
+   * @param ordered - Whether it waits for the large messages of this topic.
+   */
+  send(topic: string, data: Uint8Array, ordered: boolean): void {
+    this._guard(() => this.conversation.send(topic, data, ordered));
+  }
+
+  /**
+   * Send messages in a topic, each when there is room for it.
+   */
+  stream(topic: string, messages: Iterator<Uint8Array>): void {
+    this._guard(() => this.conversation.stream(topic, messages));
+  }
+
+  /**
    * Take what the other page sent by way of signaling.
    */
   receive(signal: IHubSignal): void {

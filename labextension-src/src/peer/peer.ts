@@ -61,9 +61,7 @@ export class Peer extends ObservableV2<Peer.Events> implements IAskable {
   }
 
   /**
-   * Send a message.
-   *
-   * @throws Error - If the other page does not read.
+   * Send a message. Who does not read is cut off.
    */
   send(data: Uint8Array): void {
     if (data[0] === MESSAGE_SYNC && data[1] === messageYjsSyncStep1) {

@@ -455,8 +455,7 @@ export async function openPage(
       });
     },
     id: hub.localId,
-    say: message =>
-      hub.pairs.forEach(({ conversation }) => conversation.send('subject', message)),
+    say: message => hub.pairs.forEach(pair => pair.send('subject', message, false)),
     announce: id => {
       const { room, signalingConns } = link['_provider'] as unknown as IEngine;
       const data = room.provider.hooks.seal('subject', { type: 'announce', from: id });

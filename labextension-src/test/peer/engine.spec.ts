@@ -25,6 +25,7 @@ import {
   server,
   unblock
 } from './browsers';
+import { OUTBOX_LIMIT_BYTES } from '../../src/peer/wire/outbox';
 import { MESSAGE_SYNC } from '../../src/peer/progress';
 import { roomState } from '../../src/room/status';
 
@@ -224,6 +225,22 @@ describe('pages in a room', () => {
       expect(kinds).toContainEqual([MESSAGE_SYNC, messageYjsSyncStep2]);
     }, WAIT);
     link.dispose();
+  });
+
+  it('give up who does not read, and begin anew', async () => {
+    const [ada, grace] = await openAll(2);
+    await connected(1);
+    const [{ channel }] = connectionsOf('page 0');
+    channel!.bufferedAmount = Infinity;
+    const large = new Uint8Array(OUTBOX_LIMIT_BYTES / 4 - 1000);
+    for (let i = 0; i < 5; i++) {
+      ada.say(large);
+    }
+    expect(ada.link.state.connected).toBe(0);
+    await connected(1);
+    ada.type('again');
+    await everybodyHas('again');
+    expect(grace.link.state.synced).toBe(true);
   });
 
   it('keep their own presence when they leave, and have it when they come back', async () => {

@@ -149,5 +149,6 @@ describe('somebody who announces pages that do not exist', () => {
     }
     expect(made.get('Ada')).toBeLessThan(400);
     expect(ada.link.state.announced).toBeLessThan(700);
+    expect(ada.link['_met'].size).toBeLessThanOrEqual(ada.link.state.announced);
   }, 60_000);
 });

@@ -25,7 +25,8 @@ export const TICK_INTERVAL = 1000;
 const LATE = 2000;
 
 /**
- * How long the other page has to answer after this one woke up, in milliseconds.
+ * How long the other page has to answer after this one woke up, in milliseconds, if it
+ * was not heard for so long that it has given this one up, or is gone.
  */
 const WAKE_PATIENCE = 4000;
 
@@ -49,11 +50,10 @@ export class Heartbeat {
    * What to do now: nothing, `ping`, or give up.
    */
   tick(now: number): 'wait' | 'ping' | 'dead' {
-    const late = now - this._ticked > TICK_INTERVAL + LATE;
-    this._ticked = now;
-    if (late) {
+    if (this._isLate(now)) {
       return this.wake(now);
     }
+    this._ticked = now;
     if (now - this._heard >= DEAD_AFTER) {
       return 'dead';
     }
@@ -65,12 +65,21 @@ export class Heartbeat {
   }
 
   /**
-   * This page woke up, or its network changed: ask at once, and don't wait long.
+   * This page woke up, can be seen again, or its network changed: ask at once. Who is
+   * there may be busy, and has as much time as ever.
    */
   wake(now: number): 'ping' {
-    this._heard = now - (DEAD_AFTER - WAKE_PATIENCE);
+    if (now - this._heard >= DEAD_AFTER) {
+      this._heard = now - (DEAD_AFTER - WAKE_PATIENCE);
+    } else if (this._isLate(now)) {
+      this._heard = now;
+    }
     this._asked = this._ticked = now;
     return 'ping';
+  }
+
+  private _isLate(now: number): boolean {
+    return now - this._ticked > TICK_INTERVAL + LATE;
   }
 
   private _heard: number;
