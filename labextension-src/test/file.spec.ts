@@ -71,6 +71,7 @@ function file(drive: FailingDrive): DriveFile {
     format: 'text',
     canonical: content => String(content),
     isForeign: () => false,
+    keepVersion: () => Promise.resolve(),
     shipped: () => Promise.resolve(null),
     rename: () => Promise.resolve(),
     remove: () => Promise.resolve(),

@@ -82,7 +82,7 @@ export interface ICopyInPlace {
 }
 
 /**
- * What part of a file may be gone before it is kept as a checkpoint once more.
+ * What part of a file may be gone before it is kept once more.
  */
 const LARGE_DELETION = 0.5;
 
@@ -226,11 +226,12 @@ export class DriveFile implements IDocumentDrive {
     });
 
   readonly write = async (content: unknown): Promise<void> => {
-    if (this._options.isForeign()) {
-      // what others have changed can be taken back
+    const isForeign = this._options.isForeign();
+    if (isForeign || this._isKept) {
       const size = JSON.stringify(content).length;
-      if (!this._isKept || size < LARGE_DELETION * this._size) {
-        await this._checkpoint();
+      // what others have changed can be taken back
+      if (isForeign && (!this._isKept || size < LARGE_DELETION * this._size)) {
+        await this._keepVersion();
       }
       this._size = size;
     }
@@ -323,12 +324,15 @@ export class DriveFile implements IDocumentDrive {
     });
   }
 
-  private async _checkpoint(): Promise<void> {
+  private async _keepVersion(): Promise<void> {
     this._isKept = true;
     try {
-      await this._options.drive.createCheckpoint(this._path);
+      const content = await this.found();
+      if (content !== null) {
+        await this._options.keepVersion(content);
+      }
     } catch (error) {
-      console.warn(`No checkpoint of ${this._path} could be made.`, error);
+      console.warn(`“${this._path}” as it was could not be kept.`, error);
     }
   }
 
@@ -385,6 +389,11 @@ export namespace DriveFile {
     readonly isForeign: () => boolean;
     /** Whether others may write to the same drive, as on a Jupyter server. */
     readonly isShared?: boolean;
+    /**
+     * Keep what the file holds before others' changes are written to it, elsewhere than
+     * among its checkpoints: those are people's.
+     */
+    readonly keepVersion: (content: unknown) => Promise<void>;
     /** What the site ships at a path, or `null`. */
     readonly shipped: (path: string) => Promise<unknown>;
     /** Move a file in the drive, whoever waits for the document meanwhile. */

@@ -15,6 +15,7 @@ import { guardCells } from './cells/guard';
 import { correctText } from './cells/replace';
 import { Deletion } from './deletion';
 import { DirtyState } from './dirty';
+import { EarlierVersions } from './earlier';
 import { haveSameEssence } from './essence';
 import { DriveFile } from './file';
 import type { IDocumentFormat } from './format';
@@ -422,6 +423,7 @@ export class DocumentProvider implements IDocumentProvider {
       canonical: content => this._format!.canonical(content),
       isForeign: () => this._dirty.isForeign,
       isShared: this._options.isDriveShared,
+      keepVersion: content => this._keepVersion(content),
       shipped: shippedPath => shipped(shippedPath, contentType),
       rename,
       remove,
@@ -429,6 +431,24 @@ export class DocumentProvider implements IDocumentProvider {
       isOpen,
       kept
     });
+  }
+
+  /**
+   * Keep what the file holds, before others' changes are written to it.
+   */
+  private _keepVersion(content: unknown): Promise<void> {
+    const { contentType, format, site } = this._options;
+    const { path } = this._file;
+    return new EarlierVersions().keep(
+      {
+        site,
+        document: this._history?.part?.documentName ?? `${site} ${path}`,
+        path,
+        contentType,
+        format: format as Contents.FileFormat
+      },
+      content
+    );
   }
 
   private _createPrivate(): PrivateDocument {

@@ -43,6 +43,11 @@ export class RoomPart implements IDisposable {
     return this._options.room;
   }
 
+  /** Names the document, in this room. */
+  get documentName(): string {
+    return this.room.store.lockName(this._options.documentId);
+  }
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }

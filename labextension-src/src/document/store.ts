@@ -27,6 +27,11 @@ export const BASES = 'bases';
 export const DIRECTORY = 'directory';
 
 /**
+ * What the database of earlier versions of files is called, which is no room's.
+ */
+export const EARLIER = 'earlier';
+
+/**
  * What was last read from or written to the drive while a document was in a room.
  */
 export interface IBase {

@@ -672,6 +672,34 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     tests: 'test/deletion.spec.ts'
   },
   {
+    rule: 'A file as it was before others’ first change is kept',
+    module: 'file',
+    find: 'if (isForeign && (!this._isKept || size',
+    replace: 'if (isForeign && (size',
+    tests: 'test/earlier.spec.ts'
+  },
+  {
+    rule: 'What others remove much of is kept once more, whoever wrote it',
+    module: 'file',
+    find: 'if (isForeign || this._isKept) {',
+    replace: 'if (isForeign) {',
+    tests: 'test/earlier.spec.ts'
+  },
+  {
+    rule: 'The version from before the room stays, however many come after it',
+    module: 'earlier',
+    find: '.document && !isFirst(one)',
+    replace: '.document',
+    tests: 'test/earlier.spec.ts'
+  },
+  {
+    rule: 'Earlier versions are no room’s history',
+    module: 'eviction',
+    find: '[BASES, DIRECTORY, EARLIER]',
+    replace: '[BASES, DIRECTORY]',
+    tests: 'test/earlier.spec.ts'
+  },
+  {
     rule: 'Who deletes what only others have opened tells them',
     module: 'handwork',
     find: 'if (this._isDriveShared) {',
