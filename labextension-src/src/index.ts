@@ -4,6 +4,8 @@
 import { disableExecutor, disableUpstream } from './inert';
 import { commandsPlugin } from './plugins/commands';
 import { documentPlugin } from './plugins/document';
+import { downloadPlugin } from './plugins/download';
+import { earlierPlugin } from './plugins/earlier';
 import { filesPlugin } from './plugins/files';
 import { managerPlugin } from './plugins/manager';
 import { namePlugin } from './plugins/name';
@@ -46,6 +48,8 @@ export default siteConfig.collaborative
       namePlugin,
       peoplePlugin,
       privateCopyPlugin,
+      earlierPlugin,
+      downloadPlugin,
       ...(runsCells ? [runningPlugin] : []),
       troublePlugin
     ]

@@ -40,6 +40,9 @@ export namespace CommandIDs {
   /** Open a private copy of the current document. */
   export const copyPrivately = 'webrtc-docprovider:open-private-copy';
 
+  /** Open a file as it was before others changed it. */
+  export const openEarlier = 'webrtc-docprovider:open-earlier-version';
+
   /** Change one's name and colour. */
   export const rename = 'webrtc-docprovider:rename';
 

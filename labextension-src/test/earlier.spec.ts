@@ -22,7 +22,7 @@ const of = (path: string) => ({
   document: path,
   path,
   contentType: 'file',
-  format: 'text' as const
+  format: 'text'
 });
 
 /** What is kept, the latest first. */

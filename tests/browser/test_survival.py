@@ -17,6 +17,7 @@ from harness.chromium import CHROMIUM_ARGS
 from harness.jupyter import JupyterPage, visit
 from harness.peers import ACTION_TIMEOUT
 from harness.programs import chromium_program
+from harness.quota import Quota
 from harness.sites import NOTEBOOK, TEXT
 from harness.stories import FOLDER, guest, host, make_file
 from harness.trouble import LEFT_WHILE_LOADING, NO_SERVER
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, CDPSession
 
-    from harness.peers import Peer, Peers
+    from harness.peers import Peers
     from harness.servers import ServerProcess
 
 #: Chromium's messages when the network is cut
@@ -238,29 +239,6 @@ def test_a_browser_that_is_killed_while_somebody_types_has_all_that_was_on_the_s
             for word in ("const first = 1;", *words):
                 page.wait_content(word)
             assert page.files(folder_of(NOTEBOOK)) == {"waves.ipynb"}
-
-
-class Quota:
-    """How much Chromium lets a site store, for the browser of one person.
-
-    Chromium looks only every 30 s how much space there is: it is best set before anything is
-    stored. It ends with the test.
-    """
-
-    def __init__(self, person: Peer, url: str) -> None:
-        self._session = person.context.new_cdp_session(person.page)
-        self._origin = url.rstrip("/")
-
-    def set(self, size: int) -> None:
-        """Let the site have so many bytes."""
-        self._override(quotaSize=size)
-
-    def lift(self) -> None:
-        """Let the site have as much as ever."""
-        self._override()
-
-    def _override(self, **quota: int) -> None:
-        self._session.send("Storage.overrideQuotaForOrigin", {"origin": self._origin, **quota})
 
 
 def test_with_a_full_storage_documents_open_and_are_shared_and_are_kept_once_there_is_space(

@@ -73,6 +73,13 @@ export class DeferredProvider implements IDocumentProvider, IForkProvider {
   }
 
   /**
+   * What the file would hold if the document, which is open, were saved now.
+   */
+  get content(): unknown {
+    return this._provider?.content ?? null;
+  }
+
+  /**
    * The version of the file that the document comes from.
    */
   get version(): FileVersion | null {

@@ -1,12 +1,10 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import type { Contents } from '@jupyterlab/services';
 import * as idb from 'lib0/indexeddb';
 
 import type { ObjectStores } from './database';
-import { committed, isInTime, openDatabase } from './database';
-import { EARLIER, PREFIX } from './store';
+import { committed, EARLIER, isInTime, openDatabase, PREFIX } from './database';
 
 /**
  * What the database is called: one for all sites of an origin.
@@ -46,7 +44,7 @@ export interface IEarlierVersion {
   readonly contentType: string;
 
   /** Its format in the contents API. */
-  readonly format: Contents.FileFormat;
+  readonly format: string;
 }
 
 /**

@@ -8,7 +8,7 @@ import * as Y from 'yjs';
 import type { DocumentId, Lineage } from '../room/ids';
 import { parseLineage } from '../room/ids';
 import type { ObjectStores } from './database';
-import { committed, openDatabase } from './database';
+import { committed, openDatabase, PREFIX } from './database';
 import { documentFormat } from './format';
 import type { IAbout } from './kept';
 import { ABOUT, CUSTOM, HISTORY, UPDATES } from './kept';
@@ -16,7 +16,7 @@ import { alone } from './lock';
 import { PLACES, type Places } from './places';
 import { RECORD_STORES, RECORDS } from './records';
 import { essenceDigest } from './seed';
-import { BASES, PREFIX, type IBase } from './store';
+import { BASES, type IBase } from './store';
 
 /**
  * What all histories of all rooms may take of this browser's storage, in bytes: that of

@@ -147,6 +147,14 @@ export class DocumentProvider implements IDocumentProvider {
   }
 
   /**
+   * What the file would hold if the document were saved now.
+   */
+  get content(): unknown {
+    const { model } = this._options;
+    return this._format ? this._format.content(model) : model.getSource();
+  }
+
+  /**
    * The version of the file that the document comes from.
    */
   get version(): FileVersion | null {
@@ -344,7 +352,6 @@ export class DocumentProvider implements IDocumentProvider {
    */
   private async _save(isAsked: boolean): Promise<number> {
     await this.ready;
-    const { model } = this._options;
     const { version } = this._dirty;
     const start = performance.now();
     let busy: number;
@@ -359,7 +366,7 @@ export class DocumentProvider implements IDocumentProvider {
         throw error;
       }
     } else {
-      await this._file.replace(() => model.getSource(), isAsked);
+      await this._file.replace(() => this.content, isAsked);
       busy = performance.now() - start;
     }
     if (isAsked || !this._deletion.isGone) {
@@ -445,7 +452,7 @@ export class DocumentProvider implements IDocumentProvider {
         document: this._history?.part?.documentName ?? `${site} ${path}`,
         path,
         contentType,
-        format: format as Contents.FileFormat
+        format
       },
       content
     );

@@ -7,14 +7,10 @@ import type * as Y from 'yjs';
 
 import type { DocumentId, Lineage } from '../room/ids';
 import { mergeBases } from './base';
+import { PREFIX } from './database';
 import { KeptHistory } from './kept';
 import type { Merge } from './records';
 import { Records } from './records';
-
-/**
- * What the names of all databases begin with.
- */
-export const PREFIX = 'jupyterlite-webrtc/';
 
 /**
  * What the database of the bases is called.
@@ -25,11 +21,6 @@ export const BASES = 'bases';
  * What the history of a room's directory is called.
  */
 export const DIRECTORY = 'directory';
-
-/**
- * What the database of earlier versions of files is called, which is no room's.
- */
-export const EARLIER = 'earlier';
 
 /**
  * What was last read from or written to the drive while a document was in a room.

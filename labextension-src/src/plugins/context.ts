@@ -80,10 +80,10 @@ interface IUpdatable {
 const providers = new WeakMap<object, DeferredProvider>();
 
 /**
- * Whether a document is one that we provide, which can be shared.
+ * Who of us provides a document, which can be shared; `null` if somebody else does.
  */
-export function isProvided(model: object): boolean {
-  return providers.has(model);
+export function providerOf(model: object): DeferredProvider | null {
+  return providers.get(model) ?? null;
 }
 
 /**

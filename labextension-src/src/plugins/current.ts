@@ -8,7 +8,7 @@ import type { Widget } from '@lumino/widgets';
 
 import { documentKind } from '../document/kind';
 import type { DocumentAtPath, IWebRtcManager } from '../tokens';
-import { isProvided } from './context';
+import { providerOf } from './context';
 
 /**
  * What the user has before them in the main area.
@@ -40,7 +40,7 @@ export function currentDocument(
   const context = widget && documentManager.contextForWidget(widget);
   const file = context?.contentsModel;
   const model = context?.model.sharedModel as YDocument<DocumentChange> | undefined;
-  if (!context || !file || !model || !isProvided(model)) {
+  if (!context || !file || !model || !providerOf(model)) {
     return null;
   }
   if (!documentKind(file.type, model)) {
@@ -49,6 +49,29 @@ export function currentDocument(
   // a drive that was asked for no content may leave out the format
   const format = file.format ?? (file.type === 'notebook' ? 'json' : 'text');
   return { path: context.localPath, contentType: file.type, format };
+}
+
+/**
+ * The document in front and what its file would hold if it were saved now, or `null` if
+ * there is none that can be shared, or it is not open yet.
+ */
+export function frontContent(
+  shell: JupyterFrontEnd.IShell,
+  documentManager: IDocumentManager
+): IFrontContent | null {
+  const document = currentDocument(shell, documentManager);
+  const widget = frontWidget(shell);
+  const model = widget && documentManager.contextForWidget(widget)?.model.sharedModel;
+  const provider = model ? providerOf(model) : null;
+  return document && provider?.isOpen ? { document, content: provider.content } : null;
+}
+
+/**
+ * A document, and what its file would hold.
+ */
+interface IFrontContent {
+  readonly document: DocumentAtPath;
+  readonly content: unknown;
 }
 
 /**

@@ -17,6 +17,7 @@ import { Handwork } from '../document/handwork';
 import type { ToldNews } from '../document/places';
 import { DocumentRooms } from '../document/rooms';
 import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
+import { download } from '../ui/download';
 import { goneQuestion, newsNotice } from '../ui/news';
 import { JupyterDocuments } from './context';
 import { frontWidget } from './current';
@@ -84,7 +85,11 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
     };
 
     const refused = new Map<string, string>();
-    const unsaved = (path: string, isRefused: boolean): void => {
+    const unsaved = (
+      path: string,
+      isRefused: boolean,
+      provider: DeferredProvider
+    ): void => {
       const shown = refused.get(path);
       if (shown !== undefined) {
         Notification.dismiss(shown);
@@ -94,7 +99,13 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
           '“%1” can’t be saved: the storage of this browser is full, or refuses. Free some space, or download the file.',
           path
         );
-        refused.set(path, Notification.error(message, { autoClose: false }));
+        const save = (event: MouseEvent) => {
+          event.preventDefault(); // it goes on being so
+          download(provider.path, provider.content);
+        };
+        const actions = [{ label: trans.__('Download it'), callback: save }];
+        const options = { autoClose: false as const, actions };
+        refused.set(path, Notification.error(message, options));
       }
     };
 
@@ -262,7 +273,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
     const documents = new JupyterDocuments(app.docRegistry);
     return {
       create: options => {
-        const provider = new DeferredProvider({
+        const provider: DeferredProvider = new DeferredProvider({
           ...options,
           manager,
           rooms,
@@ -274,8 +285,8 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
           isOpen: path => documentManager?.findWidget(path, null) !== undefined,
           kept,
           isDriveShared: !isStatic,
-          unsaved,
           readOnly,
+          unsaved: (path, isRefused) => unsaved(path, isRefused, provider),
           waiting,
           holderAway,
           rescued,
