@@ -57,7 +57,11 @@ it.each([
     return new RoomLink(options);
   });
   const fetch = { room, manager: MANAGER, format: FORMAT };
-  const arrival = await fetchIfThere(fetch, HISTORY as Lineage);
+  const arrival = await fetchIfThere(
+    fetch,
+    HISTORY as Lineage,
+    new AbortController().signal
+  );
   expect(hasContent(fetched!)).toBe(true);
   expect(fetched!.getText('source').length === text.length).toBe(!isCut);
   expect(arrival?.lineage ?? null).toBe(isCut ? null : HISTORY);

@@ -24,29 +24,38 @@ export type IFetch = Omit<Fetching.IOptions, 'lineage' | 'isKept' | 'arrived'>;
 /**
  * Fetch a history, as long as somebody may have it.
  *
- * @returns Its state, or `null` if it is not to be had now.
+ * @param fetch - From where.
+ * @param lineage - The history.
+ * @param signal - Aborted once nobody wants it any more: nothing of it is left then.
+ * @returns Its state, or `null` if it is not to be had now, or not wanted.
  */
 export async function fetchIfThere(
   fetch: IFetch,
-  lineage: Lineage
+  lineage: Lineage,
+  signal: AbortSignal
 ): Promise<IArrival | null> {
-  const arrived = new PromiseDelegate<void>();
-  // eslint-disable-next-line jupyter/require-disposable-ownership -- see `finally`
+  if (signal.aborted) {
+    return null;
+  }
+  const arrived = new PromiseDelegate<boolean>();
   const fetching = new Fetching({
     ...fetch,
     lineage,
     isKept: false,
-    arrived: () => arrived.resolve()
+    arrived: () => arrived.resolve(true)
   });
+  const giveUp = () => {
+    fetching.dispose(); // now: the document may be opened again at once
+    arrived.resolve(false);
+  };
+  signal.addEventListener('abort', giveUp);
   try {
-    const isWhole = await Promise.race([
-      arrived.promise.then(() => true),
-      fetching.settled()
-    ]);
+    const isWhole = await Promise.race([arrived.promise, fetching.settled()]);
     const { state } = fetching;
     // a part would be taken for what the room has, and written to the drive
     return isWhole && state ? { lineage, state } : null;
   } finally {
+    signal.removeEventListener('abort', giveUp);
     fetching.dispose();
   }
 }
@@ -56,7 +65,7 @@ export async function fetchIfThere(
  *
  * @param fetch - From where.
  * @param documentId - The document's id in the room.
- * @param signal - Aborted by a user who has waited long enough.
+ * @param signal - Aborted once nobody wants it any more: nothing of it is left then.
  * @throws What the signal was aborted with.
  */
 export async function waitForIt(
@@ -81,7 +90,10 @@ export async function waitForIt(
       fetching = begun;
     }
   };
-  const giveUp = () => arrival.reject(signal.reason);
+  const giveUp = () => {
+    fetching?.dispose(); // now: the document may be opened again at once
+    arrival.reject(signal.reason);
+  };
   directory.changed.connect(choose);
   signal.addEventListener('abort', giveUp);
   try {

@@ -75,6 +75,9 @@ export class Fetching implements IDisposable {
   }
 
   dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
     this._isDisposed = true;
     this._watch.dispose();
     this._link.dispose();

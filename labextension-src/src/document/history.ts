@@ -12,6 +12,7 @@ import type { IWebRtcManager } from '../tokens';
 import type { IFetch } from './arrival';
 import { fetchIfThere, waitForIt } from './arrival';
 import { isPersonal } from './authorship';
+import { DocumentClosed } from './closed';
 import { haveSameEssence } from './essence';
 import type { IDocumentDrive } from './file';
 import type { IDocumentFormat } from './format';
@@ -88,6 +89,7 @@ export class DocumentHistory implements IDisposable {
 
   dispose(): void {
     this._isDisposed = true;
+    this._unwanted.abort(new DocumentClosed());
     this._succession.dispose();
     this._options.model.ydoc.off('afterTransaction', this._onTransaction);
     this.leave();
@@ -127,23 +129,43 @@ export class DocumentHistory implements IDisposable {
    * @param room - The room.
    * @param signal - Aborted by a user who has waited long enough.
    * @returns What the drive should hold.
-   * @throws What the signal was aborted with.
+   * @throws What the signal was aborted with; `DocumentClosed` once this is disposed.
    */
   async openAsGuest(room: DocumentRoom, signal: AbortSignal): Promise<unknown> {
+    const giveUp = () => this._unwanted.abort(signal.reason);
+    signal.addEventListener('abort', giveUp);
+    try {
+      return await this._openAsGuest(room, this._unwanted.signal);
+    } catch (error) {
+      this.leave();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
+  }
+
+  private async _openAsGuest(
+    room: DocumentRoom,
+    unwanted: AbortSignal
+  ): Promise<unknown> {
     const { format, model } = this._options;
     const documentId = await this.enter(room);
     const base = await room.store.base(documentId);
     let lineage = base?.lineage;
     if (!base || !lineage || !(await this._restore(room, documentId, base))) {
-      const arrival = await waitForIt(this._fetch(room), documentId, signal);
+      const arrival = await waitForIt(this._fetch(room), documentId, unwanted);
       lineage = arrival.lineage;
       const reservation = new Reservation(room, documentId, this._options.exclusively);
       await reservation.confirm(base?.lineage ?? lineage, lineage);
+      unwanted.throwIfAborted();
       Y.applyUpdate(model.ydoc, arrival.state, ARRIVED);
     }
+    unwanted.throwIfAborted();
     this._root = lineage;
     await this.enter(room, true);
+    unwanted.throwIfAborted();
     await this._join(room, documentId, lineage);
+    unwanted.throwIfAborted();
     const content = format.content(model);
     this._drive = format.opened(content);
     await this._part?.base.begun(this._drive, Y.encodeStateAsUpdate(model.ydoc), false);
@@ -327,7 +349,12 @@ export class DocumentHistory implements IDisposable {
       return { lineage, isOurs: false };
     }
     const arrival =
-      lineage === own ? null : await fetchIfThere(this._fetch(room), lineage);
+      lineage === own
+        ? null
+        : await fetchIfThere(this._fetch(room), lineage, this._unwanted.signal);
+    if (this._isDisposed) {
+      return null; // what others have was not waited for, and may be there
+    }
     // if the room's history is not to be had now, we begin with ours
     const filled = { lineage: arrival ? lineage : own, isOurs: !arrival };
     if (!(await reservation.confirm(lineage, filled.lineage)) || this._isDisposed) {
@@ -465,6 +492,8 @@ export class DocumentHistory implements IDisposable {
   private _isReloaded = false;
   private _noting: Promise<void> | undefined;
   private _part: RoomPart | null = null;
+  /** Aborted once nobody waits for the document any more. */
+  private readonly _unwanted = new AbortController();
   private _isDisposed = false;
 }
 

@@ -13,6 +13,7 @@ import { guardText } from './allowed';
 import { Autosave } from './autosave';
 import { guardCells } from './cells/guard';
 import { correctText } from './cells/replace';
+import { DocumentClosed } from './closed';
 import { Deletion } from './deletion';
 import { DirtyState } from './dirty';
 import { EarlierVersions } from './earlier';
@@ -75,7 +76,11 @@ export class DocumentProvider implements IDocumentProvider {
     this._ready.promise.catch(() => undefined); // whoever opens the document hears of it
     this._open().then(
       () => this._ready.resolve(),
-      reason => this._ready.reject(reason)
+      reason => {
+        if (!(reason instanceof DocumentClosed)) {
+          this._ready.reject(reason);
+        } // else Jupyter would say that the document, which is closed, can't be opened
+      }
     );
   }
 
@@ -188,6 +193,7 @@ export class DocumentProvider implements IDocumentProvider {
   private async _open(): Promise<void> {
     await this._manager.entered;
     await this._options.rooms.ready;
+    this._stopIfClosed();
     const room = this._room();
     if (room) {
       await this._history?.enter(room);
@@ -201,6 +207,7 @@ export class DocumentProvider implements IDocumentProvider {
       if (!this._history || !room || !isAbsence(reason) || (await exists(path))) {
         throw reason;
       }
+      this._stopIfClosed();
       await this._openAsGuest(this._history, room);
       return;
     }
@@ -238,6 +245,7 @@ export class DocumentProvider implements IDocumentProvider {
     } finally {
       done();
     }
+    this._stopIfClosed();
     let isRefused = false;
     const { isDriveShared } = this._options;
     const by = isDriveShared ? (history.part?.deletedBy ?? null) : null;
@@ -249,6 +257,7 @@ export class DocumentProvider implements IDocumentProvider {
       return;
     }
     await this._options.settled?.(this._file.path);
+    this._stopIfClosed();
     try {
       await this._file.makeFolders();
       await this._file.write(content);
@@ -260,6 +269,15 @@ export class DocumentProvider implements IDocumentProvider {
     this._opened();
     if (isRefused) {
       this._autosave?.tell(true);
+    }
+  }
+
+  /**
+   * Go on with opening only as long as somebody waits for that.
+   */
+  private _stopIfClosed(): void {
+    if (this._isDisposed) {
+      throw new DocumentClosed();
     }
   }
 

@@ -56,6 +56,10 @@ export class DocumentRoom implements IDisposable {
   ) {
     this.session = session;
     this.connect = options => {
+      if (this._links.get(options.subject)?.deref()?.isDisposed === false) {
+        // neither would work, and closing one would close both
+        throw new Error(`This page is in the topic of ${options.subject} already.`);
+      }
       const link = connect(options);
       this._links.set(options.subject, new WeakRef(link));
       return link;
@@ -104,7 +108,11 @@ export class DocumentRoom implements IDisposable {
   readonly link: IRoomLink;
   readonly places: DocumentPlaces;
 
-  /** Connects what is shared to others. */
+  /**
+   * Connects what is shared to others, until what it returns is disposed.
+   *
+   * @throws Error if this page is in that topic already.
+   */
   readonly connect: (options: RoomLink.IOptions) => IRoomLink;
 
   /** Resolves when what this browser remembers of the directory is there. */

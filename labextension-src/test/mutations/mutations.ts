@@ -163,8 +163,8 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'Waiting for others is bounded',
     module: 'arrival',
-    find: 'Promise.race([\n      arrived.promise.then(() => true),\n      fetching.settled()\n    ])',
-    replace: 'arrived.promise.then(() => true)'
+    find: 'Promise.race([arrived.promise, fetching.settled()])',
+    replace: 'arrived.promise'
   },
   {
     rule: 'A part of a history is not taken for the whole',
@@ -670,6 +670,27 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
     find: 'const left = this._history?.part?.left();',
     replace: 'const left = null;',
     tests: 'test/deletion.spec.ts'
+  },
+  {
+    rule: 'Who closes a document waits for nobody any more',
+    module: 'history',
+    find: 'this._unwanted.abort(new DocumentClosed());',
+    replace: '',
+    tests: 'test/closing.spec.ts'
+  },
+  {
+    rule: 'What was not waited for is not taken for missing',
+    module: 'history',
+    find: 'return null; // what others have',
+    replace: '// what others have',
+    tests: 'test/closing.spec.ts'
+  },
+  {
+    rule: 'A topic is joined once at a time',
+    module: 'room',
+    find: '?.deref()?.isDisposed === false',
+    replace: '?.deref()?.isDisposed === null',
+    tests: 'test/closing.spec.ts'
   },
   {
     rule: 'A file as it was before others’ first change is kept',

@@ -12,6 +12,7 @@ import { guardNotebook, guardText } from '../../src/document/allowed';
 import { CellCorrections } from '../../src/document/cells/corrections';
 import { CellOperations } from '../../src/document/cells/operations';
 import { CellRuns } from '../../src/document/cells/runs';
+import { DocumentClosed } from '../../src/document/closed';
 import { DirtyState } from '../../src/document/dirty';
 import { documentFormat } from '../../src/document/format';
 import type { FileMover } from '../../src/document/handwork';
@@ -248,13 +249,18 @@ export class Page {
         await file.write(await history.openAsGuest(this._room, signal));
       }
     };
-    void open().then(() => {
+    const ready = () => {
       opened.isReady = true;
       notebook?.changed.connect(() => {
         if (!notebook.cells.length) {
           setImmediate(() => !notebook.isDisposed && fillEmpty(notebook));
         }
       });
+    };
+    void open().then(ready, error => {
+      if (!(error instanceof DocumentClosed)) {
+        throw error;
+      }
     });
     return opened;
   }

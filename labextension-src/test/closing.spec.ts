@@ -1,0 +1,127 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import 'fake-indexeddb/auto';
+
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Awareness } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+
+import type { DocumentRoom } from '../src/document/room';
+import type { IRoomLink } from '../src/peer/link';
+import { Browser } from './simulator/browser';
+import { Network } from './simulator/network';
+import { enterRoom } from './simulator/page';
+import { breathe, settle } from './simulator/world';
+import { closeDocuments, openDocument } from './support/document';
+import { TextDrive, TextFiles } from './support/drive';
+
+const PATH = 'plan.txt';
+
+let runs = 0;
+
+/** Two people in a room of their own, and the links that the second one has. */
+function people() {
+  const network = new Network();
+  const run = `closing ${runs++}`;
+  const [theirs, room] = [0, 1].map(number =>
+    enterRoom(new Browser(number, network, run, new Map()))
+  );
+  const links: IRoomLink[] = [];
+  const { connect } = room;
+  Object.assign(room, {
+    connect: (options: Parameters<typeof connect>[0]) => {
+      const link = connect(options);
+      links.push(link);
+      return link;
+    }
+  });
+  return { isOver: () => links.every(link => link.isDisposed), network, room, theirs };
+}
+
+/** Somebody shares a plan, and is away by the time that is given back. */
+async function sharedAndAway(room: DocumentRoom, network: Network) {
+  const drive = new TextDrive(new TextFiles({ [PATH]: 'the host’s ' }));
+  const { provider } = openDocument(drive, PATH, room);
+  await settle(network);
+  provider.dispose();
+  await settle(network);
+  return drive;
+}
+
+afterEach(() => {
+  closeDocuments();
+  vi.restoreAllMocks();
+});
+
+describe('a guest who closes a document while waiting for others', () => {
+  it('waits no more: no file appears in their drive later', async () => {
+    const { isOver, network, room, theirs } = people();
+    const host = await sharedAndAway(theirs, network);
+    const drive = new TextDrive();
+    const { provider } = openDocument(drive, PATH, room);
+    await settle(network);
+    expect(isOver()).toBe(false);
+    provider.dispose();
+    expect(isOver()).toBe(true);
+
+    openDocument(host, PATH, theirs);
+    await settle(network);
+    expect(drive.files.paths()).toEqual([]);
+    expect(isOver()).toBe(true);
+  });
+
+  it('can open it again at once, and gets it when they come', async () => {
+    const { network, room, theirs } = people();
+    const host = await sharedAndAway(theirs, network);
+    const drive = new TextDrive();
+    const first = openDocument(drive, PATH, room);
+    await settle(network);
+    first.provider.dispose();
+    const again = openDocument(drive, PATH, room);
+    const shared = openDocument(host, PATH, theirs);
+    await settle(network);
+    await again.provider.ready;
+    shared.model.updateSource(0, 0, 'again, ');
+    await settle(network);
+    expect(again.model.source).toBe('again, the host’s ');
+    expect(first.model.source).toBe('');
+  });
+});
+
+describe('who closes a document while the room’s version is fetched', () => {
+  it('leaves nothing behind, and opens that version next time', async () => {
+    const { isOver, network, room, theirs } = people();
+    const host = await sharedAndAway(theirs, network);
+    const drive = new TextDrive(new TextFiles({ [PATH]: 'mine ' }));
+    const first = openDocument(drive, PATH, room);
+    const shared = openDocument(host, PATH, theirs);
+    for (let turn = 0; turn < 100 && isOver(); turn++) {
+      await breathe(); // until it is asked for
+    }
+    expect(isOver()).toBe(false);
+    first.provider.dispose();
+    expect(isOver()).toBe(true);
+
+    const again = openDocument(drive, PATH, room);
+    await settle(network);
+    expect(again.model.source).toBe('the host’s ');
+    expect(shared.model.source).toBe('the host’s ');
+    expect(drive.files.paths().sort()).toEqual(['plan (my copy).txt', PATH]);
+  });
+});
+
+describe('a page that is in a topic', () => {
+  it('can’t join it once more before it has left', async () => {
+    const { room } = people();
+    const join = () => {
+      const doc = new Y.Doc();
+      const awareness = new Awareness(doc);
+      return room.connect({ session: room.session, subject: 'one', doc, awareness });
+    };
+    const link = join();
+    expect(join).toThrow('already');
+    link.dispose();
+    join().dispose();
+  });
+});
