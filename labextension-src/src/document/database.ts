@@ -9,11 +9,6 @@ import * as idb from 'lib0/indexeddb';
 export const PREFIX = 'jupyterlite-webrtc/';
 
 /**
- * What the database of earlier versions of files is called, which is no room's.
- */
-export const EARLIER = 'earlier';
-
-/**
  * How long a document waits for what the browser keeps, in milliseconds. It takes 10; a
  * machine that opens many pages at once may take seconds, and what comes later is taken
  * in when it comes.

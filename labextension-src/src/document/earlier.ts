@@ -4,12 +4,8 @@
 import * as idb from 'lib0/indexeddb';
 
 import type { ObjectStores } from './database';
-import { committed, EARLIER, isInTime, openDatabase, PREFIX } from './database';
-
-/**
- * What the database is called: one for all sites of an origin.
- */
-const NAME = `${PREFIX}${EARLIER}`;
+import { committed, isInTime, openDatabase } from './database';
+import { EARLIER, mayHaveEarlier } from './earlierplace';
 
 const ABOUT = 'about';
 const CONTENTS = 'contents';
@@ -95,9 +91,8 @@ export class EarlierVersions {
    * @throws Error if the browser refuses.
    */
   async list(site: string): Promise<IKeptVersion[]> {
-    const databases = await indexedDB.databases?.();
-    if (databases && !databases.some(({ name }) => name === NAME)) {
-      return []; // nothing is made only by looking
+    if (!(await mayHaveEarlier())) {
+      return [];
     }
     const all = await withDatabase(db => allOf(db.transaction([ABOUT])));
     return all.filter(version => version.site === site).reverse();
@@ -184,7 +179,7 @@ async function allOf(transaction: IDBTransaction): Promise<IKeptVersion[]> {
 }
 
 async function withDatabase<T>(work: (db: IDBDatabase) => Promise<T>): Promise<T> {
-  const db = await openDatabase(NAME, STORES);
+  const db = await openDatabase(EARLIER, STORES);
   try {
     return await work(db);
   } finally {

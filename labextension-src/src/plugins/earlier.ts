@@ -8,6 +8,7 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import type { IKeptVersion } from '../document/earlier';
+import { mayHaveEarlier } from '../document/earlierplace';
 import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
 import { openCopy } from './copying';
 import { currentDocument, frontWidget } from './current';
@@ -104,7 +105,10 @@ export const earlierPlugin: JupyterFrontEndPlugin<void> = {
     palette?.addItem({ command, category: trans.__('WebRTC Sharing') });
 
     const look = async (): Promise<void> => {
-      isAny = (await list().catch(() => [])).length > 0;
+      // most pages never need the code
+      isAny = await mayHaveEarlier()
+        .then(async mayBe => mayBe && (await list()).length > 0)
+        .catch(() => false);
       commands.notifyCommandChanged(command);
     };
     manager.sessionChanged.connect(() => void look());

@@ -716,8 +716,8 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   {
     rule: 'Earlier versions are no room’s history',
     module: 'eviction',
-    find: '[BASES, DIRECTORY, EARLIER]',
-    replace: '[BASES, DIRECTORY]',
+    find: 'parseLineage(name.slice(slash + 1));',
+    replace: 'name.slice(slash + 1) as Lineage;',
     tests: 'test/earlier.spec.ts'
   },
   {
