@@ -172,8 +172,13 @@ def test_a_folder_that_one_deletes_on_a_server_is_there_again_when_another_saves
     grace.page.evaluate("() => void jupyterapp.shell.currentWidget.close()")
     dialog = grace.page.locator(".jp-Dialog")
     dialog.get_by_role("button", name="Save", exact=True).click()
-    wait_until((root / TEXT).exists, message="the file is there again")
-    assert (root / TEXT).read_text("utf-8").rstrip("\n") == f"{TEXT_CONTENT}<before><after>"
+    everything = f"{TEXT_CONTENT}<before><after>"
+    file = root / TEXT
+    wait_until(
+        # the server makes it, and then writes it
+        lambda: file.exists() and file.read_text("utf-8").rstrip("\n") == everything,
+        message="the file is there again, with all that was written",
+    )
     wait_until(lambda: grace.tab("hello.txt").count() == 0, message="it is closed")
 
 
