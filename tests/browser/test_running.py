@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.held import IDLE, do, run_all, wait_running
+from harness.held import BELOW, IDLE, do, hold, run_all, wait_running
 from harness.jupyter import visit
 from harness.jupyter_server import NOTEBOOK as SERVER_NOTEBOOK
 from harness.jupyter_server import pair
@@ -22,15 +22,22 @@ if TYPE_CHECKING:
     from harness.jupyter_server import JupyterServer
     from harness.peers import Peers
 
-#: what the other does to the cell, as commands of JupyterLab; the last ones bring it back
-DEEDS = {
-    "moves it up": ["notebook:move-cell-up"],
-    "moves it down": ["notebook:move-cell-down"],
-    "moves it up and down": ["notebook:move-cell-up", "notebook:move-cell-down"],
-    "merges it with the one above": ["notebook:merge-cell-above"],
-    "makes it raw and code again": ["notebook:change-cell-to-raw", "notebook:change-cell-to-code"],
-    "deletes it and takes that back": ["notebook:delete-cell", "notebook:undo-cell-action"],
-    "cuts and pastes it": ["notebook:cut-cell", "notebook:paste-cell-below"],
+#: what the other does to the cell, as commands of JupyterLab: while it runs, and after that
+DEEDS: dict[str, tuple[list[str], list[str]]] = {
+    "moves it up": (["notebook:move-cell-up"], []),
+    "moves it down": (["notebook:move-cell-down"], []),
+    "moves it up and down": (["notebook:move-cell-up", "notebook:move-cell-down"], []),
+    "merges it with the one above": (["notebook:merge-cell-above"], []),
+    "makes it raw and code again": (
+        ["notebook:change-cell-to-raw", "notebook:change-cell-to-code"],
+        [],
+    ),
+    "deletes it and takes that back": (["notebook:delete-cell", "notebook:undo-cell-action"], []),
+    "deletes it and takes that back in the end": (
+        ["notebook:delete-cell"],
+        ["notebook:undo-cell-action"],
+    ),
+    "cuts and pastes it": (["notebook:cut-cell", "notebook:paste-cell-below"], []),
 }
 
 
@@ -48,9 +55,13 @@ def test_what_one_runs_goes_on_when_another(
     for page in (ada, grace):
         page.wait_status("connected", 1)
     index = run_all(ada, grace, held)
-    do(grace, index, *DEEDS[deed])
+    meanwhile, afterwards = DEEDS[deed]
+    do(grace, index, *meanwhile)
     wait_until(lambda: ada.sources == grace.sources, message="what Grace did")
     held.release()
+    if afterwards:
+        ada.wait_outputs("below ran")
+        do(grace, 0, *afterwards)
     for page in (ada, grace):
         for part in ("before", "after", "went on", "below ran"):
             page.wait_outputs(part)
@@ -58,6 +69,44 @@ def test_what_one_runs_goes_on_when_another(
     for page in (ada, grace):
         assert all(page.outputs.count(part) == 1 for part in ("before", "after", "went on"))
     wait_until(lambda: ada.notebook == grace.notebook, message="one notebook")
+
+
+@pytest.mark.usefixtures("site_signaling")
+def test_what_has_ended_unknown_to_who_moves_the_cell_has_its_outputs_where_it_is_moved(
+    held: Hold, peers: Peers, site_url: str
+) -> None:
+    ada, grace = (
+        visit(peers.new(name), site_url, "lab", NOTEBOOK, room="r1").shown()
+        for name in ("Ada", "Grace")
+    )
+    for page in (ada, grace):
+        page.wait_status("connected", 1)
+    index = run_all(ada, grace, held)
+    with hold() as busy:
+        # nothing can arrive until she acts
+        grace.page.evaluate(
+            """([code, index]) => void setTimeout(() => {
+                new Function(code)();
+                const notebook = jupyterapp.shell.currentWidget.content;
+                notebook.activeCellIndex = index;
+                jupyterapp.commands.execute('notebook:move-cell-up');
+            })""",
+            [busy.code, index],
+        )
+        held.release()
+        ada.wait_outputs("below ran")
+        wait_running(ada)
+        busy.release()
+    for page in (ada, grace):
+        for part in ("before", "after", "went on", "below ran"):
+            page.wait_outputs(part)
+        wait_running(page)
+    wait_until(lambda: ada.notebook == grace.notebook, message="one notebook")
+    for page in (ada, grace):
+        assert page.sources.index(BELOW) > index
+        assert all(page.outputs.count(part) == 1 for part in ("before", "after", "went on"))
+        code = [cell for cell in page.notebook["cells"] if cell["cell_type"] == "code"]
+        assert [cell["execution_count"] for cell in code] == [1, 2, 3]
 
 
 def test_what_a_kernel_asks_can_be_answered_in_the_cell_that_another_moved(

@@ -8,6 +8,7 @@ import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { JSONExt } from '@lumino/coreutils';
 
 import type { YCellMap } from '../document/cells/notebook';
+import { lastValueOf } from '../document/cells/notebook';
 
 /**
  * What a kernel says of something that it was asked to run.
@@ -53,8 +54,11 @@ export class Execution {
     const isAsked = outputArea.pendingInput;
     const future = this._future;
     this._shown = {
+      isOver: this._end !== null,
       outputs: model.outputs.toJSON(),
-      count: model.executionCount,
+      // the model has lost it already, unlike the outputs
+      count: (lastValueOf(sharedOf(cell), 'execution_count') ??
+        null) as nbformat.ExecutionCount,
       isTrusted: model.trusted && isAllTrusted(cell)
     };
     this._cell = null;
@@ -74,32 +78,35 @@ export class Execution {
    */
   enter(cell: CodeCell): void {
     const { model, outputArea } = cell;
-    const { outputs, count, isTrusted } = this._shown!;
-    const isKnown = this._end && (count === null || model.executionCount !== null);
+    const { outputs, count, isOver, isTrusted } = this._shown!;
+    // who took the cell away may have known how it ended
+    const isKnown = isOver && (count === null || model.executionCount !== null);
     this._cell = cell;
     this.cells.add(model.id);
-    if (isKnown && !this._missed.length) {
-      return; // who put the cell there knew how it ended
+    if (!isKnown) {
+      model.sharedModel.transact(
+        () => {
+          if (isTrusted) {
+            // first, as a view stops to follow the text of an output that becomes trusted
+            model.outputs.clear();
+            model.trusted = true;
+          }
+          if (!JSONExt.deepEqual(outputs, model.outputs.toJSON())) {
+            model.outputs.fromJSON(outputs);
+          }
+        },
+        false,
+        'silent-change'
+      );
+      model.executionState = 'running';
     }
-    model.sharedModel.transact(
-      () => {
-        if (isTrusted) {
-          // first, as a view stops to follow the text of an output that becomes trusted
-          model.outputs.clear();
-          model.trusted = true;
-        }
-        if (!JSONExt.deepEqual(outputs, model.outputs.toJSON())) {
-          model.outputs.fromJSON(outputs);
-        }
-      },
-      false,
-      'silent-change'
-    );
-    model.executionState = 'running';
+    // what has ended may still update what it has displayed
     outputArea.reattachFuture(this._future);
     this._hearQuestions();
     this._missed.splice(0).forEach(say => void say());
-    this._showEnd();
+    if (!isKnown) {
+      this._showEnd();
+    }
   }
 
   /**
@@ -127,6 +134,7 @@ export class Execution {
   private _question: KernelMessage.IStdinMessage | null = null;
   private _end: { readonly count: number | null } | null = null;
   private _shown: {
+    readonly isOver: boolean;
     readonly outputs: nbformat.IOutput[];
     readonly count: nbformat.ExecutionCount;
     readonly isTrusted: boolean;

@@ -85,7 +85,7 @@ export class Executions implements IDisposable {
    */
   private readonly _findNew = (): void => {
     for (const cell of this._options.views().flatMap(codeCells)) {
-      if (futureOf(cell)?.isDisposed === false) {
+      if (futureOf(cell)) {
         this._executionOf(cell);
       }
     }
@@ -102,9 +102,7 @@ export class Executions implements IDisposable {
     const cell = codeCells(view).find(
       shown => compareIds(idOf(sharedOf(shown)._item!), item) === 0
     );
-    const future = cell && futureOf(cell);
-    // what had ended before anybody came is known to whoever moves it
-    if (future && (this._known.has(future) || !future.isDisposed)) {
+    if (cell && futureOf(cell)) {
       const execution = this._executionOf(cell);
       execution.leave(cell);
       if (ranLast(sharedOf(cell), this._options.notebook.ydoc.clientID)) {
