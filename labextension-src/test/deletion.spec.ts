@@ -232,6 +232,20 @@ describe('a file of a server that somebody in the room deletes', () => {
     expect(anew.model.getSource()).toBe('something new ');
   });
 
+  it('is left by who deletes it before their tab is closed', async () => {
+    const folder = new TextFiles({ [PATH]: 'the plan ' });
+    const { pages, settle } = people(folder, folder);
+    const [ada, grace] = pages;
+    ada.open();
+    grace.open();
+    await settle();
+    await ada.mover.delete(PATH);
+    await settle();
+    expect(await ada.room.places.at(PATH)).toEqual({}); // a file there is a new one
+    expect(ada.questions()).toEqual([]);
+    expect(grace.questions()).toHaveLength(1);
+  });
+
   it('stays with those who have a server of their own', async () => {
     const folders = [
       new TextFiles({ [PATH]: 'the plan ' }),

@@ -1,0 +1,67 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { IMutation } from './mutation';
+
+/**
+ * The rules of what a browser keeps.
+ */
+export const STORAGE: ReadonlyArray<IMutation> = [
+  {
+    rule: 'What the browser keeps comes back as it came, change by change',
+    module: 'kept',
+    find: 'updates.forEach(update => Y.applyUpdate(this._doc, update, this));',
+    replace:
+      'Y.transact(this._doc, () => updates.forEach(update => Y.applyUpdate(this._doc, update, this)), this);',
+    tests: 'test/kept.spec.ts'
+  },
+  {
+    rule: 'What a full browser refused is written once there is space',
+    module: 'kept',
+    find: 'store.add(whole);',
+    replace: '',
+    tests: 'test/kept.spec.ts'
+  },
+  {
+    rule: 'What other tabs wrote is not lost when many changes are made one',
+    module: 'kept',
+    find: '(updates.result as Uint8Array[]).forEach(update =>',
+    replace: '([] as Uint8Array[]).forEach(update =>',
+    tests: 'test/kept.spec.ts'
+  },
+  {
+    rule: 'Nobody waits for a browser that does not answer',
+    module: 'database',
+    find: 'return await Promise.race([settled, tooLate]);',
+    replace: 'return await settled;',
+    tests: 'test/silence.spec.ts'
+  },
+  {
+    rule: 'What the browser answers late is merged, not replaced',
+    module: 'records',
+    find: 'before === undefined ? record : merge(before, record)',
+    replace: 'record',
+    tests: 'test/silence.spec.ts'
+  },
+  {
+    rule: 'What takes space goes only once the drive has it',
+    module: 'eviction',
+    find: 'base.digests[0] === digest',
+    replace: 'digest !== null',
+    tests: 'test/eviction.spec.ts'
+  },
+  {
+    rule: 'What is still to be kept as a copy stays, whatever space it takes',
+    module: 'eviction',
+    find: 'if (base.orphans?.includes(lineage)) {',
+    replace: 'if (lineage === null) {',
+    tests: 'test/eviction.spec.ts'
+  },
+  {
+    rule: 'Earlier versions are no room’s history',
+    module: 'eviction',
+    find: 'parseLineage(name.slice(slash + 1));',
+    replace: 'name.slice(slash + 1) as Lineage;',
+    tests: 'test/earlier.spec.ts'
+  }
+];
