@@ -21,6 +21,7 @@ import { NOTEBOOK } from './simulator/kinds';
 import { Network } from './simulator/network';
 import { enterRoom } from './simulator/page';
 import { settle } from './simulator/world';
+import { closeAll, later } from './support/later';
 
 // as on plain HTTP, where digests are made in step
 vi.stubGlobal('crypto', {
@@ -40,13 +41,6 @@ const BOOK = {
     execution_count: null
   }))
 };
-
-const pages: { dispose(): void }[] = [];
-
-function later<T extends { dispose(): void }>(one: T): T {
-  pages.push(one);
-  return one;
-}
 
 /** A page that shows the notebook, guarded as the provider guards it. */
 function openPage() {
@@ -101,7 +95,7 @@ const DEEDS: Record<string, readonly [Deed, Deed]> = {
 type Deed = (notebook: YNotebook) => void;
 
 afterEach(() => {
-  pages.splice(0).forEach(page => page.dispose());
+  closeAll();
   vi.restoreAllMocks();
 });
 

@@ -13,6 +13,7 @@ import * as Y from 'yjs';
 import { guardCells } from '../src/document/cells/guard';
 import { documentFormat } from '../src/document/format';
 import { TrustGuard } from '../src/document/trust';
+import { closeAll, later } from './support/later';
 
 const NOTEBOOK = {
   nbformat: 4,
@@ -49,14 +50,6 @@ const NOTEBOOK = {
 
 const format = documentFormat('notebook', new YNotebook())!;
 const seed = format.encode(format.canonical(NOTEBOOK), 2 ** 52 + 5);
-
-const open: { dispose(): void }[] = [];
-
-/** Close something after the test. */
-function later<T extends { dispose(): void }>(one: T): T {
-  open.unshift(one);
-  return one;
-}
 
 /** A page that shows the notebook, with JupyterLab's own models. */
 function openPage(): YNotebook {
@@ -187,7 +180,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  open.splice(0).forEach(one => one.dispose());
+  closeAll();
   vi.restoreAllMocks();
 });
 
@@ -237,7 +230,7 @@ describe('whatever a hostile page writes into a notebook', () => {
           expect(shown).toEqual(ydoc.getArray('cells').toArray());
         }
         expect(error).not.toHaveBeenCalled();
-        open.splice(0).forEach(one => one.dispose());
+        closeAll();
       }),
       { numRuns: 300 }
     );

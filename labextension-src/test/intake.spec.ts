@@ -23,6 +23,7 @@ import { enterRoom } from './simulator/page';
 import { settle } from './simulator/world';
 import { closeDocuments, openDocument } from './support/document';
 import { TextDrive, TextFiles } from './support/drive';
+import { closeAll, later } from './support/later';
 
 /** Send to a page what it lacks. */
 function send(from: Y.Doc, to: Y.Doc): void {
@@ -60,14 +61,6 @@ const notebookFormat = documentFormat('notebook', new YNotebook())!;
 const saved = (page: YNotebook) =>
   JSON.parse(notebookFormat.canonical(notebookFormat.content(page))) as typeof NOTEBOOK;
 
-const open: { dispose(): void }[] = [];
-
-/** Close something after the test. */
-function later<T extends { dispose(): void }>(one: T): T {
-  open.push(one);
-  return one;
-}
-
 /** A page that shows a notebook of a room. */
 function openNotebook(): YNotebook {
   const page = later(new YNotebook());
@@ -87,7 +80,7 @@ beforeEach(() => {
 
 afterEach(() => {
   closeDocuments();
-  open.splice(0).forEach(one => one.dispose());
+  closeAll();
   expect(error).not.toHaveBeenCalled();
   vi.restoreAllMocks();
 });
@@ -129,10 +122,9 @@ describe('a path that a peer writes into the state of a document', () => {
     factory.registerDocumentFactory('file', () => new YFile());
     const show = async (path: string) => {
       const how = { contentType: 'file', format: 'text', collaborative: true } as const;
-      const model = factory.createNew({ ...how, path });
-      open.push(model as never);
+      const model = later(factory.createNew({ ...how, path }) as unknown as YFile);
       await settle(network);
-      return model as unknown as YFile;
+      return model;
     };
     const plan = await show('plan.txt');
     if (isOpenToo) {
@@ -146,9 +138,7 @@ describe('a path that a peer writes into the state of a document', () => {
     );
     const theirs = later(new YFile());
     const { awareness, ydoc: doc } = theirs;
-    open.push(
-      evil.connect({ session: evil.session, subject: lineage, doc, awareness })
-    );
+    later(evil.connect({ session: evil.session, subject: lineage, doc, awareness }));
     await settle(network);
     expect(theirs.getSource()).toBe('plan ');
     for (const [key, value] of [
@@ -174,7 +164,7 @@ describe('a path that a peer writes into the state of a document', () => {
     evil.ystate.set('document_id', { a: [1] });
     for (const format of [documentFormat('file', new YFile())!, notebookFormat]) {
       const page = format.scratch();
-      open.push(page);
+      later(page);
       const told = vi.fn();
       page.changed.connect(told);
       send(evil.ydoc, page.ydoc);
@@ -282,7 +272,7 @@ describe('an object in a text', () => {
   it('is taken out of a file, too', () => {
     const format = documentFormat('file', new YFile())!;
     const [page, evil] = [format.scratch() as never as YFile, new Y.Doc()];
-    open.push(page);
+    later(page);
     Y.applyUpdate(page.ydoc, format.encode('text', 2 ** 52 + 5));
     send(page.ydoc, evil);
     evil.getText('source').insertEmbed(2, { a: 1 });
@@ -345,7 +335,7 @@ describe('what two people write that does not belong into a notebook', () => {
         const [first, second] = pages.map(saved);
         expect(first).toEqual(second);
         expect(pages[0].ystate.toJSON()).toEqual(pages[1].ystate.toJSON());
-        open.splice(0).forEach(page => page.dispose());
+        closeAll();
       }),
       { numRuns: 300 }
     );
