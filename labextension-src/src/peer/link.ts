@@ -160,8 +160,7 @@ export class RoomLink implements IRoomLink {
 
   get state(): ILinkState {
     const { webrtcConns, bcConns, syncedTabs } = this._provider.room ?? NO_ROOM;
-    // a tab that the server announced before it told of itself is no stranger
-    const conns = [...webrtcConns].filter(([id]) => !bcConns.has(id));
+    const conns = [...webrtcConns];
     const waiting = conns.filter(([, conn]) => !conn.connected && !conn.closed);
     const missed = [...this._missed].filter(
       id => !webrtcConns.has(id) && !bcConns.has(id)

@@ -277,19 +277,27 @@ describe('pages in a room', () => {
     expect(sent.filter(({ frame }) => frame.kind === 'message')).toEqual([]);
   });
 
-  it('are tabs of one browser, and no strangers, also where the server told of them first', async () => {
-    betweenTabs.delay = 100;
-    await open('one tab', 'browser');
-    await open('other tab', 'browser');
-    await vi.waitFor(() => {
-      expect(pages.map(page => page.link.state.tabs)).toEqual([1, 1]);
-    }, WAIT);
-    await quiet();
-    for (const { link } of pages) {
-      expect(link.state).toMatchObject({ announced: 0, connected: 0, synced: true });
-      expect(roomState(true, [link.state], 0)).toBe('alone');
-    }
-  });
+  for (const delay of [0, 4, 8, 20, 100]) {
+    it(`are tabs of one browser, and no strangers, also where the server told of them ${delay} ms before, and alone as soon as one goes`, async () => {
+      betweenTabs.delay = delay;
+      const stays = await open('one tab', 'browser');
+      const goes = await open('other tab', 'browser');
+      await vi.waitFor(() => {
+        expect(pages.map(page => page.link.state.tabs)).toEqual([1, 1]);
+      }, WAIT);
+      await quiet();
+      for (const { link } of pages) {
+        expect(link.state).toMatchObject({ announced: 0, connected: 0, synced: true });
+        expect(await link.peerDetails()).toHaveLength(1);
+        expect(roomState(true, [link.state], 0)).toBe('alone');
+      }
+      goes.crash(); // what a page says by the server while it goes may be lost
+      goes.link.dispose();
+      await vi.waitFor(() => expect(stays.link.state.tabs).toBe(0), WAIT);
+      expect(stays.link.state).toMatchObject({ announced: 0, connected: 0 });
+      expect(roomState(true, [stays.link.state], 0)).toBe('alone');
+    });
+  }
 
   it('ask the other tabs of their browser for what they lack, and are asked', async () => {
     const kept = new Y.Doc();
