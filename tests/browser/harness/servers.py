@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 #: seconds from starting Python to a listening socket, on a busy machine
-START_TIMEOUT = 30
+START_TIMEOUT = 90
 #: seconds from SIGTERM to the end of the process
 STOP_TIMEOUT = 15
 #: a URL in what a server prints once it listens, when all of it is there
