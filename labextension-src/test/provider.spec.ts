@@ -171,6 +171,44 @@ describe('a document of a room that two people', () => {
   });
 });
 
+describe('reloading a shared document from the drive', () => {
+  const unsaved = { autosave: () => false };
+
+  async function typed() {
+    const { network, rooms } = people();
+    const drives = rooms.map(
+      () => new TextDrive(new TextFiles({ [PATH]: 'the plan: ' }))
+    );
+    const [ada, grace] = rooms.map((room, number) =>
+      openDocument(drives[number], PATH, room, unsaved)
+    );
+    await settle(network);
+    grace.model.updateSource(10, 10, 'just typed');
+    await settle(network);
+    return { ada, drive: drives[0], grace, network };
+  }
+
+  it('takes away nothing that others have typed since it was saved', async () => {
+    const { ada, drive, grace, network } = await typed();
+    expect(drive.files.text(PATH)).toBe('the plan: ');
+    await ada.provider.revert();
+    await settle(network);
+    for (const { model } of [ada, grace]) {
+      expect(model.getSource()).toBe('the plan: just typed');
+    }
+  });
+
+  it('brings what stands there by now, as an earlier checkpoint', async () => {
+    const { ada, drive, grace, network } = await typed();
+    drive.files.put(PATH, 'an earlier plan');
+    await ada.provider.revert();
+    await settle(network);
+    for (const { model } of [ada, grace]) {
+      expect(model.getSource()).toBe('an earlier plan');
+    }
+  });
+});
+
 describe('what a page in no room has taken in from its file', () => {
   /** Two tabs of one person; the second takes in what the first has written. */
   async function tabs() {

@@ -175,11 +175,15 @@ export class DocumentProvider implements IDocumentProvider {
   }
 
   /**
-   * Make the document what the drive holds.
+   * Make the document what the drive holds. In a room, what was last saved brings nothing
+   * new, and would take away what others have typed since.
    */
   async revert(): Promise<void> {
     await this.ready;
-    this._revert(await this._file.load());
+    const content = await (this.isPrivate ? this._file.load() : this._file.read());
+    if (this.isPrivate || content !== null) {
+      this._revert(content);
+    }
   }
 
   /**

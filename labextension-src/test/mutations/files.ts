@@ -8,6 +8,13 @@ import type { IMutation } from './mutation';
  */
 export const FILES: ReadonlyArray<IMutation> = [
   {
+    rule: 'Who reloads a shared document takes away nothing that was not saved yet',
+    module: 'provider',
+    find: '(this.isPrivate ? this._file.load() : this._file.read())',
+    replace: 'this._file.load()',
+    tests: 'test/provider.spec.ts'
+  },
+  {
     rule: 'Who has read a version that somebody told of tells of it, too',
     module: 'drive',
     find: 'this._options.sightings?.tell(digest);\n      await this._set({ digests: [digest], state: null });',
