@@ -7,6 +7,18 @@ import prettier from 'eslint-config-prettier';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
+const FRONT_WIDGET = {
+  selector:
+    'MemberExpression[property.name="currentWidget"], ObjectPattern > Property[key.name="currentWidget"]',
+  message: 'It may be behind another tab: take `frontWidget` of plugins/current.'
+};
+
+const LOADING = {
+  selector:
+    'ImportExpression:not(CallExpression[callee.name=/^(untilLoaded|loaded|loadedNow)$/] > ArrowFunctionExpression > ImportExpression)',
+  message: 'It may not come: let room/loading ask for it.'
+};
+
 export default defineConfig([
   { ignores: ['lib', 'node_modules', 'coverage'] },
   eslint.configs.recommended,
@@ -46,16 +58,12 @@ export default defineConfig([
       curly: ['error', 'all'],
       eqeqeq: 'error',
       'prefer-arrow-callback': 'error',
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector:
-            'MemberExpression[property.name="currentWidget"], ObjectPattern > Property[key.name="currentWidget"]',
-          message:
-            'It may be behind another tab: take `frontWidget` of plugins/current.'
-        }
-      ]
+      'no-restricted-syntax': ['error', FRONT_WIDGET]
     }
+  },
+  {
+    files: ['src/**/*.{ts,tsx}'],
+    rules: { 'no-restricted-syntax': ['error', FRONT_WIDGET, LOADING] }
   },
   {
     // an ambient module can't import what is beside it

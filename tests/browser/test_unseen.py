@@ -18,10 +18,22 @@ from harness.sites import PLUGIN, TEXT
 from harness.waiting import wait_until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Locator, Route
 
     from harness.jupyter import JupyterPage
     from harness.peers import Peers
+
+#: the files of our labextension
+OUR_CODE = "**/webrtc-docprovider/static/*.js*"
+
+
+def withhold(route: Route, part: str) -> None:
+    """Answer as a network that is away, if what is asked for has a part in it."""
+    response = route.fetch()
+    if part in response.text():
+        route.abort()
+    else:
+        route.fulfill(response=response)
 
 
 def begin(page: JupyterPage) -> None:
@@ -83,13 +95,17 @@ def expect_readable(page: JupyterPage) -> None:
         page.page.set_viewport_size(before)
 
 
-def meet(peers: Peers, site_url: str) -> tuple[JupyterPage, JupyterPage]:
-    """Let Ada share a long notebook with Grace."""
+def meet(peers: Peers, site_url: str, missing: str = "") -> tuple[JupyterPage, JupyterPage]:
+    """Let Ada share a long notebook with Grace, to whom some code does not come."""
     ada = visit(newcomer(peers, "Ada"), site_url, "lab", TEXT).shown()
     ada.page.evaluate(MAKE_LONG, LONG)
     ada.open("lab", LONG, username="Ada").shown()
     link = share(ada).replace("?", "?username=Grace&")
-    grace = join(peers.new("Grace"), link).shown()
+    reader = peers.new("Grace")
+    if missing:
+        reader.expect_trouble(r"ERR_FAILED|[Cc]hunk")
+        reader.context.route(OUR_CODE, lambda route: withhold(route, missing))
+    grace = join(reader, link).shown()
     begin(ada)
     begin(grace)
     return ada, grace
@@ -172,3 +188,27 @@ def test_who_does_not_want_to_be_asked_is_not(peers: Peers, site_url: str) -> No
     run_all(grace)
     shows(grace, 29, "asked: 42")
     assert question(grace).count() == 0
+
+
+@pytest.mark.parametrize("missing", ["Run what others have changed?", "jp-webrtc-people"])
+@pytest.mark.usefixtures("site_signaling")
+def test_nothing_is_run_unasked_while_the_code_that_asks_does_not_come(
+    peers: Peers, site_url: str, missing: str
+) -> None:
+    ada, grace = meet(peers, site_url, missing)
+    write(ada, 25, "'unseen: ' + 6 * 7", grace)
+    before = results(grace)
+    run_all(grace)
+    said = grace.page.locator(".Toastify").get_by_text("Not run: others may have changed it")
+    said.first.wait_for()
+    assert results(grace) == before
+
+    # the network is back: what was changed meanwhile is still asked about
+    grace.page.context.unroute(OUR_CODE)
+    run_all(grace)
+    expect(question(grace).locator("ins")).to_have_text("+ 'unseen: ' + 6 * 7")
+    assert results(grace) == before
+    question(grace).get_by_role("button", name="Run").click()
+    shows(grace, 25, "unseen: 42")
+    toasts = grace.page.locator(".Toastify").get_by_text("could not be loaded")
+    expect(toasts).to_have_count(0)

@@ -5,6 +5,7 @@ import type { IDocumentProvider } from '@jupyter/collaborative-drive';
 import type { IForkProvider } from '@jupyter/docprovider';
 import type { Contents } from '@jupyterlab/services';
 
+import { loaded } from '../room/loading';
 import { movedPath } from '../room/path';
 import type { DocumentProvider } from './provider';
 import type { FileVersion } from './version';
@@ -16,6 +17,7 @@ import type { FileVersion } from './version';
 export class DeferredProvider implements IDocumentProvider, IForkProvider {
   constructor(options: DeferredProvider.IOptions) {
     const { manager, path } = options;
+    this._options = options;
     this._path = path;
     this.contentType = options.contentType;
     this.format = options.format;
@@ -26,11 +28,11 @@ export class DeferredProvider implements IDocumentProvider, IForkProvider {
     }
     const { drive } = options;
     drive.fileChanged.connect(this._onFileChanged, this);
-    this._loading = load().then(({ DocumentProvider: Provider }) => {
+    this._loading = loaded(
+      () => import(/* webpackChunkName: "document" */ './provider'),
+      this._closing.signal
+    ).then(({ DocumentProvider: Provider }) => {
       drive.fileChanged.disconnect(this._onFileChanged, this); // it looks by itself
-      if (this._isDisposed) {
-        throw new Error(`“${this._path}” was closed before it was open.`);
-      }
       this._provider = new Provider({ ...options, path: this._path, isRequested });
       return this._provider;
     });
@@ -47,8 +49,12 @@ export class DeferredProvider implements IDocumentProvider, IForkProvider {
   }
 
   dispose(): void {
-    this._isDisposed = true;
-    this._provider?.dispose();
+    if (!this._isDisposed) {
+      this._isDisposed = true;
+      this._options.drive.fileChanged.disconnect(this._onFileChanged, this);
+      this._closing.abort(new Error(`“${this._path}” was closed before it was open.`));
+      this._provider?.dispose();
+    }
   }
 
   /**
@@ -135,13 +141,13 @@ export class DeferredProvider implements IDocumentProvider, IForkProvider {
     }
   }
 
+  private readonly _options: DeferredProvider.IOptions;
+  private readonly _closing = new AbortController();
   private _path: string;
   private readonly _loading: Promise<DocumentProvider>;
   private _provider: DocumentProvider | null = null;
   private _isDisposed = false;
 }
-
-const load = () => import(/* webpackChunkName: "document" */ './provider');
 
 /**
  * A namespace for `DeferredProvider` statics.

@@ -51,17 +51,20 @@ export class DocumentRooms {
 
   private _onSessionChanged(): void {
     const { session } = this._manager;
+    this._leaving?.abort();
     this._set(null);
     if (session) {
-      const load = () => import(/* webpackChunkName: "room" */ './room');
-      this._ready = untilLoaded(load, ({ DocumentRoom }) => {
-        if (session === this._manager.session) {
+      this._leaving = new AbortController();
+      this._ready = untilLoaded(
+        () => import(/* webpackChunkName: "room" */ './room'),
+        ({ DocumentRoom }) => {
           const { _isKept: isKept, _manager: manager, _site: site } = this;
           this._set(
             new DocumentRoom(session, manager, site, undefined, undefined, isKept)
           );
-        }
-      });
+        },
+        this._leaving.signal
+      );
     }
   }
 
@@ -88,5 +91,6 @@ export class DocumentRooms {
   private readonly _refused: (isRefused: boolean) => void;
   private readonly _changed = new Signal<this, void>(this);
   private _current: DocumentRoom | null = null;
+  private _leaving: AbortController | null = null;
   private _ready: Promise<void> = Promise.resolve();
 }

@@ -106,7 +106,9 @@ export class Paths {
         .relay()
         .then(relay => this._addRelay(relay, remoteEpoch))
         .catch((error: unknown) => {
-          console.warn('The relay could not be loaded.', error);
+          if (!this._isClosed) {
+            console.warn('The relay could not be loaded.', error);
+          }
         });
     }
   }
@@ -392,7 +394,7 @@ export namespace Paths {
     readonly configuration: () => RTCConfiguration;
     /** Whether the relay is used. */
     readonly mode: RelayMode;
-    /** Loads the relay, unless it is never used. */
+    /** Loads the relay, unless it is never used: asks until it comes. */
     readonly relay: () => Promise<IRelay>;
     /** Whether this end begins. */
     readonly isInitiator: boolean;

@@ -54,16 +54,19 @@ export class PresenceProvider implements IAwarenessProvider {
     this._leave();
     const { session } = this._manager;
     if (session) {
-      const load = () => import(/* webpackChunkName: "room" */ './roompresence');
-      void untilLoaded(load, ({ RoomPresence: Presence }) => {
-        if (session === this._manager.session && !this._isDisposed) {
+      this._leaving = new AbortController();
+      void untilLoaded(
+        () => import(/* webpackChunkName: "room" */ './roompresence'),
+        ({ RoomPresence: Presence }) => {
           this._room = new Presence(this._local, session, this._manager);
-        }
-      });
+        },
+        this._leaving.signal
+      );
     }
   }
 
   private _leave(): void {
+    this._leaving?.abort();
     this._room?.dispose();
     this._room = null;
   }
@@ -72,5 +75,6 @@ export class PresenceProvider implements IAwarenessProvider {
   private readonly _manager: IWebRtcManager;
   private readonly _disconnectUser: () => void;
   private _room: RoomPresence | null = null;
+  private _leaving: AbortController | null = null;
   private _isDisposed = false;
 }

@@ -6,6 +6,7 @@ import { Dialog, ICommandPalette } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { loadedNow } from '../room/loading';
 import { CommandIDs, IWebRtcManager, NAMESPACE, PLUGIN_ID } from '../tokens';
 import { makeDialog } from '../ui/dialog';
 import { sharingIcon } from '../ui/icons';
@@ -43,8 +44,11 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       caption: trans.__('Show who can be reached, and what is in the way'),
       describedBy: { args: { type: 'object', properties: {} } },
       execute: async () => {
-        const { DiagnoseBody } = await import('../ui/diagnose'); // most pages never show it
-        const dialog = makeDialog(new DiagnoseBody({ manager, trans }), {
+        const code = await loadedNow(() => import('../ui/diagnose')); // most pages never show it
+        if (!code) {
+          return;
+        }
+        const dialog = makeDialog(new code.DiagnoseBody({ manager, trans }), {
           title: trans.__('Connection details'),
           buttons: [Dialog.okButton({ label: trans.__('Close') })]
         });

@@ -25,11 +25,14 @@ import { LocalUserManager } from '../people/user';
 import { untilLoaded } from '../room/loading';
 import { personOf } from '../room/person';
 import type { IWebRtcManager } from '../tokens';
-import { CommandIDs, NAMESPACE } from '../tokens';
+import { CommandIDs } from '../tokens';
 import { Avatars } from '../ui/avatars';
 import { FollowBar } from '../ui/following';
 import type { NameCard } from '../ui/name';
 import { acceptOffer, frontWidget } from './current';
+import type { Contents } from './earlylook';
+import { unseenKey } from './earlylook';
+import type { IRunGate } from './lategate';
 import { DocumentView } from './view';
 
 /**
@@ -45,7 +48,7 @@ const EXPLANATION_TIME = 12_000;
 /**
  * The people in the room that this page is in: shows them, and follows them.
  */
-export class Company implements IDisposable {
+export class Company implements IDisposable, IRunGate {
   constructor(options: Company.IOptions) {
     this._options = options;
     const { app, awareness, documentManager, isLab, manager, trans } = options;
@@ -132,14 +135,12 @@ export class Company implements IDisposable {
    *
    * @returns Whether to run it; `null` if nobody has to be asked.
    */
-  readonly mayRun = (
-    options: INotebookCellExecutor.IRunCellOptions
-  ): Promise<boolean> | null => {
+  mayRun(options: INotebookCellExecutor.IRunCellOptions): Promise<boolean> | null {
     const notebook: unknown = options.notebook.sharedModel;
     const view = [...this._views.values()].find(({ model }) => model === notebook);
     const isAsked = this._options.manager.asksBeforeRunning;
-    return isAsked ? (view?.caution?.mayRun(options) ?? null) : null;
-  };
+    return isAsked ? (view?.mayRun(options) ?? null) : null;
+  }
 
   get isDisposed(): boolean {
     return this._isDisposed;
@@ -191,7 +192,9 @@ export class Company implements IDisposable {
           widget,
           notebook: model instanceof YNotebook ? model : null,
           views: () => this._viewsOf(model),
-          key: `${NAMESPACE}:unseen:${path}`,
+          known: this._options.known,
+          refuse: this._options.refuse,
+          key: unseenKey(path),
           me: () => this._me(),
           explain: words => {
             Notification.info(words, { autoClose: EXPLANATION_TIME });
@@ -258,8 +261,12 @@ export namespace Company {
     readonly documentManager: IDocumentManager;
     /** Whether this is Lab, and not a page for one document. */
     readonly isLab: boolean;
+    /** What was in a notebook before others could change it. */
+    readonly known: (notebook: YNotebook) => Contents;
     /** Knows the room. */
     readonly manager: IWebRtcManager;
+    /** Tells the user that nothing was run, as the code that asks is missing. */
+    readonly refuse: () => void;
     /** The translations. */
     readonly trans: TranslationBundle;
   }

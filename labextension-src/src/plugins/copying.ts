@@ -8,6 +8,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 
 import { ifThere } from '../document/absence';
+import { loadedNow } from '../room/loading';
 import type { DocumentAtPath, IWebRtcManager } from '../tokens';
 
 /**
@@ -23,10 +24,16 @@ export async function openCopy(
   { documentManager, manager, beside, trans }: ICopyOptions
 ): Promise<void> {
   const { contents } = documentManager.services;
-  const { saveCopy } = await load();
+  // most pages never need it; it is among the code that a document brings
+  const code = await loadedNow(
+    () => import(/* webpackChunkName: "document" */ '../document/copy')
+  );
+  if (!code) {
+    return;
+  }
   let copy: string;
   try {
-    copy = await saveCopy(path, {
+    copy = await code.saveCopy(path, {
       canonical: JSON.stringify(content),
       earlier: null,
       exists: async there =>
@@ -52,9 +59,6 @@ export async function openCopy(
   const place = beside ? { mode: 'split-right' as const, ref: beside.id } : {};
   documentManager.openOrReveal(copy, undefined, undefined, place);
 }
-
-// most pages never need it; it is among the code that a document brings
-const load = () => import(/* webpackChunkName: "document" */ '../document/copy');
 
 /**
  * What is needed to open a copy.

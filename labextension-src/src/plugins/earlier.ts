@@ -7,8 +7,9 @@ import { ICommandPalette, InputDialog, Notification } from '@jupyterlab/apputils
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import type { IKeptVersion } from '../document/earlier';
+import type { EarlierVersions, IKeptVersion } from '../document/earlier';
 import { mayHaveEarlier } from '../document/earlierplace';
+import { loadedNow, untilLoaded } from '../room/loading';
 import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
 import { openCopy } from './copying';
 import { currentDocument, frontWidget } from './current';
@@ -38,9 +39,8 @@ export const earlierPlugin: JupyterFrontEndPlugin<void> = {
     const isInRoom = () => ['link', 'named'].includes(manager.room.kind);
     let isAny = false;
 
-    const list = async (): Promise<IKeptVersion[]> => {
-      const { EarlierVersions } = await load();
-      const all = await new EarlierVersions().list(site);
+    const list = async (earlier: EarlierVersions): Promise<IKeptVersion[]> => {
+      const all = await earlier.list(site);
       const path = currentDocument(shell, documentManager)?.path;
       // those of what is on the screen first
       return [
@@ -79,7 +79,14 @@ export const earlierPlugin: JupyterFrontEndPlugin<void> = {
       describedBy: { args: { type: 'object', properties: {} } },
       execute: async () => {
         try {
-          const versions = await list();
+          const code = await loadedNow(
+            () => import(/* webpackChunkName: "earlier" */ '../document/earlier')
+          );
+          if (!code) {
+            return;
+          }
+          const earlier = new code.EarlierVersions();
+          const versions = await list(earlier);
           if (!versions.length) {
             Notification.info(
               trans.__('Nobody else has changed a file of yours in this browser yet.')
@@ -88,8 +95,7 @@ export const earlierPlugin: JupyterFrontEndPlugin<void> = {
           }
           const version = await choose(versions);
           if (version) {
-            const { EarlierVersions } = await load();
-            const content = await new EarlierVersions().content(version);
+            const content = await earlier.content(version);
             const beside = labShell && frontWidget(shell);
             const options = { documentManager, manager, beside, trans };
             await openCopy(version, content, options);
@@ -106,14 +112,25 @@ export const earlierPlugin: JupyterFrontEndPlugin<void> = {
 
     const look = async (): Promise<void> => {
       // most pages never need the code
-      isAny = await mayHaveEarlier()
-        .then(async mayBe => mayBe && (await list()).length > 0)
-        .catch(() => false);
+      if (await mayHaveEarlier().catch(() => false)) {
+        await untilLoaded(
+          () => import(/* webpackChunkName: "earlier" */ '../document/earlier'),
+          ({ EarlierVersions: Loaded }) => {
+            list(new Loaded()).then(
+              ({ length }) => tell(length > 0),
+              () => tell(false)
+            );
+          }
+        );
+      } else {
+        tell(false);
+      }
+    };
+    const tell = (mayOpen: boolean) => {
+      isAny = mayOpen;
       commands.notifyCommandChanged(command);
     };
     manager.sessionChanged.connect(() => void look());
     void app.restored.then(look);
   }
 };
-
-const load = () => import(/* webpackChunkName: "earlier" */ '../document/earlier');

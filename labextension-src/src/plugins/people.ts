@@ -4,14 +4,24 @@
 import { IGlobalAwareness } from '@jupyter/collaborative-drive';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILabShell } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { Awareness } from 'y-protocols/awareness';
 
 import { watchAbsence } from '../people/away';
+import { untilLoaded } from '../room/loading';
 import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
 import type { Company } from './company';
+import { EarlyLook } from './earlylook';
+import { LateGate } from './lategate';
 import { gate } from './running';
+
+/**
+ * How long people are told that nothing was run, in milliseconds: long enough to read it
+ * twice.
+ */
+const READING_TIME = 10_000;
 
 /**
  * Shows who is in the room, where they are, and what they do. The code for that is
@@ -34,28 +44,53 @@ export const peoplePlugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load(NAMESPACE);
     let company: Company | null = null;
     let loading: Promise<void> | null = null;
-    const load = async () => {
-      const { Company } = await import('./company');
-      if (manager.session && !company) {
-        company = new Company({
-          app,
-          awareness,
-          documentManager,
-          isLab: labShell !== null,
-          manager,
-          trans
-        });
-        gate.mayRun = company.mayRun;
-      }
+    let leaving: AbortController | null = null;
+    const refuse = () => {
+      Notification.warning(
+        trans.__(
+          'Not run: others may have changed it, and what would show that is not loaded yet. Try again soon.'
+        ),
+        { autoClose: READING_TIME }
+      );
+    };
+    const enter = () => {
+      leaving = new AbortController();
+      const { signal } = leaving;
+      const early = new EarlyLook(manager, documentManager);
+      signal.addEventListener('abort', () => early.dispose());
+      const load = () =>
+        untilLoaded(
+          () => import('./company'),
+          ({ Company }) => {
+            company ??= new Company({
+              app,
+              awareness,
+              documentManager,
+              isLab: labShell !== null,
+              known: notebook => early.take(notebook),
+              manager,
+              refuse,
+              trans
+            });
+            early.dispose();
+          },
+          signal
+        );
+      const late = new LateGate(() => company, load, refuse);
+      gate.mayRun = options =>
+        company ||
+        (manager.asksBeforeRunning && early.isSuspect(options.notebook.sharedModel))
+          ? late.mayRun(options)
+          : null;
+      loading = load();
     };
     const update = () => {
-      if (manager.session && !company) {
-        loading ??= load().catch((reason: unknown) => {
-          console.error('The people in this room can’t be shown.', reason);
-        });
+      if (manager.session && !leaving) {
+        enter();
       } else if (!manager.session) {
+        leaving?.abort();
         company?.dispose();
-        company = loading = gate.mayRun = null;
+        company = leaving = loading = gate.mayRun = null;
       }
     };
     watchAbsence(isAway => awareness.setLocalStateField('away', isAway));

@@ -11,6 +11,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { CommandToolbarButton, copyIcon, shareIcon } from '@jupyterlab/ui-components';
 import type { Awareness } from 'y-protocols/awareness';
 
+import { loadedNow } from '../room/loading';
 import type { DocumentAtPath } from '../tokens';
 import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
 import { copyText } from '../ui/clipboard';
@@ -79,13 +80,13 @@ export const sharePlugin: JupyterFrontEndPlugin<void> = {
       if (open.length <= 1 && !isAwaited()) {
         return true;
       }
-      const { askToShare } = await import('./sharedialog');
-      return askToShare(path, trans);
+      const code = await loadedNow(() => import('./sharedialog'));
+      return code?.askToShare(path, trans) ?? false;
     };
 
     const showDialog = async () => {
-      const { showShareDialog } = await import('./sharedialog'); // most pages never show it
-      await showShareDialog({ app, awareness, documentManager, manager, trans });
+      const code = await loadedNow(() => import('./sharedialog')); // most pages never show it
+      await code?.showShareDialog({ app, awareness, documentManager, manager, trans });
     };
 
     const copyLink = async (): Promise<void> => {

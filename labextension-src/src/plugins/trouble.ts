@@ -5,6 +5,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { Notification } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { missingCode } from '../room/loading';
 import type { RoomState } from '../room/status';
 import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
 import { present } from '../ui/words';
@@ -74,6 +75,23 @@ export const troublePlugin: JupyterFrontEndPlugin<void> = {
       const isPassing = now === null || PASSING.includes(status.state);
       timer = setTimeout(tell, isPassing ? PATIENCE : 0);
     };
+    let missing: string | null = null;
+    const tellMissing = () => {
+      if (missing !== null) {
+        Notification.dismiss(missing);
+        missing = null;
+      }
+      if (missingCode.isAny) {
+        missing = Notification.warning(
+          trans.__(
+            'A part of this page could not be loaded. It is asked for again; if that does not help, reload the page.'
+          ),
+          { autoClose: false }
+        );
+      }
+    };
+    missingCode.changed.connect(tellMissing);
+    tellMissing();
     void app.restored.then(() => {
       manager.stateChanged.connect(update);
       update();

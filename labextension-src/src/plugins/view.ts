@@ -3,7 +3,7 @@
 
 import type { DocumentChange, YDocument, YNotebook } from '@jupyter/ydoc';
 import type { CodeEditor } from '@jupyterlab/codeeditor';
-import type { Notebook } from '@jupyterlab/notebook';
+import type { INotebookCellExecutor, Notebook } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
@@ -17,6 +17,8 @@ import { CELL } from '../people/place';
 import { untilLoaded } from '../room/loading';
 import { CellMarks } from '../ui/cells';
 import type { Caution } from './caution';
+import type { Contents } from './earlylook';
+import { LateGate } from './lategate';
 import { sessionStorage } from './page';
 
 /**
@@ -57,8 +59,14 @@ export class DocumentView implements IDisposable {
   /** What others do in it. */
   readonly activity: Activity;
 
-  /** Asks before cells are run that others have changed; `null` while nobody could. */
-  caution: Caution | null = null;
+  /**
+   * Ask before a cell is run that others have changed.
+   *
+   * @returns Whether to run it; `null` if nobody has to be asked.
+   */
+  mayRun(options: INotebookCellExecutor.IRunCellOptions): Promise<boolean> | null {
+    return this._gate?.mayRun(options) ?? null;
+  }
 
   /** Emitted when others do something else, or move. */
   get changed(): ISignal<this, void> {
@@ -109,7 +117,8 @@ export class DocumentView implements IDisposable {
     this.activity.dispose();
     this._marks?.dispose();
     this._stopWaiting?.();
-    this.caution?.dispose();
+    this._closing.abort();
+    this._caution?.dispose();
     this._executions?.dispose();
     Signal.clearData(this);
   }
@@ -118,28 +127,25 @@ export class DocumentView implements IDisposable {
    * Look from now on what others change, with code that is loaded for that.
    */
   private _beCautious(notebook: YNotebook, view: Notebook): void {
-    const { key, trans, views } = this._options;
-    const known = new Map(
-      notebook.cells.map(cell => [
-        cell.id,
-        { type: cell.cell_type, source: cell.getSource() }
-      ])
-    );
-    void untilLoaded(
-      () => import('./caution'),
-      ({ Caution: Loaded }) => {
-        if (!this._isDisposed) {
-          this.caution = new Loaded({ key, known, notebook, trans, view });
-        }
-      }
-    );
+    const { key, known: knownIn, refuse, trans, views } = this._options;
+    const known = knownIn(notebook);
+    const { signal } = this._closing;
+    const ask = () =>
+      untilLoaded(
+        () => import('./caution'),
+        ({ Caution: Loaded }) => {
+          this._caution ??= new Loaded({ key, known, notebook, trans, view });
+        },
+        signal
+      );
+    void ask();
+    this._gate = new LateGate(() => this._caution, ask, refuse);
     void untilLoaded(
       () => import('./executions'),
       ({ Executions: Loaded }) => {
-        if (!this._isDisposed) {
-          this._executions = new Loaded({ notebook, views });
-        }
-      }
+        this._executions = new Loaded({ notebook, views });
+      },
+      signal
     );
   }
 
@@ -173,6 +179,10 @@ export class DocumentView implements IDisposable {
   };
 
   private readonly _options: DocumentView.IOptions;
+  private readonly _closing = new AbortController();
+  private _caution: Caution | null = null;
+  /** `null` while nobody could have changed anything. */
+  private _gate: LateGate | null = null;
   private _executions: IDisposable | null = null;
   private _shown: number | null = null;
   private readonly _marks: CellMarks | null = null;
@@ -197,6 +207,10 @@ export namespace DocumentView {
     readonly notebook: YNotebook | null;
     /** All that show the notebook at the moment. */
     readonly views: () => ReadonlyArray<Notebook>;
+    /** What was in it before others could change it. */
+    readonly known: (notebook: YNotebook) => Contents;
+    /** Tells the user that nothing was run, as the code that asks is missing. */
+    readonly refuse: () => void;
     /** Where in the storage of the tab to remember what the user has not seen. */
     readonly key: string;
     /** The id of the person who uses this page. */

@@ -3,6 +3,8 @@
 
 import * as React from 'react';
 
+import { untilLoaded } from '../room/loading';
+
 /**
  * The quiet zone around a QR code, in modules, as its standard wants it.
  */
@@ -15,22 +17,16 @@ export function QRCode(props: QRCode.IProps): JSX.Element | null {
   const [isLarge, setIsLarge] = React.useState(false);
   const [modules, setModules] = React.useState<boolean[][]>([]);
   React.useEffect(() => {
-    let current = true;
+    const closing = new AbortController();
     // loaded when it is needed: most people never open this
-    import('qr').then(
+    void untilLoaded(
+      () => import('qr'),
       ({ encodeQR }) => {
-        if (current) {
-          setModules(encodeQR(props.text, 'raw', { border: BORDER, ecc: 'low' }));
-        }
+        setModules(encodeQR(props.text, 'raw', { border: BORDER, ecc: 'low' }));
       },
-      (reason: unknown) => {
-        // offline: the link is there all the same
-        console.warn('The QR code could not be loaded.', reason);
-      }
+      closing.signal
     );
-    return () => {
-      current = false;
-    };
+    return () => closing.abort();
   }, [props.text]);
   if (!modules.length) {
     return null;

@@ -1,6 +1,7 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import { loaded } from '../../room/loading';
 import type { WebsocketClient } from '../signaling/socket';
 import type { IRelay } from './relay';
 
@@ -31,15 +32,18 @@ export class RelayLoader {
   /**
    * Load the relay, unless it is there.
    *
-   * @returns Rejects where the site can't be reached; one may try again.
+   * @returns Resolves once it has come, however often it has to be asked for; rejects if
+   * nobody needs it any more.
    */
-  async load(): Promise<IRelay> {
-    const { makeRelay } = await import('./relay');
-    if (!this._relay) {
-      const relay = (this._relay = makeRelay(this._topic, this._localId));
-      this._sockets.forEach(socket => relay.courier.attach(socket));
-    }
-    return this._relay;
+  load(): Promise<IRelay> {
+    this._loading ??= loaded(() => import('./relay'), this._stopping.signal).then(
+      ({ makeRelay }) => {
+        const relay = (this._relay = makeRelay(this._topic, this._localId));
+        this._sockets.forEach(socket => relay.courier.attach(socket));
+        return relay;
+      }
+    );
+    return this._loading;
   }
 
   /**
@@ -48,10 +52,16 @@ export class RelayLoader {
   stop(): void {
     this._sockets.clear();
     this._relay?.courier.stop();
+    // whoever comes back asks anew
+    this._stopping.abort();
+    this._stopping = new AbortController();
+    this._loading = this._relay && this._loading;
   }
 
   private readonly _topic: string;
   private readonly _localId: string;
   private readonly _sockets = new Set<WebsocketClient>();
+  private _stopping = new AbortController();
+  private _loading: Promise<IRelay> | null = null;
   private _relay: IRelay | null = null;
 }
