@@ -194,6 +194,20 @@ describe('a page in a named room', () => {
     expect(manager.opened('b.ipynb')).toBe(false);
   });
 
+  it('shares no longer what somebody took out, also when it is opened again', async () => {
+    const manager = load(`${PAGE}?room=demo`);
+    await Promise.resolve(); // the layout is restored
+    manager.opened('a.ipynb');
+    manager.unshare('a.ipynb');
+    expect(manager.opened('a.ipynb')).toBe(false);
+    const reloaded = load(`${PAGE}?room=demo`);
+    await Promise.resolve();
+    expect(reloaded.opened('a.ipynb')).toBe(false);
+    reloaded.share(NOTEBOOK);
+    reloaded.deleted('a.ipynb'); // what has that name next is another one
+    expect(reloaded.opened('a.ipynb')).toBe(true);
+  });
+
   it('shares after a reload what it shared, also where Lab took the name away', async () => {
     const place = serverPlace(SITE);
     const manager = load(`${PAGE}?room=demo`, place);

@@ -207,6 +207,7 @@ export class WebRtcManager implements IWebRtcManager {
 
   unshare(path: string): void {
     this._shared.remove(path);
+    this._shared.keepPrivate(path); // whoever opens it again has not changed their mind
     this._sharingChanged.emit();
     this._stateChanged.emit();
   }

@@ -54,6 +54,9 @@ export class SharedDocuments {
   add(path: string, id: string | null = null, isOnPurpose = false): void {
     this._documents.set(path, id ?? this.id(path));
     this._withdrawn.delete(path);
+    if (this._private.delete(path)) {
+      this._savePrivate();
+    }
     if (isOnPurpose) {
       this._onPurpose.add(path);
     }
@@ -85,7 +88,8 @@ export class SharedDocuments {
   }
 
   /**
-   * Never share a document by opening it, in this tab and those that it opens.
+   * Don't share a document by opening it, in this tab and those that it opens, until the
+   * user shares it by hand.
    */
   keepPrivate(path: string): void {
     this._private.add(path);
