@@ -3,17 +3,22 @@
 
 import 'fake-indexeddb/auto';
 
+import { Signal } from '@lumino/signaling';
+import { YFile } from '@jupyter/ydoc';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 
+import { documentFormat } from '../src/document/format';
 import type { DocumentRoom } from '../src/document/room';
+import { makeSeed } from '../src/document/seed';
 import type { IRoomLink } from '../src/peer/link';
 import { Browser } from './simulator/browser';
 import { Network } from './simulator/network';
 import { enterRoom } from './simulator/page';
 import { breathe, settle } from './simulator/world';
 import { closeDocuments, openDocument } from './support/document';
+import { lineageOf } from './support/ids';
 import { TextDrive, TextFiles } from './support/drive';
 
 const PATH = 'plan.txt';
@@ -36,7 +41,8 @@ function people() {
       return link;
     }
   });
-  return { isOver: () => links.every(link => link.isDisposed), network, room, theirs };
+  const isOver = () => links.every(link => link.isDisposed);
+  return { isOver, links, network, room, theirs };
 }
 
 /** Somebody shares a plan, and is away by the time that is given back. */
@@ -89,6 +95,23 @@ describe('a guest who closes a document while waiting for others', () => {
   });
 });
 
+describe('a guest whose other tab has opened another history meanwhile', () => {
+  it('opens the same in both, and not what has arrived', async () => {
+    const { network, room, theirs } = people();
+    const { model } = openDocument(new TextDrive(), PATH, room);
+    await settle(network);
+    const file = { path: PATH, contentType: 'file', format: 'text' };
+    const documentId = await room.places.resolve(file, null);
+    const lineage = lineageOf('the other tab’s');
+    const format = documentFormat('file', new YFile())!;
+    const { digest, update } = await makeSeed(format, 'of the other tab');
+    const state = { digest, update };
+    await room.store.setBase(documentId, { lineage, digests: [], state });
+    await sharedAndAway(theirs, network);
+    expect(model.source).toBe('of the other tab');
+  });
+});
+
 describe('who closes a document while the room’s version is fetched', () => {
   it('leaves nothing behind, and opens that version next time', async () => {
     const { isOver, network, room, theirs } = people();
@@ -108,6 +131,34 @@ describe('who closes a document while the room’s version is fetched', () => {
     expect(again.model.source).toBe('the host’s ');
     expect(shared.model.source).toBe('the host’s ');
     expect(drive.files.paths().sort()).toEqual(['plan (my copy).txt', PATH]);
+  });
+});
+
+describe('who takes a document out of the room while it opens', () => {
+  it('joins nothing from then on, whenever that is', async () => {
+    for (let turns = 0; turns < 40; turns++) {
+      const { isOver, links, network, room } = people();
+      const sharing = { isShared: true, sharingChanged: new Signal<object, void>({}) };
+      const drive = new TextDrive(new TextFiles({ [PATH]: 'mine' }));
+      const { model, provider } = openDocument(drive, PATH, room, {
+        manager: {
+          isShared: () => sharing.isShared,
+          sharingChanged: sharing.sharingChanged
+        }
+      });
+      for (let turn = 0; turn < turns; turn++) {
+        await breathe();
+      }
+      const before = links.length;
+      sharing.isShared = false;
+      sharing.sharingChanged.emit();
+      expect(isOver()).toBe(true);
+      await settle(network);
+      await provider.ready;
+      expect(links).toHaveLength(before);
+      expect(model.source).toBe('mine');
+      expect(provider.isPrivate).toBe(true);
+    }
   });
 });
 

@@ -103,6 +103,7 @@ export class DocumentHistory implements IDisposable {
    */
   async open(content: unknown, room: DocumentRoom | null): Promise<void> {
     const { format } = this._options;
+    this._wanted = room;
     this._drive = format.opened(content);
     const seed = await makeSeed(format, this._drive);
     if (room) {
@@ -132,6 +133,7 @@ export class DocumentHistory implements IDisposable {
    * @throws What the signal was aborted with; `DocumentClosed` once this is disposed.
    */
   async openAsGuest(room: DocumentRoom, signal: AbortSignal): Promise<unknown> {
+    this._wanted = room;
     const giveUp = () => this._unwanted.abort(signal.reason);
     signal.addEventListener('abort', giveUp);
     try {
@@ -150,17 +152,11 @@ export class DocumentHistory implements IDisposable {
   ): Promise<unknown> {
     const { format, model } = this._options;
     const documentId = await this.enter(room);
-    const base = await room.store.base(documentId);
-    let lineage = base?.lineage;
-    if (!base || !lineage || !(await this._restore(room, documentId, base))) {
-      const arrival = await waitForIt(this._fetch(room), documentId, unwanted);
-      lineage = arrival.lineage;
-      const reservation = new Reservation(room, documentId, this._options.exclusively);
-      await reservation.confirm(base?.lineage ?? lineage, lineage);
+    let lineage: Lineage | null = null;
+    while (lineage === null) {
+      lineage = await this._fillAsGuest(room, documentId, unwanted);
       unwanted.throwIfAborted();
-      Y.applyUpdate(model.ydoc, arrival.state, ARRIVED);
     }
-    unwanted.throwIfAborted();
     this._root = lineage;
     await this.enter(room, true);
     unwanted.throwIfAborted();
@@ -172,6 +168,34 @@ export class DocumentHistory implements IDisposable {
     this._isOpen = true;
     this._opened.resolve();
     return content;
+  }
+
+  /**
+   * Fill the empty document of a guest with what this browser keeps, or with what others
+   * have.
+   *
+   * @returns The history that it has now; `null`, and nothing is filled, if another tab has
+   * opened another one meanwhile.
+   */
+  private async _fillAsGuest(
+    room: DocumentRoom,
+    documentId: DocumentId,
+    unwanted: AbortSignal
+  ): Promise<Lineage | null> {
+    const base = await room.store.base(documentId);
+    unwanted.throwIfAborted();
+    if (base && (await this._restore(room, documentId, base))) {
+      return base.lineage;
+    }
+    const { lineage, state } = await waitForIt(this._fetch(room), documentId, unwanted);
+    const reservation = new Reservation(room, documentId, this._options.exclusively);
+    const mayOpen = await reservation.confirm(base?.lineage ?? lineage, lineage);
+    unwanted.throwIfAborted();
+    if (!mayOpen) {
+      return null;
+    }
+    Y.applyUpdate(this._options.model.ydoc, state, ARRIVED);
+    return lineage;
   }
 
   /**
@@ -201,6 +225,9 @@ export class DocumentHistory implements IDisposable {
    */
   async follow(room: DocumentRoom | null): Promise<void> {
     this._wanted = room;
+    if (this._part && this._part.room !== room) {
+      this.leave(); // also what is being joined
+    }
     if (
       !this._isOpen ||
       this._isDisposed ||
@@ -209,7 +236,6 @@ export class DocumentHistory implements IDisposable {
     ) {
       return;
     }
-    this.leave();
     if (room) {
       this._following = room;
       await this._followInto(room).finally(() => {
@@ -392,8 +418,9 @@ export class DocumentHistory implements IDisposable {
     lineage: Lineage
   ): Promise<void> {
     this._lineages.set(documentId, lineage);
-    const part = this._partOf(room, documentId, lineage);
-    await part.join();
+    if (this._wanted === room) {
+      await this._partOf(room, documentId, lineage).join();
+    }
     if (this._isDisposed || room.isDisposed) {
       this.leave();
     }

@@ -198,7 +198,7 @@ export class DocumentProvider implements IDocumentProvider {
     await this._manager.entered;
     await this._options.rooms.ready;
     this._stopIfClosed();
-    const room = this._room();
+    let room = this._room();
     if (room) {
       await this._history?.enter(room);
     }
@@ -212,8 +212,14 @@ export class DocumentProvider implements IDocumentProvider {
         throw reason;
       }
       this._stopIfClosed();
+      if (room !== this._room()) {
+        throw reason;
+      }
       await this._openAsGuest(this._history, room);
       return;
+    }
+    if (room !== this._room()) {
+      room = null; // the user has left, or taken it out: another one is entered once it is open
     }
     if (this._history) {
       await this._history.open(content, room);
