@@ -1,6 +1,8 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import './support/jupyter';
+
 import { YFile, YNotebook } from '@jupyter/ydoc';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -10,6 +12,7 @@ import {
 } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 
+import { guardCells } from '../src/document/cells/guard';
 import { keyOf } from '../src/document/cells/ids';
 import { Activity } from '../src/people/activity';
 import { AWAY_AFTER, watchAbsence } from '../src/people/away';
@@ -168,6 +171,47 @@ describe('what somebody does', () => {
     const cell = ada.ydoc.getArray<Y.Map<unknown>>('cells').get(1);
     expect(cell.get('execution_state')).toBe('idle');
     activity.dispose();
+  });
+});
+
+describe('what runs while its page is out of sight', () => {
+  /** Let two people meet after a while, in which one lost sight of the other. */
+  const part = (end: (cell: Y.Map<unknown>) => void) => {
+    const ada = notebook();
+    const cellOf = (doc: Y.Doc) => doc.getArray<Y.Map<unknown>>('cells').get(1);
+    const cell = cellOf(ada.ydoc);
+    const other = new YNotebook();
+    const guards = [ada, other].map(one => guardCells(one, () => undefined));
+    const meet = () => {
+      Y.applyUpdate(other.ydoc, Y.encodeStateAsUpdate(ada.ydoc));
+      Y.applyUpdate(ada.ydoc, Y.encodeStateAsUpdate(other.ydoc));
+      Y.applyUpdate(other.ydoc, Y.encodeStateAsUpdate(ada.ydoc));
+    };
+    const activity = new Activity(ada);
+    cell.set('run', { client: ada.ydoc.clientID, cell: keyOf(cell._item!.id) });
+    cell.set('execution_state', 'running');
+    meet();
+    const theirs = new Activity(other);
+    vi.advanceTimersByTime(10_000);
+    expect(cellOf(other.ydoc).get('execution_state')).toBe('idle');
+    end(cell);
+    meet();
+    const states = [ada, other].map(({ ydoc }) => cellOf(ydoc).get('execution_state'));
+    activity.dispose();
+    theirs.dispose();
+    guards.forEach(guard => guard.dispose());
+    return states;
+  };
+
+  it('is shown as running once that is back', () => {
+    expect(part(() => undefined)).toEqual(['running', 'running']);
+  });
+
+  it('is not, if it has ended meanwhile, or somebody else runs the cell now', () => {
+    expect(part(cell => cell.set('execution_state', 'idle'))).toEqual(['idle', 'idle']);
+    const run = (cell: Y.Map<unknown>) =>
+      void cell.set('run', { client: 1, cell: keyOf(cell._item!.id) });
+    expect(part(run)).toEqual(['idle', 'idle']);
   });
 });
 

@@ -96,6 +96,7 @@ export class Activity implements IDisposable {
       isRun ||= keys.has('execution_state');
     }
     if (isRun) {
+      this._knowOwnRuns(transaction);
       this._lookForRuns();
     }
     if (isTyped && !local) {
@@ -163,6 +164,32 @@ export class Activity implements IDisposable {
     }, delay + 1);
   }
 
+  /**
+   * Note what this page says that it runs. Who lost sight of it took that for stopped: take
+   * that back.
+   */
+  private _knowOwnRuns({ changed, local }: Y.Transaction): void {
+    const { ydoc } = this._model;
+    const running = new Set(this._runningCells());
+    if (local) {
+      const said = [...running].filter(cell =>
+        changed.get(cell as never)?.has('execution_state')
+      );
+      const still = [...this._own].filter(cell => running.has(cell));
+      this._own = new Set([...still, ...said]);
+      return;
+    }
+    const lost = [...this._own].filter(
+      cell =>
+        !cell._item!.deleted &&
+        !running.has(cell) &&
+        markOf(cell)?.client === ydoc.clientID
+    );
+    if (lost.length) {
+      ydoc.transact(() => lost.forEach(cell => cell.set('execution_state', 'running')));
+    }
+  }
+
   private _lookForRuns(): void {
     this._running.clear();
     for (const cell of this._runningCells()) {
@@ -202,6 +229,8 @@ export class Activity implements IDisposable {
   private readonly _model: YDocument<DocumentChange>;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _running = new Set<number>();
+  /** The cells that this page has said it runs, and not that they have ended. */
+  private _own = new Set<Y.Map<unknown>>();
   private readonly _typing = new Map<number, number>();
   private readonly _wrote = new Map<number, number>();
   private readonly _moved = new Map<number, number>();
