@@ -7,11 +7,24 @@ import prettier from 'eslint-config-prettier';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
+import { remoteCasts } from './scripts/remote-casts.mjs';
+
 const FRONT_WIDGET = {
   selector:
     'MemberExpression[property.name="currentWidget"], ObjectPattern > Property[key.name="currentWidget"]',
   message: 'It may be behind another tab: take `frontWidget` of plugins/current.'
 };
+
+/**
+ * The files that decide what of that which others write stands.
+ */
+const DECIDING = [
+  ...['allowed', 'directory', 'intake', 'plain', 'state'].map(
+    name => `src/document/${name}.ts`
+  ),
+  'src/document/cells/meta.ts',
+  'src/room/ids.ts'
+];
 
 const LOADING = {
   selector:
@@ -64,6 +77,12 @@ export default defineConfig([
   {
     files: ['src/**/*.{ts,tsx}'],
     rules: { 'no-restricted-syntax': ['error', FRONT_WIDGET, LOADING] }
+  },
+  {
+    files: ['src/**/*.{ts,tsx}'],
+    ignores: DECIDING,
+    plugins: { local: { rules: { 'remote-casts': remoteCasts } } },
+    rules: { 'local/remote-casts': 'error' }
   },
   {
     // an ambient module can't import what is beside it

@@ -7,7 +7,7 @@ import type {
   ISharedCodeCell,
   YNotebook
 } from '@jupyter/ydoc';
-import type * as Y from 'yjs';
+import * as Y from 'yjs';
 
 import type { ICanonicalCell, ICanonicalNotebook } from './canonical';
 import { TRUSTED } from './canonical';
@@ -55,7 +55,10 @@ export function rewriteNotebook(
 ): void {
   notebook.transact(() => {
     rewriteCells(notebook, from.cells, to.cells);
-    const metadata = notebook.ymeta.get('metadata') as Y.Map<unknown>;
+    const metadata: unknown = notebook.ymeta.get('metadata');
+    if (!(metadata instanceof Y.Map)) {
+      return; // the intake mends it
+    }
     const keys = new Set([...Object.keys(from.metadata), ...Object.keys(to.metadata)]);
     for (const key of [...keys].sort().filter(one => !ignored.includes(one))) {
       if (to.metadata[key] === undefined) {

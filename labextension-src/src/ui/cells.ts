@@ -219,8 +219,9 @@ function setPart(
  * Whether a cell's outputs hold a widget, whatever peers wrote.
  */
 function hasWidget(cell: Y.Map<unknown>): boolean {
-  const outputs = cell.get('outputs') as Y.Array<unknown> | undefined;
-  return (outputs?.toArray() ?? []).some(output => {
+  const outputs = cell.get('outputs');
+  const all: unknown[] = outputs instanceof Y.Array ? outputs.toArray() : [];
+  return all.some(output => {
     // not `toJSON`, which copies large outputs
     const data = output instanceof Y.Map ? (output.get('data') as unknown) : null;
     return data instanceof Y.Map

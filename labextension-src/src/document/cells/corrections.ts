@@ -97,7 +97,7 @@ function correctUpdateOutputs(cell: YCodeCell): void {
 
 function jsonOf(outputs: ReadonlyArray<unknown>): PartialJSONValue {
   return outputs.map(output =>
-    output instanceof Y.Map ? (output.toJSON() as PartialJSONValue) : output
+    output instanceof Y.Map ? output.toJSON() : output
   ) as PartialJSONValue;
 }
 

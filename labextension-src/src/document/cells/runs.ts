@@ -236,8 +236,12 @@ function mayHoldStrangers(cell: YCellMap, transaction: Y.Transaction): boolean {
  */
 function isReplaced(cell: YCellMap, transaction: Y.Transaction): boolean {
   const { beforeState, changed, deleteSet } = transaction;
-  const outputs = cell.get('outputs') as Y.Array<unknown>;
-  if (!deleteSet.clients.size || !changed.has(outputs as never)) {
+  const outputs = cell.get('outputs');
+  if (
+    !deleteSet.clients.size ||
+    !(outputs instanceof Y.Array) ||
+    !changed.has(outputs as never)
+  ) {
     return false;
   }
   let [isAdded, isRemoved] = [false, false];
@@ -300,8 +304,9 @@ function strangersOf(cell: YCellMap): Y.Item[] {
   const isStranger = ({ deleted, id }: Y.Item) =>
     !deleted && id.clock > (runs.get(id.client) ?? Infinity);
   const strangers: Y.Item[] = [];
-  const outputs = cell.get('outputs') as Y.Array<unknown>;
-  for (let item = outputs._start; item; item = item.right) {
+  const outputs = cell.get('outputs');
+  const first = outputs instanceof Y.Array ? outputs._start : null;
+  for (let item = first; item; item = item.right) {
     if (isStranger(item)) {
       strangers.push(item);
     } else if (!item.deleted && item.content instanceof Y.ContentType) {
