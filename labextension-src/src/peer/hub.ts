@@ -120,6 +120,19 @@ export class PeerHub {
   }
 
   /**
+   * Reserve a topic for one who takes part in it until they leave: two would not work, and
+   * one that leaves would end both.
+   *
+   * @throws Error if this page takes part in it already.
+   */
+  enter(topic: string): void {
+    if (this._entered.has(topic)) {
+      throw new Error('This page takes part in that topic already.');
+    }
+    this._entered.add(topic);
+  }
+
+  /**
    * Take part in a topic.
    *
    * @param sockets - The connections to signaling servers.
@@ -151,6 +164,7 @@ export class PeerHub {
    * Take part in a topic no more.
    */
   leave(topic: string): void {
+    this._entered.delete(topic);
     if (!this._topics.delete(topic)) {
       return;
     }
@@ -439,6 +453,7 @@ export class PeerHub {
   }
 
   private readonly _options: PeerHub.IOptions;
+  private readonly _entered = new Set<string>();
   private readonly _topics = new Map<string, (remoteId: string) => void>();
   private readonly _connections = new Map<string, IConnection>();
   private readonly _attendance = new Attendance();

@@ -116,7 +116,8 @@ export interface IRoomLink extends ILinkReport, IDisposable {
  * Connects one Y.Doc and its awareness to the other pages that share a topic,
  * by way of y-webrtc.
  *
- * Making one is what starts network traffic; disposing of it ends it.
+ * Making one is what starts network traffic; disposing of it ends it. A page makes one
+ * of each topic at a time: another is an error.
  */
 export class RoomLink implements IRoomLink {
   constructor(options: RoomLink.IOptions) {
@@ -125,6 +126,7 @@ export class RoomLink implements IRoomLink {
     this._urls = session.signalingUrls;
     this._topic = session.keys.topic(subject);
     this._hub = options.hub ?? PeerHub.of(session);
+    this._hub.enter(this._topic);
     this._progress = new Progress(doc);
     this._questions = new Questions(doc, peer => this._progress.lacks(peer));
     this._provider = new WebrtcProvider(this._topic, doc, {

@@ -98,6 +98,15 @@ describe('pages in a room', () => {
     }
   );
 
+  it('are in each topic once: to join it again is an error at once', async () => {
+    const ada = await open('Ada');
+    expect(() => ada.share('subject')).toThrow('already');
+    const other = ada.share('other');
+    expect(() => ada.share('other')).toThrow('already');
+    other.dispose();
+    ada.share('other').dispose();
+  });
+
   it('send a newcomer what they have once, and not each of them', async () => {
     await openAll(6);
     await connected(5);
