@@ -133,6 +133,26 @@ describe('a history that the browser keeps', () => {
     expect(await found()).toBe('while it is full, and meanwhile');
   });
 
+  it('is written a few times when a kernel prints for long, and whole when closed then', async () => {
+    const store = new RoomStore(ROOM);
+    const doc = new Y.Doc();
+    const release = await store.keep(history, doc);
+    const transaction = vi.spyOn(IDBDatabase.prototype, 'transaction');
+    const text = doc.getText('source');
+    for (let line = 0; line < 100; line++) {
+      text.insert(text.length, `line ${line}\n`);
+    }
+    await breathe();
+    text.insert(text.length, 'and ');
+    text.insert(text.length, 'the end');
+    await release();
+    await breathe();
+    const written = transaction.mock.calls.filter(([, mode]) => mode === 'readwrite');
+    transaction.mockRestore();
+    expect(written.length).toBeLessThan(10);
+    expect(await found()).toBe(text.toJSON());
+  });
+
   it('is made one update when it has become many, with what other tabs wrote', async () => {
     const store = new RoomStore(ROOM);
     const [one, two] = [new Y.Doc(), new Y.Doc()];

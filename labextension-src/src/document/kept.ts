@@ -80,6 +80,9 @@ export class KeptHistory {
     this._isClosed = true;
     clearTimeout(this._timer);
     this._doc.off('update', this._onUpdate);
+    if (this._waiting.length) {
+      this._writeWaiting().catch(() => undefined); // nobody is told any more
+    }
     if (this._count) {
       this._note();
     }
@@ -131,28 +134,47 @@ export class KeptHistory {
 
   /**
    * Write an update; nothing as long as one before was refused.
+   *
+   * What comes while others are being written is written together, after them: a kernel
+   * that prints makes thousands, and the page would do nothing else for seconds.
    */
   private async _write(update: Uint8Array): Promise<void> {
     if (this._isRefused) {
       return; // `_askAgain` does
     }
+    this._waiting.push(update);
+    if (this._isWriting) {
+      return;
+    }
+    this._isWriting = true;
     try {
-      const store = this._store('readwrite');
-      store.add(update);
-      const writing = committed(store.transaction);
-      void this._watch(writing);
-      await writing;
-      this._count++;
-      this._bytes += update.length;
-      this._compactSoon();
+      while (this._waiting.length) {
+        await this._writeWaiting();
+      }
     } catch (error) {
+      this._waiting = []; // `_askAgain` writes them, too
       if (!this._isClosed && !this._isRefused) {
         console.warn('This browser does not keep what was changed.', error);
         this._isRefused = true;
         this._tell(true);
         this._later(ASK_AGAIN, () => this._askAgain());
       }
+    } finally {
+      this._isWriting = false;
     }
+  }
+
+  private async _writeWaiting(): Promise<void> {
+    const updates = this._waiting;
+    this._waiting = [];
+    const store = this._store('readwrite');
+    updates.forEach(update => store.add(update));
+    const writing = committed(store.transaction);
+    void this._watch(writing);
+    await writing;
+    this._count += updates.length;
+    this._bytes = updates.reduce((sum, { length }) => sum + length, this._bytes);
+    this._compactSoon();
   }
 
   private async _askAgain(): Promise<void> {
@@ -233,6 +255,9 @@ export class KeptHistory {
   private readonly _refused: (isRefused: boolean) => void;
   private _letGo: () => void = () => undefined;
   private _timer: ReturnType<typeof setTimeout> | undefined;
+  /** What has not been given to the browser yet. */
+  private _waiting: Uint8Array[] = [];
+  private _isWriting = false;
   private _count = 0;
   private _bytes = 0;
   private _isRefused = false;

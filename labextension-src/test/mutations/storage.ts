@@ -30,6 +30,20 @@ export const STORAGE: ReadonlyArray<IMutation> = [
     tests: 'test/kept.spec.ts'
   },
   {
+    rule: 'What comes while others are being written is written with one transaction',
+    module: 'kept',
+    find: 'if (this._isWriting) {',
+    replace: 'if (!this._waiting.length) {',
+    tests: 'test/kept.spec.ts'
+  },
+  {
+    rule: 'What waits to be written is written when a history is closed',
+    module: 'kept',
+    find: 'if (this._waiting.length) {',
+    replace: 'if (this._waiting.length > 1000) {',
+    tests: 'test/kept.spec.ts'
+  },
+  {
     rule: 'Nobody waits for a browser that does not answer',
     module: 'database',
     find: 'return await Promise.race([settled, tooLate]);',
