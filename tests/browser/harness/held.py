@@ -48,6 +48,11 @@ class Hold:
             f"var held = new XMLHttpRequest(); held.open('GET', '{self.url}', false); held.send(); "
         )
 
+    @property
+    def python(self) -> str:
+        """Python of Pyodide that waits, as `await asyncio.sleep(…)` does."""
+        return f"from pyodide.http import pyfetch; await (await pyfetch('{self.url}')).string()"
+
     def release(self) -> None:
         """Let it go on."""
         self.released.set()
