@@ -52,4 +52,17 @@ describe('the dirty state of a document', () => {
     model.updateSource(0, 0, 'a');
     expect(model.ystate.has('dirty')).toBe(false);
   });
+
+  it('is not written beside each letter that an editor writes', () => {
+    const { model } = open();
+    for (let letter = 0; letter < 1000; letter++) {
+      // as JupyterLab's `ybinding` does
+      model.ydoc.transact(() => {
+        model.ysource.insert(letter, 'a');
+        model.ydoc.getMap('state').set('dirty', true);
+      });
+    }
+    expect(model.dirty).toBe(true);
+    expect(Y.encodeStateAsUpdate(model.ydoc).length).toBeLessThan(1100);
+  });
 });

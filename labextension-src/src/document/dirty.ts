@@ -16,6 +16,9 @@ import { isRepair } from './cells/repair';
  * clears it for everybody. Here it follows from what has been saved to this
  * drive, and nobody can set it wrongly: not a peer, and not a save that ends
  * after the next key was pressed.
+ *
+ * Nor is it written there. JupyterLab's editors do so with every key: that stands between
+ * the letters, which then never become one piece, and a document takes 26 bytes a letter.
  */
 export class DirtyState implements IDisposable {
   /**
@@ -32,6 +35,9 @@ export class DirtyState implements IDisposable {
         }
       }
     });
+    const { ystate } = model;
+    const set = ystate.set.bind(ystate);
+    ystate.set = (key, value) => (key === 'dirty' ? value : set(key, value));
     model.ydoc.on('afterTransaction', this._onTransaction);
   }
 

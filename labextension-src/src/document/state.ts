@@ -12,7 +12,8 @@ export const SEEDED = 'seeded';
 /**
  * The keys of the shared state that pages write, and what each may be.
  *
- * Jupyter's editors write `dirty` with every change; nobody reads it (see `DirtyState`).
+ * Jupyter's editors write `dirty` with every change; nobody reads it, and of ours, nobody
+ * writes it (see `DirtyState`).
  * On servers with jupyter-collaboration, others, such as `path` and `hash`, are written by
  * the server, and believed: a change of `path` is a rename.
  */

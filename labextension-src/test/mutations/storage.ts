@@ -44,6 +44,13 @@ export const STORAGE: ReadonlyArray<IMutation> = [
     tests: 'test/kept.spec.ts'
   },
   {
+    rule: 'Whether a document is saved is not written between its letters',
+    module: 'dirty',
+    find: "ystate.set = (key, value) => (key === 'dirty' ? value : set(key, value));",
+    replace: 'ystate.set = set;',
+    tests: 'test/dirty.spec.ts'
+  },
+  {
     rule: 'Nobody waits for a browser that does not answer',
     module: 'database',
     find: 'return await Promise.race([settled, tooLate]);',
