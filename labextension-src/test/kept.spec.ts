@@ -4,6 +4,7 @@
 import 'fake-indexeddb/auto';
 
 import { YNotebook } from '@jupyter/ydoc';
+import fc from 'fast-check';
 import * as idb from 'lib0/indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { IndexeddbPersistence } from 'y-indexeddb';
@@ -13,6 +14,7 @@ import { CellOperations } from '../src/document/cells/operations';
 import { RoomStore } from '../src/document/store';
 import type { DocumentId, Lineage } from '../src/room/ids';
 import { seedOf } from './simulator/notebooks';
+import { storedBytes } from './support/stored';
 
 const ROOM = 'site/room';
 
@@ -58,6 +60,115 @@ function fill() {
   return () => refusals.forEach(refusal => refusal.mockRestore());
 }
 
+/** Let some turns of the simulated IndexedDB go by. */
+async function turn(turns: number): Promise<void> {
+  for (let number = 0; number < turns; number++) {
+    await new Promise(resolve => setImmediate(resolve));
+  }
+}
+
+/** Tabs of one browser that have the history open, and don't hear of each other. */
+async function tabs(count: number) {
+  const store = new RoomStore(ROOM);
+  const docs = Array.from({ length: count }, () => new Y.Doc());
+  const releases = await Promise.all(docs.map(doc => store.keep(history, doc)));
+  await breathe();
+  return {
+    docs,
+    type: (tab: number, text: string) => docs[tab].getText('source').insert(0, text),
+    /** How many bytes the browser keeps of it. */
+    stored: () => storedBytes(name => name.endsWith(history)),
+    release: async (tab?: number) => {
+      await Promise.all(
+        tab === undefined ? releases.map(end => end()) : [releases[tab]()]
+      );
+      await breathe();
+    }
+  };
+}
+
+/** The end of all tabs: what was not committed then is not there afterwards. */
+class Crash {
+  constructor() {
+    const { transaction } = IDBDatabase.prototype;
+    const started = (one: IDBTransaction) => {
+      this._open.add(one);
+      one.addEventListener('complete', () => {
+        this._open.delete(one);
+        this._written += this._added.get(one) ?? 0;
+      });
+    };
+    const { add } = IDBObjectStore.prototype;
+    const noted = (one: IDBTransaction, value: unknown) => {
+      if (value instanceof Uint8Array) {
+        this._added.set(one, 1); // a key
+      }
+    };
+    this._spies.push(
+      vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(function (
+        this: IDBDatabase,
+        ...args
+      ) {
+        const one = transaction.apply(this, args);
+        started(one);
+        return one;
+      }),
+      vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementation(function (
+        this: IDBObjectStore,
+        value: unknown
+      ) {
+        noted(this.transaction, value);
+        return add.call(this, value);
+      })
+    );
+  }
+
+  /**
+   * Let it happen.
+   *
+   * @returns How many keys had been written.
+   */
+  happen(): number {
+    vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    this._spies.push(
+      vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(() => {
+        throw new DOMException('The page has ended.', 'InvalidStateError');
+      })
+    );
+    this._open.forEach(one => one.abort());
+    return this._written;
+  }
+
+  /** Let the browser start again. */
+  dispose(): void {
+    this._spies.reverse().forEach(spy => spy.mockRestore());
+  }
+
+  private readonly _spies: { mockRestore(): void }[] = [];
+  private readonly _open = new Set<IDBTransaction>();
+  private readonly _added = new Map<IDBTransaction, number>();
+  private _written = 0;
+}
+
+/** The locks of a browser: several may have what they share, one what it has alone. */
+class WebLocks {
+  async request(
+    name: string,
+    { mode = 'exclusive' }: { mode?: LockMode },
+    work: (lock: object) => Promise<unknown>
+  ): Promise<unknown> {
+    if (mode === 'shared') {
+      return work({});
+    }
+    const before = this._queues.get(name) ?? Promise.resolve();
+    const mine = before.then(() => work({}));
+    this._queues.set(name, mine);
+    return mine;
+  }
+
+  private readonly _queues = new Map<string, Promise<unknown>>();
+}
+
 beforeEach(() => {
   history = `history ${number++}`;
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -66,6 +177,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();
+  vi.unstubAllGlobals();
 });
 
 describe('a history that the browser keeps', () => {
@@ -157,20 +269,97 @@ describe('a history that the browser keeps', () => {
     const store = new RoomStore(ROOM);
     const [one, two] = [new Y.Doc(), new Y.Doc()];
     const releases = [await store.keep(history, one), await store.keep(history, two)];
+    // a large one is made one only once nobody types
+    one.getText('source').insert(0, 'a'.repeat(200_000));
+    await breathe();
     for (let i = 0; i < 600; i++) {
       one.getText('source').insert(0, 'a');
     }
     two.getText('source').insert(0, 'b');
     await breathe();
-    expect(await entries()).toBe(601);
+    expect(await entries()).toBeGreaterThan(600);
     await vi.advanceTimersByTimeAsync(LONG);
     await breathe();
     expect(await entries()).toBe(1);
     one.getText('source').insert(0, 'c');
     await breathe();
     const content = await found();
-    expect([...content].sort().join('')).toBe(`${'a'.repeat(600)}bc`);
+    expect([...content].sort().join('')).toBe(`${'a'.repeat(200_600)}bc`);
     await Promise.all(releases.map(release => release()));
+  });
+
+  it('is made one also while somebody types without a rest', async () => {
+    const { type, release, stored } = await tabs(1);
+    for (let key = 0; key < 2000; key++) {
+      type(0, 'a');
+      if (key % 10 === 0) {
+        await breathe(); // and no second goes by
+        // a key takes some thirty bytes: one whole, an eighth of it, and fifty of them
+        expect(await stored()).toBeLessThan(1.2 * key + 60 * 30);
+      }
+    }
+    await release();
+    expect(await found()).toBe('a'.repeat(2000));
+  });
+
+  it('is made one by one of the tabs, and by another once that one is gone', async () => {
+    vi.stubGlobal('navigator', { locks: new WebLocks() });
+    const { docs, type, release, stored } = await tabs(3);
+    const cleared = vi.spyOn(IDBObjectStore.prototype, 'getAllKeys');
+    const typeAll = async () => {
+      cleared.mockClear();
+      for (let key = 0; key < 200; key++) {
+        type(key % 3, 'a');
+        docs.forEach(doc =>
+          docs.forEach(other => Y.applyUpdate(doc, Y.encodeStateAsUpdate(other)))
+        );
+        await breathe();
+      }
+      return cleared.mock.calls.length;
+    };
+    // each writes what all do, and all of it counts
+    expect(await typeAll()).toBeLessThanOrEqual((3 * 200) / 50);
+    expect(await stored()).toBeLessThan(1.2 * 200 + 60 * 30);
+    await release(0);
+    expect(await typeAll()).toBeLessThanOrEqual((2 * 200) / 50);
+    expect(await stored()).toBeLessThan(1.2 * 400 + 60 * 30);
+    await release();
+    expect(await found()).toBe('a'.repeat(400));
+  });
+
+  it('is whole whenever a page ends, in which tab ever somebody has typed', async () => {
+    const event = fc.record({
+      tab: fc.nat(1),
+      keys: fc.integer({ min: 1, max: 80 }),
+      turns: fc.nat(12)
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(event, { minLength: 1, maxLength: 6 }),
+        fc.nat(60),
+        async (events, turns) => {
+          history = `history ${number++}`;
+          const crash = new Crash();
+          const { type, release } = await tabs(2);
+          let typed = 0;
+          for (const { tab, keys, turns: pause } of events) {
+            for (let key = 0; key < keys; key++) {
+              type(tab, 'a');
+            }
+            typed += keys;
+            await turn(pause);
+          }
+          await turn(turns);
+          const written = crash.happen();
+          await breathe();
+          crash.dispose();
+          await release();
+          expect((await found()).length).toBeGreaterThanOrEqual(written);
+          expect((await found()).length).toBeLessThanOrEqual(typed);
+        }
+      ),
+      { numRuns: 60 }
+    );
   });
 
   it('holds what one tab typed into a cell that another removed', async () => {

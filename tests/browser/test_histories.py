@@ -231,7 +231,8 @@ HAS_CHOSEN = """async () => {
     const db = await answer(indexedDB.open(name));
     const updates = await answer(db.transaction('updates').objectStore('updates').getAll());
     db.close();
-    const known = updates.map(update => new TextDecoder('latin1').decode(update));
+    const decoder = new TextDecoder('latin1');
+    const known = updates.map(update => decoder.decode(update.whole ?? update));
     return known.some(update => /[0-9a-f]+[/][0-9a-f]{64}/.test(update));
 }"""
 

@@ -2,7 +2,6 @@
 // Distributed under the terms of the Modified BSD License.
 
 import type { DocumentChange, YDocument } from '@jupyter/ydoc';
-import * as Y from 'yjs';
 
 import type { DocumentId, Lineage } from '../room/ids';
 import { FileGone } from './absence';
@@ -18,6 +17,8 @@ import { ShippedVersion } from './shipped';
 import type { ISightings } from './sightings';
 import { hasContent } from './state';
 import type { IBase } from './store';
+import type { Kept } from './whole';
+import { bytesOf, wholeOf } from './whole';
 
 /**
  * What was saved, and what that took.
@@ -150,7 +151,7 @@ export class DriveBase {
       }
       const start = performance.now();
       const content = format.content(model);
-      const update = Y.encodeStateAsUpdate(model.ydoc);
+      const update = wholeOf(model.ydoc);
       const canonical = format.canonical(content);
       const digest = await this._digest(canonical);
       this._options.sightings?.tell(digest);
@@ -259,7 +260,7 @@ export class DriveBase {
       return;
     }
     this._shipped.forget(); // it may be another version by now
-    let state: Uint8Array | null = null;
+    let state: Kept | null = null;
     const isOther = !haveSameEssence(
       format,
       canonical,
@@ -294,7 +295,7 @@ export class DriveBase {
    * @param changed - What the drive holds, in canonical form.
    * @returns The same as a state of the history, or `null` if it can't be merged.
    */
-  private async _merge(changed: string): Promise<Uint8Array | null> {
+  private async _merge(changed: string): Promise<Kept | null> {
     const { format, model } = this._options;
     const base = await this._get();
     if (base?.lineage !== this.lineage || !base.state) {
@@ -442,7 +443,7 @@ export class DriveBase {
 const UNKEPT = ' unkept';
 
 function bounded(state: NonNullable<IBase['state']>): IBase['state'] {
-  return state.update.length <= MAX_STATE ? state : null;
+  return bytesOf(state.update).length <= MAX_STATE ? state : null;
 }
 
 /**

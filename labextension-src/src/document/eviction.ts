@@ -3,7 +3,6 @@
 
 import { YFile } from '@jupyter/ydoc';
 import * as idb from 'lib0/indexeddb';
-import * as Y from 'yjs';
 
 import type { DocumentId, Lineage } from '../room/ids';
 import { parseLineage } from '../room/ids';
@@ -17,6 +16,8 @@ import { PLACES, type Places } from './places';
 import { RECORD_STORES, RECORDS } from './records';
 import { essenceDigest } from './seed';
 import { BASES, type IBase } from './store';
+import type { Kept } from './whole';
+import { applyKept, bytesOf } from './whole';
 
 /**
  * What all histories of all rooms may take of this browser's storage, in bytes: that of
@@ -110,8 +111,9 @@ async function readAbout(db: IDBDatabase): Promise<IAbout> {
   if (about) {
     return about;
   }
-  const all = (await idb.getAll(updates)) as Uint8Array[];
-  return { bytes: all.reduce((sum, { length }) => sum + length, 0), used: 0 };
+  const all = (await idb.getAll(updates)) as Kept[];
+  const bytes = all.reduce((sum, update) => sum + bytesOf(update).length, 0);
+  return { bytes, used: 0 };
 }
 
 /**
@@ -179,9 +181,9 @@ async function isInDrive(
   try {
     const updates = await withDatabase(name, HISTORY, async db => {
       const [store] = idb.transact(db, [UPDATES], 'readonly');
-      return (await idb.getAll(store)) as Uint8Array[];
+      return (await idb.getAll(store)) as Kept[];
     });
-    updates.forEach(update => Y.applyUpdate(scratch.ydoc, update));
+    updates.forEach(update => applyKept(scratch.ydoc, update));
     const canonical = format.canonical(format.content(scratch));
     const digest = await essenceDigest(format, canonical);
     return base.digests.length === 1 && base.digests[0] === digest;

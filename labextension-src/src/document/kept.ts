@@ -2,11 +2,13 @@
 // Distributed under the terms of the Modified BSD License.
 
 import * as idb from 'lib0/indexeddb';
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 
 import type { ObjectStores } from './database';
 import { ASK_AGAIN, committed, isInTime, openDatabase } from './database';
 import { hold } from './lock';
+import type { Kept } from './whole';
+import { applyKept, bytesOf, wholeOf } from './whole';
 
 /**
  * The object stores of a history's database: those of y-indexeddb 9, which kept
@@ -33,7 +35,19 @@ export interface IAbout {
 }
 
 /**
- * How many updates a database may hold before they are made one.
+ * What part of the whole the updates since may take before all is made one, also while
+ * people type: one for a key takes thirty times the letter.
+ */
+const PART = 0.125;
+
+/**
+ * How many updates there are at least then, so that this is not done with each.
+ */
+const MIN_UPDATES = 50;
+
+/**
+ * How many updates there may be beside a whole that is large before all is made one: each
+ * takes time when the document is opened.
  */
 const MAX_UPDATES = 500;
 
@@ -45,6 +59,9 @@ const REST = 1000;
 /**
  * One history, as this browser keeps it: every change of a document is written as it
  * happens, and all of them are there when the document is opened again.
+ *
+ * What was written is made one by the tab whose turn it is, in one transaction: whatever
+ * ends in between, there is what there was before, or all of it as one.
  *
  * In place of y-indexeddb, which nobody tells that the storage is full, and which loads
  * all changes as one: so a text was gone that one tab had typed into a cell whose removal
@@ -83,11 +100,10 @@ export class KeptHistory {
     if (this._waiting.length) {
       this._writeWaiting().catch(() => undefined); // nobody is told any more
     }
-    if (this._count) {
-      this._note();
-    }
+    this._note();
     this._db?.close(); // once what is under way has been written
     this._letGo();
+    this._endTurn?.();
   }
 
   /**
@@ -109,19 +125,35 @@ export class KeptHistory {
     this._db = db;
     const updates = this._isClosed
       ? []
-      : ((await idb.getAll(this._store('readonly'))) as Uint8Array[]);
+      : ((await idb.getAll(this._store('readonly'))) as Kept[]);
     if (this._isClosed) {
       this.close();
       return;
     }
     if (this._doc.store.clients.size) {
-      void this._write(Y.encodeStateAsUpdate(this._doc));
+      void this._write(wholeOf(this._doc));
     }
     this._doc.on('update', this._onUpdate);
     // one by one, as they came: what they do to each other is repaired as it was then
-    updates.forEach(update => Y.applyUpdate(this._doc, update, this));
-    this._count += updates.length;
-    this._bytes = updates.reduce((sum, { length }) => sum + length, this._bytes);
+    updates.forEach(update => applyKept(this._doc, update, this));
+    const sizes = updates.map(update => bytesOf(update).length);
+    this._count += sizes.length;
+    this._bytes = sizes.reduce((sum, size) => sum + size, this._bytes);
+    this._whole = sizes[0] ?? 0;
+    // a page that ends need not have one
+    this._takeTurn(name).catch(() => undefined);
+  }
+
+  /**
+   * Be the tab that makes one of what all tabs write, once no other one is.
+   */
+  private async _takeTurn(name: string): Promise<void> {
+    const endTurn = await hold(`${name}/turn`, 'exclusive');
+    if (this._isClosed) {
+      endTurn();
+      return;
+    }
+    this._endTurn = endTurn;
     this._note();
     this._compactSoon();
   }
@@ -138,7 +170,7 @@ export class KeptHistory {
    * What comes while others are being written is written together, after them: a kernel
    * that prints makes thousands, and the page would do nothing else for seconds.
    */
-  private async _write(update: Uint8Array): Promise<void> {
+  private async _write(update: Kept): Promise<void> {
     if (this._isRefused) {
       return; // `_askAgain` does
     }
@@ -168,12 +200,17 @@ export class KeptHistory {
     const updates = this._waiting;
     this._waiting = [];
     const store = this._store('readwrite');
-    updates.forEach(update => store.add(update));
+    const added = updates.map(update => store.add(update));
     const writing = committed(store.transaction);
     void this._watch(writing);
     await writing;
-    this._count += updates.length;
-    this._bytes = updates.reduce((sum, { length }) => sum + length, this._bytes);
+    // the keys are in a row: other tabs have written the same meanwhile
+    const count =
+      Number(added.at(-1)!.result) - (this._lastKey ?? Number(added[0].result) - 1);
+    const bytes = updates.reduce((sum, update) => sum + bytesOf(update).length, 0);
+    this._lastKey = Number(added.at(-1)!.result);
+    this._count += count;
+    this._bytes += bytes * (count / updates.length);
     this._compactSoon();
   }
 
@@ -198,9 +235,28 @@ export class KeptHistory {
   }
 
   private _compactSoon(): void {
-    if (this._count >= MAX_UPDATES && !this._isRefused && !this._isClosed) {
-      // a full browser keeps what it has
-      this._later(REST, () => this._writeAll().catch(() => undefined));
+    const isTurn = this._endTurn !== null && !this._isCompacting;
+    if (!isTurn || this._isRefused || this._isClosed) {
+      return; // a full browser keeps what it has
+    }
+    const isLarge = this._bytes - this._whole > PART * this._whole;
+    if (isLarge && this._count > MIN_UPDATES) {
+      void this._compact();
+    } else if (this._count > MAX_UPDATES) {
+      this._later(REST, () => this._compact());
+    }
+  }
+
+  private async _compact(): Promise<void> {
+    this._isCompacting = true;
+    try {
+      await this._writeAll();
+    } catch {
+      // once there is as much again
+      this._count = 0;
+      this._whole = this._bytes;
+    } finally {
+      this._isCompacting = false;
     }
   }
 
@@ -214,18 +270,19 @@ export class KeptHistory {
     const keys = store.getAllKeys();
     const updates = store.getAll();
     let bytes = 0;
+    let added: IDBRequest<IDBValidKey> | undefined;
     updates.onsuccess = () => {
-      (updates.result as Uint8Array[]).forEach(update =>
-        Y.applyUpdate(this._doc, update, this)
-      );
-      const whole = Y.encodeStateAsUpdate(this._doc);
-      bytes = whole.length;
-      store.add(whole);
+      (updates.result as Kept[]).forEach(update => applyKept(this._doc, update, this));
+      const whole = wholeOf(this._doc);
+      bytes = bytesOf(whole).length;
+      added = store.add(whole);
       keys.result.forEach(key => store.delete(key));
     };
     await done;
+    this._lastKey = Number(added!.result);
     this._count = 1;
     this._bytes = bytes;
+    this._whole = bytes;
     this._note();
   }
 
@@ -233,6 +290,9 @@ export class KeptHistory {
    * Note how large it is, and that it was used, for whoever looks for space.
    */
   private _note(): void {
+    if (!this._endTurn) {
+      return; // whose turn it is knows better
+    }
     const about: IAbout = { bytes: this._bytes, used: Date.now() };
     try {
       this._store('readwrite', CUSTOM).put(about, ABOUT);
@@ -256,10 +316,17 @@ export class KeptHistory {
   private _letGo: () => void = () => undefined;
   private _timer: ReturnType<typeof setTimeout> | undefined;
   /** What has not been given to the browser yet. */
-  private _waiting: Uint8Array[] = [];
+  private _waiting: Kept[] = [];
   private _isWriting = false;
+  /** Ends the turn of this tab; `null` as long as it is another one's. */
+  private _endTurn: (() => void) | null = null;
+  private _isCompacting = false;
+  /** How many entries there are, and their bytes, as far as this tab knows. */
   private _count = 0;
   private _bytes = 0;
+  /** How many bytes of them were made one. */
+  private _whole = 0;
+  private _lastKey: number | null = null;
   private _isRefused = false;
   private _isClosed = false;
 }

@@ -44,22 +44,19 @@ export const exclusively: Exclusively = (name, work) => {
 };
 
 /**
- * Hold something that other tabs may hold, too, so that nobody is alone with it.
+ * Hold something: with other tabs, so that nobody is alone with it, or once no other tab
+ * does.
  *
  * @returns What lets it go. A tab that ends does so, too.
  */
-export function hold(name: string): Promise<() => void> {
+export function hold(name: string, mode: LockMode = 'shared'): Promise<() => void> {
   const locks = globalThis.navigator?.locks as LockManager | undefined;
   if (!locks) {
     return Promise.resolve(() => undefined);
   }
   return new Promise((resolve, reject) => {
     locks
-      .request(
-        name,
-        { mode: 'shared' },
-        () => new Promise<void>(letGo => resolve(letGo))
-      )
+      .request(name, { mode }, () => new Promise<void>(letGo => resolve(letGo)))
       .catch(reject);
   });
 }

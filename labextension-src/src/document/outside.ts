@@ -6,6 +6,8 @@ import * as Y from 'yjs';
 
 import type { IDocumentFormat } from './format';
 import { ARRIVED, mergeClientId } from './seed';
+import type { Kept } from './whole';
+import { applyKept, bytesOf, wholeOf } from './whole';
 
 /**
  * The origin of the transaction that puts into a document what was changed without
@@ -26,23 +28,23 @@ const MERGE = Symbol('merge');
 export async function mergeChange(
   model: YDocument<DocumentChange>,
   format: IDocumentFormat,
-  update: Uint8Array,
+  update: Kept,
   changed: string
-): Promise<Uint8Array | null> {
+): Promise<Kept | null> {
   const fork = format.scratch();
   const guard = format.guard(fork);
   try {
     Object.defineProperty(fork, 'dirty', { value: false, writable: true });
-    Y.applyUpdate(fork.ydoc, update);
+    applyKept(fork.ydoc, update);
     const contents = [fork, model].map(one =>
       format.essence(format.canonical(format.content(one)))
     );
     if (!format.canMerge(contents[0], format.essence(changed), contents[1])) {
       return null;
     }
-    fork.ydoc.clientID = await mergeClientId(update, changed);
+    fork.ydoc.clientID = await mergeClientId(bytesOf(update), changed);
     format.rewrite(fork, changed);
-    const state = Y.encodeStateAsUpdate(fork.ydoc);
+    const state = wholeOf(fork.ydoc);
     // what was typed into a cell that is gone by now is rescued where it was typed
     Y.applyUpdate(fork.ydoc, missing(fork.ydoc, model.ydoc), ARRIVED);
     Y.applyUpdate(model.ydoc, missing(model.ydoc, fork.ydoc), MERGE);

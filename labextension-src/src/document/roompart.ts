@@ -2,7 +2,6 @@
 // Distributed under the terms of the Modified BSD License.
 
 import type { IDisposable } from '@lumino/disposable';
-import * as Y from 'yjs';
 
 import type { Lineage } from '../room/ids';
 import { DriveBase } from './drive';
@@ -13,6 +12,7 @@ import type { ISightings } from './sightings';
 import { hasContent } from './state';
 import type { IBase } from './store';
 import { Whereabouts } from './whereabouts';
+import { applyKept } from './whole';
 
 /**
  * What one history of an open document has of a room: it is kept by the store,
@@ -63,7 +63,7 @@ export class RoomPart implements IDisposable {
     await this._keep();
     if (base.state) {
       // the store has it, unless the page ended just when the drive was written
-      Y.applyUpdate(ydoc, base.state.update, ARRIVED);
+      applyKept(ydoc, base.state.update, ARRIVED);
     }
     return hasContent(ydoc);
   }

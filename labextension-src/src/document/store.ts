@@ -11,6 +11,7 @@ import { PREFIX } from './database';
 import { KeptHistory } from './kept';
 import type { Merge } from './records';
 import { Records } from './records';
+import type { Kept } from './whole';
 
 /**
  * What the database of the bases is called.
@@ -81,8 +82,8 @@ export interface ISavedState {
   /** The digest of the content. */
   readonly digest: string;
 
-  /** The whole state, as a Yjs update. */
-  readonly update: Uint8Array;
+  /** The whole state. */
+  readonly update: Kept;
 }
 
 /**

@@ -114,7 +114,7 @@ export const FILES: ReadonlyArray<IMutation> = [
   {
     rule: 'A change that is merged twice stands once: its client follows from it',
     module: 'outside',
-    find: 'fork.ydoc.clientID = await mergeClientId(update, changed);',
+    find: 'fork.ydoc.clientID = await mergeClientId(bytesOf(update), changed);',
     replace: '',
     tests: 'test/drive.spec.ts'
   },

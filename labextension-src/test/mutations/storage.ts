@@ -10,9 +10,9 @@ export const STORAGE: ReadonlyArray<IMutation> = [
   {
     rule: 'What the browser keeps comes back as it came, change by change',
     module: 'kept',
-    find: 'updates.forEach(update => Y.applyUpdate(this._doc, update, this));',
+    find: 'updates.forEach(update => applyKept(this._doc, update, this));',
     replace:
-      'Y.transact(this._doc, () => updates.forEach(update => Y.applyUpdate(this._doc, update, this)), this);',
+      'this._doc.transact(() => updates.forEach(update => applyKept(this._doc, update, this)), this);',
     tests: 'test/kept.spec.ts'
   },
   {
@@ -25,8 +25,44 @@ export const STORAGE: ReadonlyArray<IMutation> = [
   {
     rule: 'What other tabs wrote is not lost when many changes are made one',
     module: 'kept',
-    find: '(updates.result as Uint8Array[]).forEach(update =>',
-    replace: '([] as Uint8Array[]).forEach(update =>',
+    find: '(updates.result as Kept[]).forEach(update =>',
+    replace: '([] as Kept[]).forEach(update =>',
+    tests: 'test/kept.spec.ts'
+  },
+  {
+    rule: 'What is typed is made one while people type, not only once they rest',
+    module: 'kept',
+    find: 'void this._compact();',
+    replace: '',
+    tests: 'test/kept.spec.ts'
+  },
+  {
+    rule: 'One tab makes one of what all tabs write',
+    module: 'kept',
+    find: 'const isTurn = this._endTurn !== null && !this._isCompacting;',
+    replace: 'const isTurn = !this._isCompacting;',
+    tests: 'test/kept.spec.ts'
+  },
+  {
+    rule: 'What all tabs write counts for the one that makes one of it',
+    module: 'kept',
+    find: '(this._lastKey ?? Number(added[0].result) - 1);',
+    replace: '(Number(added[0].result) - 1);',
+    tests: 'test/kept.spec.ts'
+  },
+  {
+    rule: 'Many changes are taken away and written as one at once, or not at all',
+    module: 'kept',
+    find: 'added = store.add(whole);',
+    replace:
+      "added = { result: 0 } as never; void done.then(() => this._store('readwrite').add(whole));",
+    tests: 'test/kept.spec.ts'
+  },
+  {
+    rule: 'What is taken away is what was read, and not what another tab has written since',
+    module: 'kept',
+    find: 'keys.result.forEach(key => store.delete(key));',
+    replace: "void done.then(() => this._store('readwrite').clear()); store.clear();",
     tests: 'test/kept.spec.ts'
   },
   {
@@ -49,6 +85,13 @@ export const STORAGE: ReadonlyArray<IMutation> = [
     find: "ystate.set = (key, value) => (key === 'dirty' ? value : set(key, value));",
     replace: 'ystate.set = set;',
     tests: 'test/dirty.spec.ts'
+  },
+  {
+    rule: 'What people correct takes little',
+    module: 'whole',
+    find: 'return { whole: Y.encodeStateAsUpdateV2(doc) };',
+    replace: 'return Y.encodeStateAsUpdate(doc) as never;',
+    tests: 'test/small.spec.ts'
   },
   {
     rule: 'Nobody waits for a browser that does not answer',

@@ -1,0 +1,115 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import { IDBFactory } from 'fake-indexeddb';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
+
+import { bytesOf, wholeOf } from '../src/document/whole';
+import { Browser } from './simulator/browser';
+import { Network } from './simulator/network';
+import { enterRoom } from './simulator/page';
+import { settle } from './simulator/world';
+import { closeDocuments, openDocument } from './support/document';
+import { TextDrive, TextFiles } from './support/drive';
+import { storedBytes } from './support/stored';
+
+const PATH = 'plan.txt';
+
+/** What each of them types: at each `<` they take back a letter. */
+const WORDS =
+  'It is a truth universally acknowledged, that a single man in posession<<<<<<session ' +
+  'of a good fortune, must be in want of a wife. However little known the feelings or ' +
+  'views of such a man may be on his first entering a neighbourhood, thsi<<is truth is ' +
+  'so well fixed in the minds of the surrounding families, that he is considered as the ' +
+  'rightful propret<<<<erty of some one or other of their daughters. ';
+
+/** How often they do: slow people take more than ten minutes for that. */
+const TIMES = 8;
+
+/** What slow people have typed after ten minutes: from then on it holds. */
+const LARGE = 6000;
+
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory();
+});
+
+afterEach(closeDocuments);
+
+/** Three people who have a text in common, and each a line of it. */
+async function people() {
+  const network = new Network();
+  const host = new TextDrive(new TextFiles({ [PATH]: '0\n1\n2\n' }));
+  const docs: ReturnType<typeof openDocument>[] = [];
+  for (const number of [0, 1, 2]) {
+    const room = enterRoom(new Browser(number, network, 'small', new Map()));
+    docs.push(openDocument(number ? new TextDrive() : host, PATH, room));
+    await settle(network);
+  }
+  await Promise.all(docs.map(({ provider }) => provider.ready));
+  const carets = docs.map(({ model }, number) =>
+    Y.createRelativePositionFromTypeIndex(model.ysource, 2 * number + 1)
+  );
+  const press = (key: string) => {
+    docs.forEach(({ model }, number) => {
+      const caret = carets[number];
+      const at = Y.createAbsolutePositionFromRelativePosition(caret, model.ydoc)!.index;
+      model.updateSource(key === '<' ? at - 1 : at, at, key === '<' ? '' : key);
+    });
+  };
+  return { docs, network, press };
+}
+
+/** What is left of what is typed. */
+function taken(keys: string): string {
+  return [...keys].reduce(
+    (text, key) => (key === '<' ? text.slice(0, -1) : text + key),
+    ''
+  );
+}
+
+describe('what a browser keeps while three people type', () => {
+  it('is at most three times the text, also while nobody rests, and nothing is lost', async () => {
+    const { docs, network, press } = await people();
+    for (let time = 0; time < TIMES; time++) {
+      for (const [index, key] of [...WORDS].entries()) {
+        press(key);
+        if (index % 15 === 0) {
+          await settle(network);
+        }
+        const { length } = docs[0].model.source;
+        if (index % 50 === 0 && length > LARGE) {
+          expect((await storedBytes()) / docs.length).toBeLessThan(3 * length);
+        }
+      }
+    }
+    await Promise.all(docs.map(({ provider }) => provider.save()));
+    await settle(network);
+    const line = taken(WORDS);
+    for (const { model } of docs) {
+      const typed = line.repeat(TIMES);
+      expect(model.source).toBe(`0${typed}\n1${typed}\n2${typed}\n`);
+    }
+    const { length } = docs[0].model.source;
+    expect((await storedBytes()) / docs.length).toBeLessThan(3 * length);
+  });
+});
+
+describe('a text that somebody types', () => {
+  it('takes little more where it was corrected often', () => {
+    const doc = new Y.Doc();
+    const text = doc.getText('source');
+    text.insert(0, 'a, z');
+    for (let time = 0; time < 100; time++) {
+      const at = text.length - 1;
+      [...'the wavs'].forEach((letter, index) => text.insert(at + index, letter));
+      text.delete(at + 7, 1);
+      [...'es are long, '].forEach((letter, index) =>
+        text.insert(at + 7 + index, letter)
+      );
+    }
+    const taken = bytesOf(wholeOf(doc)).length;
+    expect(taken).toBeLessThan(2 * text.length);
+    expect(taken).toBeLessThan(0.7 * Y.encodeStateAsUpdate(doc).length);
+  });
+});
