@@ -41,7 +41,6 @@ def url(python_site: Path, serve_site: ServeSite) -> str:
     return serve_site(python_site)
 
 
-@pytest.mark.gate
 def test_a_cell_in_python_goes_on_when_another_moves_it_and_each_has_a_kernel_of_their_own(
     held: Hold, peers: Peers, url: str
 ) -> None:
