@@ -198,6 +198,25 @@ describe('reloading a shared document from the drive', () => {
     }
   });
 
+  it('takes away nothing if it is taken out of the room meanwhile', async () => {
+    const { network, rooms } = people();
+    const drive = new TextDrive(new TextFiles({ [PATH]: 'the plan' }));
+    let isShared = true;
+    const sharingChanged = new Signal<object, void>({});
+    const manager = { isShared: () => isShared, sharingChanged };
+    const { model, provider } = openDocument(drive, PATH, rooms[0], { manager });
+    await settle(network);
+    const { get } = drive;
+    drive.get = async (path, options) => {
+      isShared = false;
+      sharingChanged.emit();
+      return get(path, options);
+    };
+    await provider.revert();
+    expect(provider.isPrivate).toBe(true);
+    expect(model.getSource()).toBe('the plan');
+  });
+
   it('brings what stands there by now, as an earlier checkpoint', async () => {
     const { ada, drive, grace, network } = await typed();
     drive.files.put(PATH, 'an earlier plan');

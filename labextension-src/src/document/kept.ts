@@ -205,10 +205,10 @@ export class KeptHistory {
     void this._watch(writing);
     await writing;
     // the keys are in a row: other tabs have written the same meanwhile
-    const count =
-      Number(added.at(-1)!.result) - (this._lastKey ?? Number(added[0].result) - 1);
+    const last = Number(added.at(-1)!.result);
+    const count = last - (this._lastKey ?? last - added.length);
     const bytes = updates.reduce((sum, update) => sum + bytesOf(update).length, 0);
-    this._lastKey = Number(added.at(-1)!.result);
+    this._lastKey = last;
     this._count += count;
     this._bytes += bytes * (count / updates.length);
     this._compactSoon();

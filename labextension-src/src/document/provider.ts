@@ -181,7 +181,7 @@ export class DocumentProvider implements IDocumentProvider {
   async revert(): Promise<void> {
     await this.ready;
     const content = await (this.isPrivate ? this._file.load() : this._file.read());
-    if (this.isPrivate || content !== null) {
+    if (content !== null) {
       this._revert(content);
     }
   }

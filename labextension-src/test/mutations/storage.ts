@@ -46,8 +46,8 @@ export const STORAGE: ReadonlyArray<IMutation> = [
   {
     rule: 'What all tabs write counts for the one that makes one of it',
     module: 'kept',
-    find: '(this._lastKey ?? Number(added[0].result) - 1);',
-    replace: '(Number(added[0].result) - 1);',
+    find: '(this._lastKey ?? last - added.length);',
+    replace: '(last - added.length);',
     tests: 'test/kept.spec.ts'
   },
   {

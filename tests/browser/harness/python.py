@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.held import IDLE
 from harness.jupyter import visit
-from harness.sites import write_test_site
+from harness.sites import NOTEBOOK_CONTENT, write_test_site
 from harness.waiting import wait_until
 from pyodide_distribution import build_python_site
 
@@ -28,30 +28,20 @@ LONG = 180
 
 
 def build(folder: Path) -> Path:
-    """Build a site with Pyodide, and a notebook in Python that has one empty cell."""
+    """Build a site with Pyodide, and a notebook in Python that has one cell."""
     lite = folder / "lite"
     lite.mkdir()
     # nothing is fetched from anywhere else
     kernel = {"disablePyPIFallback": True}
     settings = {"@jupyterlite/pyodide-kernel-extension:kernel": kernel}
     write_test_site(lite, {"webRtcIceServers": [], "litePluginSettings": settings})
-    notebook: dict[str, Any] = {
-        "nbformat": 4,
-        "nbformat_minor": 5,
+    notebook = {
+        **NOTEBOOK_CONTENT,
         "metadata": {
             "kernelspec": {"name": "python", "display_name": "Python (Pyodide)"},
             "language_info": {"name": "python"},
         },
-        "cells": [
-            {
-                "cell_type": "code",
-                "id": "first",
-                "metadata": {},
-                "source": "1 + 1",
-                "execution_count": None,
-                "outputs": [],
-            }
-        ],
+        "cells": [{**NOTEBOOK_CONTENT["cells"][1], "source": "1 + 1"}],
     }
     (lite / "files" / NOTEBOOK).write_text(json.dumps(notebook), encoding="utf-8")
     arguments = ("--contents", "files", "--no-sourcemaps", "--webrtc-signaling-url", "./signaling")
