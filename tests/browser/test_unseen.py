@@ -198,9 +198,11 @@ def test_nothing_is_run_unasked_while_the_code_that_asks_does_not_come(
     ada, grace = meet(peers, site_url, missing)
     write(ada, 25, "'unseen: ' + 6 * 7", grace)
     before = results(grace)
-    run_all(grace)
     said = grace.page.locator(".Toastify").get_by_text("Not run: others may have changed it")
-    said.first.wait_for()
+    for _ in range(2):
+        run_all(grace)
+        said.first.wait_for()
+    expect(said).to_have_count(1)  # however often one tries
     assert results(grace) == before
 
     # the network is back: what was changed meanwhile is still asked about

@@ -45,8 +45,12 @@ export const peoplePlugin: JupyterFrontEndPlugin<void> = {
     let company: Company | null = null;
     let loading: Promise<void> | null = null;
     let leaving: AbortController | null = null;
+    let refusal: string | null = null;
     const refuse = () => {
-      Notification.warning(
+      if (refusal !== null) {
+        Notification.dismiss(refusal); // however often one tries
+      }
+      refusal = Notification.warning(
         trans.__(
           'Not run: others may have changed it, and what would show that is not loaded yet. Try again soon.'
         ),
