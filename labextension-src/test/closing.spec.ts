@@ -146,13 +146,13 @@ describe('who takes a document out of the room while it opens', () => {
           sharingChanged: sharing.sharingChanged
         }
       });
-      for (let turn = 0; turn < turns; turn++) {
-        await breathe();
-      }
+      const meeting = settle(network); // goes on while it opens
+      await breathe(turns);
       const before = links.length;
       sharing.isShared = false;
       sharing.sharingChanged.emit();
       expect(isOver()).toBe(true);
+      await meeting;
       await settle(network);
       await provider.ready;
       expect(links).toHaveLength(before);

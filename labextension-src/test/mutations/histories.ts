@@ -211,5 +211,19 @@ export const HISTORIES: ReadonlyArray<IMutation> = [
     find: 'return KEYS.get(parentSub)?.(value) === true;',
     replace: 'return KEYS.get(parentSub)?.(value) !== null;',
     tests: 'test/intake.spec.ts'
+  },
+  {
+    rule: 'Who takes a document out of the room while it opens joins nothing',
+    module: 'history',
+    find: 'if (this._wanted === room) {',
+    replace: 'if (this._wanted !== undefined) {',
+    tests: 'test/closing.spec.ts'
+  },
+  {
+    rule: 'A guest opens what another of their tabs has opened meanwhile',
+    module: 'history',
+    find: 'if (!mayOpen) {',
+    replace: 'if (!mayOpen && !room) {',
+    tests: 'test/closing.spec.ts'
   }
 ];
