@@ -32,6 +32,12 @@ const LOADING = {
   message: 'It may not come: let room/loading ask for it.'
 };
 
+const MENDING = {
+  selector: 'MemberExpression[object.name="Y"][property.name=/^applyUpdate(V2)?$/]',
+  message:
+    'The site’s Yjs may have to be mended first: take `applyUpdate` of peer/integrate.'
+};
+
 export default defineConfig([
   { ignores: ['lib', 'node_modules', 'coverage'] },
   eslint.configs.recommended,
@@ -76,6 +82,10 @@ export default defineConfig([
   },
   {
     files: ['src/**/*.{ts,tsx}'],
+    rules: { 'no-restricted-syntax': ['error', FRONT_WIDGET, LOADING, MENDING] }
+  },
+  {
+    files: ['src/peer/integrate.ts'],
     rules: { 'no-restricted-syntax': ['error', FRONT_WIDGET, LOADING] }
   },
   {

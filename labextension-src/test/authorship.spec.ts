@@ -52,7 +52,7 @@ function openPage() {
   const seed = format.encode(format.canonical(BOOK), 2 ** 52 + 5);
   Y.applyUpdate(notebook.ydoc, seed, 'seed');
   const personal: unknown[] = [];
-  notebook.ydoc.on('afterTransaction', transaction => {
+  notebook.ydoc.on('afterTransaction', (transaction: Y.Transaction) => {
     if (isPersonal(transaction, notebook.ystate as Y.Map<unknown>)) {
       personal.push(transaction.origin);
     }
@@ -108,7 +108,7 @@ describe('what a page repairs', () => {
     viewer.personal.splice(0);
     viewer.dirty.markSaved(viewer.dirty.version);
     const repairs = vi.fn();
-    viewer.notebook.ydoc.on('afterTransaction', ({ changed, local }) => {
+    viewer.notebook.ydoc.on('afterTransaction', ({ changed, local }: Y.Transaction) => {
       if (local && changed.size) {
         repairs();
       }

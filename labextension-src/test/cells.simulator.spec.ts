@@ -115,6 +115,17 @@ const FAILED: { why: string; steps: [Step['do'], number, number, number][] }[] =
       ['deliver', 2, 0, 1],
       ['deliver', 2, 1, 1]
     ]
+  },
+  {
+    why: 'somebody typed beside what was forgotten, and Yjs threw',
+    steps: [
+      ['type', 2, 0, 10],
+      ['deliver', 0, 2, 1],
+      ['move', 1, 0, 5],
+      ['type', 2, 0, 14],
+      ['move', 2, 0, 1],
+      ['deliver', 0, 1, 1]
+    ]
   }
 ];
 

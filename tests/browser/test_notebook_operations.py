@@ -126,6 +126,30 @@ def test_a_cell_that_two_people_move_while_a_third_types_in_it_stands_once(
 
 
 @pytest.mark.gate
+def test_a_cell_that_two_people_split_or_merge_at_once_is_so_once(
+    peers: Peers, site_url: str
+) -> None:
+    pages = open_together(peers, site_url, "Ada", "Grace")
+    ada, grace = pages
+    split = """select(1);
+        notebook.widgets[1].editor.setCursorPosition({ line: 0, column: 6 });
+        run('notebook:split-cell-at-cursor')"""
+    at_once((ada, split), (grace, split))
+    wait_for(pages, MARKDOWN, CODE[:6], CODE[6:], END)
+    merge = "select(2); run('notebook:merge-cell-above')"
+    at_once((ada, merge), (grace, merge))
+    # each sets a line break between
+    wait_for(pages, MARKDOWN, f"{CODE[:6]}\n\n{CODE[6:]}", END)
+    # and what one types into a cell that another merges stands behind it
+    at_once((ada, "select(2); run('notebook:merge-cell-above')"), (grace, "type(2, 'typed')"))
+    wait_until(
+        lambda: all("\n".join(page.sources).count("typed") == 1 for page in pages),
+        message="what was typed",
+    )
+    assert ada.sources == grace.sources
+
+
+@pytest.mark.gate
 def test_what_is_typed_into_a_cell_that_another_deletes_is_kept_and_they_are_told(
     peers: Peers, site_url: str
 ) -> None:

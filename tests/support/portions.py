@@ -60,6 +60,8 @@ LONGER = {
         "TEST_SEED=${TEST_SEED:-new} SIGNALING_FUZZ_MESSAGES=100000 "
         "python -m pytest tests/signaling/test_fuzz.py"
     ),
+    # JupyterLab on a server has another Yjs than JupyterLite
+    "oldest-yjs": "cd labextension-src && jlpm test:oldest",
     "huge": "WEBRTC_TEST_HUGE=1 python -m pytest tests/browser/test_peer_large.py -k 50",
     "collaboration": (
         "WEBRTC_TEST_COLLABORATION=1 python -m pytest tests/browser/test_server_home.py "

@@ -52,7 +52,7 @@ export class Directory {
       mayStand: item => maps.get(item.parent)?.(item) !== false
     });
     // before anybody is told of anything else that came with them
-    this.doc.on('beforeObserverCalls', ({ changed: types }) =>
+    this.doc.on('beforeObserverCalls', ({ changed: types }: Y.Transaction) =>
       this._list(types.get(_lineages as never) ?? [])
     );
     [_abandoned, _deleted, _lineages, _retired, _titles].forEach(map =>

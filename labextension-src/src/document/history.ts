@@ -6,6 +6,7 @@ import { PromiseDelegate } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import * as Y from 'yjs';
 
+import { applyUpdate } from '../peer/integrate';
 import type { DocumentId, Lineage } from '../room/ids';
 import { parseDocumentId } from '../room/ids';
 import type { IWebRtcManager } from '../tokens';
@@ -194,7 +195,7 @@ export class DocumentHistory implements IDisposable {
     if (!mayOpen) {
       return null;
     }
-    Y.applyUpdate(this._options.model.ydoc, state, ARRIVED);
+    applyUpdate(this._options.model.ydoc, state, ARRIVED);
     return lineage;
   }
 
@@ -387,7 +388,7 @@ export class DocumentHistory implements IDisposable {
       return null;
     }
     if (arrival) {
-      Y.applyUpdate(this._options.model.ydoc, arrival.state, ARRIVED);
+      applyUpdate(this._options.model.ydoc, arrival.state, ARRIVED);
     } else {
       this._begin(seed);
     }
@@ -405,7 +406,7 @@ export class DocumentHistory implements IDisposable {
   private _begin(seed: ISeed): void {
     if (!this._isDisposed) {
       this._root = seed.digest;
-      Y.applyUpdate(this._options.model.ydoc, seed.update, SEED);
+      applyUpdate(this._options.model.ydoc, seed.update, SEED);
     }
   }
 

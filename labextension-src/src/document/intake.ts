@@ -88,7 +88,7 @@ export function guardIntake(doc: Y.Doc, rule: IIntakeRule): void {
     }
   };
 
-  doc.on('beforeObserverCalls', transaction => {
+  doc.on('beforeObserverCalls', (transaction: Y.Transaction) => {
     if (untold.has(transaction)) {
       transaction.changed.clear();
       return;

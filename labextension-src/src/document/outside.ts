@@ -4,6 +4,7 @@
 import type { DocumentChange, YDocument } from '@jupyter/ydoc';
 import * as Y from 'yjs';
 
+import { applyUpdate } from '../peer/integrate';
 import type { IDocumentFormat } from './format';
 import { ARRIVED, mergeClientId } from './seed';
 import type { Kept } from './whole';
@@ -46,8 +47,8 @@ export async function mergeChange(
     format.rewrite(fork, changed);
     const state = wholeOf(fork.ydoc);
     // what was typed into a cell that is gone by now is rescued where it was typed
-    Y.applyUpdate(fork.ydoc, missing(fork.ydoc, model.ydoc), ARRIVED);
-    Y.applyUpdate(model.ydoc, missing(model.ydoc, fork.ydoc), MERGE);
+    applyUpdate(fork.ydoc, missing(fork.ydoc, model.ydoc), ARRIVED);
+    applyUpdate(model.ydoc, missing(model.ydoc, fork.ydoc), MERGE);
     return state;
   } finally {
     guard.dispose();

@@ -3,6 +3,8 @@
 
 import * as Y from 'yjs';
 
+import { applyUpdate, applyUpdateV2 } from '../peer/integrate';
+
 /**
  * All that a document held, in the second of Yjs's encodings: where people correct what
  * they type, it takes half of what the first one takes, which updates have.
@@ -28,7 +30,7 @@ export function wholeOf(doc: Y.Doc): IWhole {
  * Apply to a document what was kept.
  */
 export function applyKept(doc: Y.Doc, kept: Kept, origin?: unknown): void {
-  const apply = 'whole' in kept ? Y.applyUpdateV2 : Y.applyUpdate;
+  const apply = 'whole' in kept ? applyUpdateV2 : applyUpdate;
   apply(doc, bytesOf(kept), origin);
 }
 

@@ -3,6 +3,7 @@
 
 import * as Y from 'yjs';
 
+import { applyUpdate } from './integrate';
 import { UPDATE_BYTES } from './updates';
 
 /**
@@ -46,9 +47,9 @@ export function applyWhole(doc: Y.Doc, update: Uint8Array, origin: unknown): voi
     backlog.size += update.length;
     return;
   }
-  Y.applyUpdate(doc, update, origin);
+  applyUpdate(doc, update, origin);
   for (let next = take(doc, backlog); next; next = take(doc, backlog)) {
-    Y.applyUpdate(doc, next.update, next.origin);
+    applyUpdate(doc, next.update, next.origin);
   }
 }
 

@@ -177,7 +177,7 @@ export const FILES: ReadonlyArray<IMutation> = [
   {
     rule: 'What was changed without the room is rescued where the room removed its cell',
     module: 'outside',
-    find: 'Y.applyUpdate(fork.ydoc, missing(fork.ydoc, model.ydoc), ARRIVED);',
+    find: 'applyUpdate(fork.ydoc, missing(fork.ydoc, model.ydoc), ARRIVED);',
     replace: '',
     tests: 'test/drive.spec.ts'
   },

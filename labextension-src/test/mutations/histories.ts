@@ -22,9 +22,9 @@ export const HISTORIES: ReadonlyArray<IMutation> = [
   {
     rule: 'A lineage is fetched into a document of its own',
     module: 'history',
-    find: '    if (arrival) {\n      Y.applyUpdate',
+    find: '    if (arrival) {\n      applyUpdate',
     replace:
-      '    if (arrival || lineage !== own) {\n      this._begin(seed);\n    }\n    if (arrival) {\n      Y.applyUpdate'
+      '    if (arrival || lineage !== own) {\n      this._begin(seed);\n    }\n    if (arrival) {\n      applyUpdate'
   },
   {
     rule: 'The client of a seed follows from its content',

@@ -14,7 +14,7 @@ function author(state?: Uint8Array) {
   if (state) {
     Y.applyUpdate(doc, state);
   }
-  doc.on('update', update => void changes.push(update));
+  doc.on('update', (update: Uint8Array) => void changes.push(update));
   return { doc, list: doc.getArray<string>('list'), changes };
 }
 

@@ -257,9 +257,11 @@ describe('pages in a room', () => {
     await connected(1);
     const [{ awareness, doc, link }] = pages;
     const before = awareness.getLocalState();
+    let isDestroyed = false;
+    doc.on('destroy', () => (isDestroyed = true));
     link.dispose();
     expect(awareness.getLocalState()).toEqual(before);
-    expect(doc.isDestroyed).toBeFalsy();
+    expect(isDestroyed).toBe(false);
   });
 
   it('that hold another secret are strangers: nothing is exchanged', async () => {

@@ -99,7 +99,9 @@ describe('a page of another browser', () => {
     await heard(ada, eve);
     ada.type('for Grace');
     await vi.waitFor(() => expect(grace.text).toContain('for Grace'), WAIT);
-    expect(ada.link.state).toMatchObject({ tabs: 0, connected: 2, synced: true });
+    // Grace has what Ada typed before she has said so
+    const state = { tabs: 0, connected: 2, synced: true };
+    await vi.waitFor(() => expect(ada.link.state).toMatchObject(state), WAIT);
   });
 
   it('has nobody answer, and remembers nobody, for tabs that it makes up', async () => {

@@ -8,6 +8,7 @@ import { guardNotebook } from '../../src/document/allowed';
 import { CellOperations } from '../../src/document/cells/operations';
 import { CellCorrections } from '../../src/document/cells/corrections';
 import { REPAIR } from '../../src/document/cells/repair';
+import { applyUpdate } from '../../src/peer/integrate';
 import * as commands from './commands';
 
 /**
@@ -29,7 +30,7 @@ export class NotebookPage {
       notebook: this.notebook,
       rescued: text => this.rescued.push(text)
     });
-    Y.applyUpdate(this.notebook.ydoc, seed, NETWORK);
+    applyUpdate(this.notebook.ydoc, seed, NETWORK);
     this.notebook.ydoc.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin === REPAIR) {
         this.repairs++;
@@ -64,7 +65,7 @@ export class NotebookPage {
   }
 
   receive(update: Uint8Array): void {
-    Y.applyUpdate(this.notebook.ydoc, update, NETWORK);
+    applyUpdate(this.notebook.ydoc, update, NETWORK);
   }
 
   type(at: number, place: number, text: string): void {

@@ -15,6 +15,7 @@ import { Recorder, lostByUndo } from './recorder';
 import { isRepair, REPAIR } from './repair';
 import { Rescue } from './rescue';
 import { idOf } from './text';
+import { Undone } from './undone';
 
 /**
  * How many removed cells are remembered until it is known what those who removed
@@ -37,7 +38,8 @@ export class CellOperations implements IDisposable {
     this._options = options;
     const { notebook } = options;
     this._ledger = new Ledger(notebook.ydoc);
-    this._recorder = new Recorder(this._ledger);
+    this._undone = new Undone(notebook.ydoc);
+    this._recorder = new Recorder(this._ledger, this._undone);
     this._rescue = new Rescue(notebook, this._ledger);
     this._duplicates = new Duplicates(notebook, this._ledger, this._rescue);
     notebook.ydoc.on('afterTransaction', this._onTransaction);
@@ -49,6 +51,7 @@ export class CellOperations implements IDisposable {
 
   dispose(): void {
     this._isDisposed = true;
+    this._undone.dispose();
     this._options.notebook.ydoc.off('afterTransaction', this._onTransaction);
   }
 
@@ -69,7 +72,7 @@ export class CellOperations implements IDisposable {
       if (transaction.local) {
         this._recorder.record(transaction, changes);
         if (isUndo) {
-          const isLost = lostByUndo(this._ledger, transaction);
+          const isLost = lostByUndo(this._ledger, this._undone, transaction);
           rescued.push(...removed.map(cell => this._rescueFrom(cell, isLost)));
         }
       } else {
@@ -113,6 +116,7 @@ export class CellOperations implements IDisposable {
 
   private readonly _options: CellOperations.IOptions;
   private readonly _ledger: Ledger;
+  private readonly _undone: Undone;
   private readonly _recorder: Recorder;
   private readonly _rescue: Rescue;
   private readonly _duplicates: Duplicates;

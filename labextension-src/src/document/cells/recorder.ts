@@ -14,6 +14,7 @@ import type { ICellChanges, IStanding, YCellMap } from './notebook';
 import { cellOfSource, cellsOf, standingOf } from './notebook';
 import type { IRun } from './text';
 import { idOf, runsOf, slice, textOf } from './text';
+import type { Undone } from './undone';
 
 /**
  * A text that one's own transaction took from somewhere, or put somewhere.
@@ -45,8 +46,13 @@ const MAX_REMEMBERED = 100;
  * new.
  */
 export class Recorder {
-  constructor(ledger: Ledger) {
+  /**
+   * @param ledger - Where it notes that.
+   * @param undone - Tells what an undo brings back.
+   */
+  constructor(ledger: Ledger, undone: Undone) {
     this._ledger = ledger;
+    this._undone = undone;
   }
 
   /**
@@ -127,7 +133,7 @@ export class Recorder {
         latest.set(keyOf(this._ledger.families.origin(id)), id);
       }
     }
-    eachUndone(origin, doc, item => {
+    this._undone.forEach(transaction, item => {
       const copy = item.redone;
       if (!copy || copy.clock < (beforeState.get(copy.client) ?? 0)) {
         return;
@@ -153,6 +159,7 @@ export class Recorder {
   }
 
   private readonly _ledger: Ledger;
+  private readonly _undone: Undone;
   private _gone: IPassage[] = [];
 }
 
@@ -161,40 +168,23 @@ export class Recorder {
  * what could not be put back where it was.
  *
  * @param ledger - The ledger, after the undo was recorded.
+ * @param undone - Tells what it brings back.
  * @param transaction - The undo.
  */
 export function lostByUndo(
   ledger: Ledger,
-  { doc, origin }: Y.Transaction
+  undone: Undone,
+  transaction: Y.Transaction
 ): (character: IItemId) => boolean {
-  const undone = new Set<string>();
-  eachUndone(origin as Y.UndoManager, doc, item => {
-    idsOf(item.id, item.length).forEach(id => undone.add(keyOf(id)));
+  const broughtBack = new Set<string>();
+  undone.forEach(transaction, item => {
+    idsOf(item.id, item.length).forEach(id => broughtBack.add(keyOf(id)));
   });
   return character => {
     const source = ledger.families.source(character);
-    const isOwn = character.client === doc.clientID;
-    return !isOwn || (source !== null && undone.has(keyOf(source)));
+    const isOwn = character.client === transaction.doc.clientID;
+    return !isOwn || (source !== null && broughtBack.has(keyOf(source)));
   };
-}
-
-/**
- * Visit what was deleted by that what is undone.
- */
-function eachUndone(
-  { currStackItem }: Y.UndoManager,
-  doc: Y.Doc,
-  visit: (item: Y.Item) => void
-): void {
-  doc.transact(transaction => {
-    if (currStackItem) {
-      Y.iterateDeletedStructs(transaction, currStackItem.deletions, struct => {
-        if ((struct as unknown) instanceof Y.Item) {
-          visit(struct as unknown as Y.Item);
-        }
-      });
-    }
-  });
 }
 
 /**

@@ -156,12 +156,14 @@ export function deleteFrom(
   { client, clock }: IItemId,
   length: number
 ): void {
-  const { store } = transaction.doc;
-  const item = Y.getItemCleanStart(transaction, Y.createID(client, clock));
-  Y.getItemCleanEnd(transaction, store, Y.createID(client, clock + length - 1));
-  item.delete(transaction);
-  // Yjs remembers places in lists, which have moved
-  (item.parent as Y.AbstractType<unknown>)._searchMarker?.splice(0);
+  const characters = Y.createDeleteSet();
+  characters.clients.set(client, [{ clock, len: length }]);
+  Y.iterateDeletedStructs(transaction, characters, struct => {
+    const item = struct as unknown as Y.Item;
+    item.delete(transaction);
+    // Yjs remembers places in lists, which have moved
+    (item.parent as Y.AbstractType<unknown>)._searchMarker?.splice(0);
+  });
 }
 
 /**

@@ -1,0 +1,55 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import * as Y from 'yjs';
+
+/**
+ * Apply an update: the only way, so that each site's Yjs is mended before.
+ *
+ * @param doc - What it is applied to.
+ * @param update - In the first of Yjs's encodings.
+ * @param origin - Of the transaction.
+ * @throws If it can't be decoded.
+ */
+export function applyUpdate(doc: Y.Doc, update: Uint8Array, origin?: unknown): void {
+  mend();
+  Y.applyUpdate(doc, update, origin);
+}
+
+/**
+ * Apply an update in the second of Yjs's encodings, as `applyUpdate` does.
+ */
+export function applyUpdateV2(doc: Y.Doc, update: Uint8Array, origin?: unknown): void {
+  mend();
+  Y.applyUpdateV2(doc, update, origin);
+}
+
+let isMended = false;
+
+/**
+ * Let what was written beside something that is forgotten be forgotten, too, as it is
+ * since Yjs 13.6.9: `getMissing` in https://github.com/yjs/yjs/blob/v13.6.33/src/structs/Item.js.
+ *
+ * The Yjs of JupyterLite 0.8 and JupyterLab 4.6, which is everybody's in the page, throws
+ * instead where its neighbour on the other side is not forgotten, as when people type in
+ * a cell while one moves it: nothing of that update, nor what builds on it, would arrive.
+ */
+function mend(): void {
+  if (isMended) {
+    return;
+  }
+  isMended = true;
+  const { prototype } = Y.Item;
+  const getMissing = Reflect.get(prototype, 'getMissing');
+  prototype.getMissing = function (transaction, store) {
+    const missing = getMissing.call(this, transaction, store);
+    if (missing === null && [this.left, this.right].some(isForgotten)) {
+      this.parent = null;
+    }
+    return missing;
+  };
+}
+
+function isForgotten(neighbour: unknown): boolean {
+  return neighbour instanceof Y.GC;
+}
