@@ -96,12 +96,15 @@ describe('code that does not come at once', () => {
     } as unknown as DeferredProvider.IOptions);
   };
 
-  it('of a document is not asked for once that is closed', async () => {
+  it('of a document is not asked for once that is closed, and nobody hears that it can’t be opened', async () => {
     const provider = open();
+    const settled = vi.fn();
+    provider.ready.then(settled, settled);
     await vi.advanceTimersByTimeAsync(5000);
     provider.dispose();
-    await expect(provider.ready).rejects.toThrow('closed before it was open');
+    await expect(provider.save()).rejects.toThrow('closed before it was open');
     await asksNoMore();
+    expect(settled).not.toHaveBeenCalled();
   });
 
   it('of a document is asked for again, and the document opens', async () => {

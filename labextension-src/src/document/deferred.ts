@@ -7,6 +7,7 @@ import type { Contents } from '@jupyterlab/services';
 
 import { loaded } from '../room/loading';
 import { movedPath } from '../room/path';
+import { DocumentClosed } from './closed';
 import type { DocumentProvider } from './provider';
 import type { FileVersion } from './version';
 
@@ -36,7 +37,15 @@ export class DeferredProvider implements IDocumentProvider, IForkProvider {
       this._provider = new Provider({ ...options, path: this._path, isRequested });
       return this._provider;
     });
-    this.ready = this._loading.then(provider => provider.ready);
+    this.ready = new Promise((resolve, reject) => {
+      this._loading
+        .then(provider => provider.ready)
+        .then(resolve, (reason: Error) => {
+          if (!(reason instanceof DocumentClosed)) {
+            reject(reason);
+          } // else Jupyter would say that the document can't be opened, as `provider` has it
+        });
+    });
     this.ready.catch(() => undefined); // whoever opens the document hears of it
   }
 
@@ -52,7 +61,7 @@ export class DeferredProvider implements IDocumentProvider, IForkProvider {
     if (!this._isDisposed) {
       this._isDisposed = true;
       this._options.drive.fileChanged.disconnect(this._onFileChanged, this);
-      this._closing.abort(new Error(`“${this._path}” was closed before it was open.`));
+      this._closing.abort(new DocumentClosed());
       this._provider?.dispose();
     }
   }

@@ -5,6 +5,7 @@ import type { Contents } from '@jupyterlab/services';
 
 import type { DocumentId } from '../room/ids';
 import { entriesOf } from '../room/ids';
+import { movedPath } from '../room/path';
 import type { IWebRtcManager } from '../tokens';
 import type { Exclusively } from './lock';
 import { exclusively } from './lock';
@@ -33,7 +34,7 @@ export class Handwork {
    */
   constructor(
     drive: FileMover,
-    rooms: Pick<DocumentRooms, 'current' | 'ready'>,
+    rooms: Handwork.IRooms,
     manager: Handwork.IManager,
     turns: Exclusively = exclusively,
     isDriveShared = false
@@ -55,11 +56,18 @@ export class Handwork {
   readonly remove: FileMover['delete'];
 
   private async _move(path: string, newPath: string): Promise<Contents.IModel> {
-    const room = await this._room();
+    const { current: room, missing } = await this._entered();
     // JupyterLite's drive moves a folder by moving what is in it, one by one
     const isPart = [...this._moving].some(folder => path.startsWith(`${folder}/`));
-    if (!room || isPart) {
+    if (isPart) {
       return this.rename(path, newPath);
+    }
+    if (!room) {
+      const model = await this.rename(path, newPath);
+      // what is shared has been moved with it
+      const isTold = (one: string) => this._isTold(movedPath(one, path, newPath));
+      tellLate(missing, ({ places }) => places.moved(path, newPath, isTold));
+      return model;
     }
     const { isTold, places } = await this._affected(room, path);
     return this._alone(room, places, async () => {
@@ -75,46 +83,62 @@ export class Handwork {
   }
 
   private async _delete(path: string): Promise<void> {
-    const room = await this._room();
+    const { current: room, missing } = await this._entered();
     if (!room) {
-      return this.remove(path);
+      const isItTold = this._isTold(path); // what is deleted is not shared any more
+      await this.remove(path);
+      const isTold = (one: string) => (one === path ? isItTold : this._isTold(one));
+      tellLate(missing, room => this._tellDeleted(room, path, isTold));
+      return;
     }
     const { isTold, places } = await this._affected(room, path);
     return this._alone(room, places, async () => {
       await this.remove(path);
-      const { username } = this._manager;
-      await room.places.deleted(path, username, isTold);
-      if (this._isDriveShared) {
-        await room.places.deletedOfOthers(path, username);
-      }
+      await this._tellDeleted(room, path, isTold);
     });
+  }
+
+  private async _tellDeleted(
+    { places }: DocumentRoom,
+    path: string,
+    isTold: (path: string) => boolean
+  ): Promise<void> {
+    const { username } = this._manager;
+    await places.deleted(path, username, isTold);
+    if (this._isDriveShared) {
+      await places.deletedOfOthers(path, username);
+    }
   }
 
   /**
    * The room: it may still be entered, and its code be loaded, when somebody has begun
    * to move files.
    */
-  private async _room(): Promise<DocumentRoom | null> {
+  private async _entered(): Promise<Handwork.IRooms> {
     await this._manager.entered;
     await this._rooms.ready;
-    return this._rooms.current;
+    const { current, missing, ready } = this._rooms; // both at one moment
+    return { current, missing, ready };
   }
 
   /**
-   * The documents at a path, and which of their files the room is told about: in the
-   * room of a link, those that this tab shares before it is done; in a named room, all
-   * that were ever opened there, and not taken out.
+   * The documents at a path, and which of their files the room is told about, as it is
+   * before it is done.
    */
   private async _affected(room: DocumentRoom, path: string) {
     const places = await room.places.at(path);
+    const told = new Set(Object.values(places).filter(one => this._isTold(one)));
+    return { places, isTold: (one: string) => told.has(one) };
+  }
+
+  /**
+   * Whether the room is told about a file: in the room of a link, if this tab shares it; in
+   * a named room, unless it was taken out.
+   */
+  private _isTold(path: string): boolean {
     const { _manager: manager } = this;
     const isNamed = manager.room.kind === 'named';
-    const shared = new Set(
-      Object.values(places).filter(
-        one => manager.isShared(one) || (isNamed && !manager.isWithdrawn(one))
-      )
-    );
-    return { places, isTold: (one: string) => shared.has(one) };
+    return manager.isShared(path) || (isNamed && !manager.isWithdrawn(path));
   }
 
   /**
@@ -136,7 +160,7 @@ export class Handwork {
   }
 
   private readonly _moving = new Set<string>();
-  private readonly _rooms: Pick<DocumentRooms, 'current' | 'ready'>;
+  private readonly _rooms: Handwork.IRooms;
   private readonly _manager: Handwork.IManager;
   private readonly _turns: Exclusively;
   private readonly _isDriveShared: boolean;
@@ -147,10 +171,30 @@ export class Handwork {
  */
 export namespace Handwork {
   /**
+   * What knows the room that the page is in.
+   */
+  export type IRooms = Pick<DocumentRooms, 'current' | 'ready'> &
+    Partial<Pick<DocumentRooms, 'missing'>>;
+
+  /**
    * What knows the room, and what is shared.
    */
   export type IManager = Pick<
     IWebRtcManager,
     'entered' | 'isShared' | 'isWithdrawn' | 'room' | 'username'
   >;
+}
+
+/**
+ * Tell a room whose code is missing, if any is, once it has come: nobody waits for that.
+ */
+function tellLate(
+  missing: DocumentRooms['missing'] | undefined,
+  tell: (room: DocumentRoom) => Promise<void>
+): void {
+  missing
+    ?.then(room => room && tell(room))
+    .catch((error: unknown) => {
+      console.warn('The room was not told what was done to a file.', error);
+    });
 }

@@ -207,6 +207,14 @@ export class DocumentProvider implements IDocumentProvider {
       content = await this._file.load();
     } catch (reason) {
       const { exists, path } = this._file;
+      const { missing } = this._options.rooms;
+      const isShared = this._history !== null && this._manager.isShared(path);
+      if (missing && isShared && isAbsence(reason)) {
+        // it may be in the room, or somewhere else in the drive: the room knows
+        await missing;
+        this._stopIfClosed();
+        return this._open();
+      }
       // JupyterLite also answers so where the site's server refuses what it ships
       if (!this._history || !room || !isAbsence(reason) || (await exists(path))) {
         throw reason;

@@ -1,6 +1,7 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import { PromiseDelegate } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
@@ -39,9 +40,18 @@ export class DocumentRooms {
     return this._current;
   }
 
-  /** Resolves once `current` is the room of the session, as far as it can be loaded. */
+  /** Resolves once `current` is the room of the session, unless its code is missing. */
   get ready(): Promise<void> {
     return this._ready;
+  }
+
+  /**
+   * The session's room, if its code has not come yet: resolves once it has, with `null` if
+   * the page has left before. `null` if nothing is missing: only then `current` says
+   * whether the page is in a room.
+   */
+  get missing(): Promise<DocumentRoom | null> | null {
+    return this._missing?.promise ?? null;
   }
 
   /** Emitted when `current` has changed. */
@@ -53,15 +63,28 @@ export class DocumentRooms {
     const { session } = this._manager;
     this._leaving?.abort();
     this._set(null);
+    this._missing?.resolve(null);
+    this._missing = null;
     if (session) {
+      this._missing = new PromiseDelegate();
       this._leaving = new AbortController();
       this._ready = untilLoaded(
         () => import(/* webpackChunkName: "room" */ './room'),
         ({ DocumentRoom }) => {
           const { _isKept: isKept, _manager: manager, _site: site } = this;
-          this._set(
-            new DocumentRoom(session, manager, site, undefined, undefined, isKept)
-          );
+          const options = [
+            session,
+            manager,
+            site,
+            undefined,
+            undefined,
+            isKept
+          ] as const;
+          const room = new DocumentRoom(...options);
+          const { _missing: missing } = this;
+          this._missing = null;
+          this._set(room);
+          missing?.resolve(room);
         },
         this._leaving.signal
       );
@@ -92,5 +115,6 @@ export class DocumentRooms {
   private readonly _changed = new Signal<this, void>(this);
   private _current: DocumentRoom | null = null;
   private _leaving: AbortController | null = null;
+  private _missing: PromiseDelegate<DocumentRoom | null> | null = null;
   private _ready: Promise<void> = Promise.resolve();
 }

@@ -56,6 +56,20 @@ export const PLACES: ReadonlyArray<IMutation> = [
     tests: 'test/places.spec.ts'
   },
   {
+    rule: 'While the code of the room is missing, nobody knows that a document is not there',
+    module: 'provider',
+    find: 'if (missing && isShared &&',
+    replace: 'if (missing === null && isShared &&',
+    tests: 'test/loading.room.spec.ts'
+  },
+  {
+    rule: 'What is done to files while the code of the room is missing is told later',
+    module: 'handwork',
+    find: '?.then(room => room && tell(room))',
+    replace: '?.then(() => undefined)',
+    tests: 'test/loading.room.spec.ts'
+  },
+  {
     rule: 'Nothing is saved while a file is moved by hand',
     module: 'handwork',
     find: '(inner, id) => () => this._turns(room.store.lockName(id), inner),',
