@@ -120,6 +120,14 @@ const STRAYS: Record<string, (doc: Y.Doc) => void> = {
     doc
       .getMap('titles')
       .set(documentOf('d'), { path: 'new.ipynb', kind: 'x'.repeat(2000) }),
+  'a title with more to it': doc =>
+    doc.getMap('titles').set(documentOf('d'), {
+      path: 'new.ipynb',
+      kind: 'notebook/json',
+      more: 'x'.repeat(100_000)
+    }),
+  'a map of its own': doc => doc.getMap('more').set('x', 'x'.repeat(100_000)),
+  'a text': doc => doc.getText('text').insert(0, 'x'.repeat(100_000)),
   'a shared title': doc =>
     doc.getMap('titles').set(documentOf('d'), new Y.Map([['path', 'new.ipynb']])),
   'somebody with a long name': doc =>
@@ -131,7 +139,7 @@ const STRAYS: Record<string, (doc: Y.Doc) => void> = {
       .set(`${documentOf('d')}/${lineageOf('aa')}`, new Uint8Array(9))
 };
 
-const MAPS = ['lineages', 'abandoned', 'titles', 'retired', 'deleted'];
+const MAPS = ['lineages', 'abandoned', 'titles', 'retired', 'deleted', 'more'];
 
 /** All that a directory holds. */
 const held = ({ doc }: Directory): unknown =>
@@ -148,6 +156,7 @@ describe('what somebody writes into a directory that does not belong there', () 
     meet(mine, yours);
     expect(held(mine)).toEqual(before);
     expect(held(yours)).toEqual(before);
+    expect(Y.encodeStateAsUpdate(yours.doc).length).toBeLessThan(500);
     expect(yours.chosen(documentOf('d'))).toBe(lineageOf('bb'));
     for (const title of ['new.ipynb', '../x']) {
       expect(yours.titled({ path: title, kind: 'notebook/json' })).toEqual([]);
@@ -200,5 +209,58 @@ describe('many histories of other documents', () => {
     expect(directory.chosen(documentOf('d'))).toBe(lineageOf('aa'));
     expect(keys).not.toHaveBeenCalled();
     expect(get).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('many histories that somebody registers for one document', () => {
+  const COUNT = 3000;
+  const evil = (number: number) => lineageOf(`${number}`.padStart(9, '0'));
+
+  it('cost steps as each of them has bytes, whatever is said of them', () => {
+    const [mine, other] = [new Directory(), new Directory()];
+    mine.register(documentOf('d'), lineageOf('mine'));
+    const writes = Array.from(
+      { length: COUNT },
+      (_, number) => () => other.register(documentOf('d'), evil(number))
+    );
+    const abandoned = other.doc.getMap('abandoned');
+    for (const isAbandoned of [true, false, true]) {
+      for (let number = 0; number < COUNT; number++) {
+        const key = `${documentOf('d')}/${evil(number)}`;
+        writes.push(() => abandoned.set(key, isAbandoned));
+      }
+    }
+    const looks = vi.spyOn(Y.Map.prototype, 'get');
+    let most = 0;
+    other.doc.on('update', update => {
+      Y.applyUpdate(mine.doc, update);
+      looks.mockClear();
+      mine.chosen(documentOf('d'));
+      most = Math.max(most, looks.mock.calls.length);
+    });
+    writes.forEach(write => write());
+    expect(most).toBeLessThan(10);
+    expect(mine.chosen(documentOf('d'))).toBe(lineageOf('mine'));
+  });
+
+  it('keep nobody from going on with theirs', () => {
+    const [mine, yours, other] = [new Directory(), new Directory(), new Directory()];
+    other.doc.transact(() => {
+      for (let number = 0; number < COUNT; number++) {
+        other.register(documentOf('d'), evil(number));
+      }
+    });
+    mine.register(documentOf('d'), lineageOf('mine'));
+    meet(mine, other);
+    expect(mine.chosen(documentOf('d'))).toBe(evil(0));
+    mine.prefer(documentOf('d'), lineageOf('mine'));
+    meet(mine, yours);
+    expect(yours.chosen(documentOf('d'))).toBe(lineageOf('mine'));
+    const { length } = Y.encodeStateAsUpdate(mine.doc);
+    mine.prefer(documentOf('d'), lineageOf('mine')); // writes no more than it has to
+    expect(Y.encodeStateAsUpdate(mine.doc).length - length).toBeLessThan(1000);
+    yours.register(documentOf('d'), evil(7));
+    meet(mine, yours);
+    expect(mine.chosen(documentOf('d'))).toBe(evil(7));
   });
 });

@@ -8,6 +8,7 @@ import * as Y from 'yjs';
 import type { DocumentId, Lineage } from '../room/ids';
 import { parseDocumentId, parseLineage } from '../room/ids';
 import { isPlainPath } from '../room/path';
+import { Candidates } from './candidates';
 import { guardIntake } from './intake';
 
 /**
@@ -49,12 +50,13 @@ export class Directory {
       [_deleted, item => isDocument(item) && isDeletion(valueOf(item))]
     ]);
     guardIntake(this.doc, {
-      mayStand: item => maps.get(item.parent)?.(item) !== false
+      mayStand: item => maps.get(item.parent)?.(item) === true
     });
     // before anybody is told of anything else that came with them
-    this.doc.on('beforeObserverCalls', ({ changed: types }: Y.Transaction) =>
-      this._list(types.get(_lineages as never) ?? [])
-    );
+    this.doc.on('beforeObserverCalls', ({ changed: types }: Y.Transaction) => {
+      this._list(types.get(_lineages as never) ?? []);
+      this._countAgain(types.get(_abandoned as never) ?? []);
+    });
     [_abandoned, _deleted, _lineages, _retired, _titles].forEach(map =>
       map.observe(changed)
     );
@@ -78,14 +80,10 @@ export class Directory {
    * any of them.
    */
   chosen(documentId: DocumentId): Lineage | null {
-    let smallest: Lineage | null = null;
-    for (const lineage of this._listed.get(documentId) ?? []) {
-      const isSmaller = smallest === null || lineage < smallest;
-      if (isSmaller && !this._abandoned.get(keyOf(documentId, lineage))) {
-        smallest = lineage;
-      }
-    }
-    return smallest;
+    const candidates = this._listed.get(documentId);
+    const isAbandoned = (lineage: Lineage) =>
+      this._abandoned.get(keyOf(documentId, lineage)) === true;
+    return candidates?.smallest(isAbandoned) ?? null;
   }
 
   /**
@@ -124,8 +122,11 @@ export class Directory {
   }
 
   private _abandon(documentId: DocumentId): void {
-    for (const lineage of this._listed.get(documentId) ?? []) {
-      this._abandoned.set(keyOf(documentId, lineage), true);
+    for (const lineage of this._listed.get(documentId)?.all ?? []) {
+      const key = keyOf(documentId, lineage);
+      if (!this._abandoned.get(key)) {
+        this._abandoned.set(key, true);
+      }
     }
   }
 
@@ -136,12 +137,22 @@ export class Directory {
     for (const key of keys) {
       const { documentId, lineage } = parseKey(key) ?? {};
       if (documentId && lineage) {
-        const known = this._listed.get(documentId);
-        if (known) {
-          known.add(lineage);
-        } else {
-          this._listed.set(documentId, new Set([lineage]));
-        }
+        const known = this._listed.get(documentId) ?? new Candidates();
+        known.add(lineage);
+        this._listed.set(documentId, known);
+      }
+    }
+  }
+
+  /**
+   * Let lineages count again of which somebody says so.
+   */
+  private _countAgain(keys: Iterable<string | null>): void {
+    for (const key of keys) {
+      const { documentId, lineage } = parseKey(key) ?? {};
+      const known = documentId && this._listed.get(documentId);
+      if (known && lineage && known.all.has(lineage)) {
+        known.add(lineage);
       }
     }
   }
@@ -238,7 +249,7 @@ export class Directory {
   private readonly _retired = this.doc.getMap<boolean>('retired');
   private readonly _deleted = this.doc.getMap<string | typeof KEPT>('deleted');
   private readonly _changed = new Signal<this, void>(this);
-  private readonly _listed = new Map<DocumentId, Set<Lineage>>();
+  private readonly _listed = new Map<DocumentId, Candidates>();
 }
 
 /**
@@ -283,8 +294,9 @@ function parseKey(
  * A title that others take: one that every drive may have.
  */
 function titleOf(title: unknown): IDocumentTitle | null {
-  const { path, kind } = (title ?? {}) as Partial<Record<'path' | 'kind', unknown>>;
-  return isPlainPath(path) &&
+  const { path, kind, ...others } = (title ?? {}) as Readonly<Record<string, unknown>>;
+  return !Object.keys(others).length &&
+    isPlainPath(path) &&
     !path.includes('%') && // JupyterLite's drive decodes it in some places, not in all
     typeof kind === 'string' &&
     kind.length <= MAX_KIND

@@ -64,18 +64,24 @@ export class DocumentNames {
     places: Places
   ): { named: DocumentId; before: DocumentId | null } {
     const { _directory: directory, _keys: keys } = this;
-    let before: DocumentId | null = null;
-    for (let generation = 0; ; generation++) {
-      const named = keys.documentId({ ...file, generation });
+    const idOf = (generation: number) => keys.documentId({ ...file, generation });
+    const isTaken = (generation: number): boolean => {
+      const named = idOf(generation);
       const place = places[named];
       if (place?.path === null) {
         directory.retire(named);
       }
-      if (!place && !directory.isRetired(named)) {
-        return { named, before };
-      }
-      before = named;
+      return place !== undefined || directory.isRetired(named);
+    };
+    let generation = 0;
+    while (isTaken(generation) && generation < MAX_GENERATIONS) {
+      generation++;
     }
+    if (generation === MAX_GENERATIONS) {
+      generation = firstFree(isTaken, generation);
+    }
+    const before = generation ? idOf(generation - 1) : null;
+    return { named: idOf(generation), before };
   }
 
   /**
@@ -117,4 +123,22 @@ export class DocumentNames {
 
   private readonly _keys: Pick<IRoomKeys, 'documentId'>;
   private readonly _directory: Directory;
+}
+
+/**
+ * Find a number that is free and has one that is taken before it, however many are: anybody
+ * may take any.
+ *
+ * @param from - Where to begin.
+ */
+function firstFree(isTaken: (number: number) => boolean, from: number): number {
+  let [taken, free] = [from - 1, from];
+  for (let step = 1; isTaken(free); step *= 2) {
+    [taken, free] = [free, free + step];
+  }
+  while (free - taken > 1) {
+    const middle = Math.floor((taken + free) / 2);
+    [taken, free] = isTaken(middle) ? [middle, free] : [taken, middle];
+  }
+  return free;
 }

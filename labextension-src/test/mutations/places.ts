@@ -9,9 +9,44 @@ import type { IMutation } from './mutation';
 export const PLACES: ReadonlyArray<IMutation> = [
   {
     rule: 'Everybody chooses the smallest lineage',
+    module: 'candidates',
+    find: 'at > 0 && lineage < heap[up];',
+    replace: 'at > 0 && lineage === heap[up];'
+  },
+  {
+    rule: 'What is chosen is found without a look at all that was registered',
+    module: 'candidates',
+    find: '      this._waiting.delete(this._heap[0]);\n      this._removeFirst();',
+    replace: '      this._heap.shift();\n      return this.smallest(isAbandoned);',
+    tests: 'test/directory.spec.ts'
+  },
+  {
+    rule: 'A lineage that somebody has after all counts again',
     module: 'directory',
-    find: '|| lineage < smallest;',
-    replace: '|| lineage === null;'
+    find: 'this._countAgain(types',
+    replace: 'void (types',
+    tests: 'test/directory.spec.ts'
+  },
+  {
+    rule: 'Nothing stands in a directory but what it is made of',
+    module: 'directory',
+    find: 'maps.get(item.parent)?.(item) === true',
+    replace: 'maps.get(item.parent)?.(item) !== false',
+    tests: 'test/directory.spec.ts'
+  },
+  {
+    rule: 'A title is a path and a kind, and nothing else',
+    module: 'directory',
+    find: '!Object.keys(others).length &&',
+    replace: '(!Object.keys(others).length || title !== null) &&',
+    tests: 'test/directory.spec.ts'
+  },
+  {
+    rule: 'However many documents had a name, it is soon known which one has it now',
+    module: 'names',
+    find: 'isTaken(generation) && generation < MAX_GENERATIONS',
+    replace: 'isTaken(generation)',
+    tests: 'test/places.spec.ts'
   },
   {
     rule: 'What somebody goes on with takes the place of what nobody had',
@@ -30,8 +65,8 @@ export const PLACES: ReadonlyArray<IMutation> = [
   {
     rule: 'A new file of an old name is a new document',
     module: 'names',
-    find: 'if (!place && !directory.isRetired(named)) {',
-    replace: 'if (directory !== null) {',
+    find: 'return place !== undefined || directory.isRetired(named);',
+    replace: 'return directory === null;',
     tests: 'test/places.spec.ts'
   },
   {
@@ -128,7 +163,7 @@ export const PLACES: ReadonlyArray<IMutation> = [
   {
     rule: 'Nothing but what names documents and histories stands in the directory',
     module: 'directory',
-    find: 'mayStand: item => maps.get(item.parent)?.(item) !== false',
+    find: 'mayStand: item => maps.get(item.parent)?.(item) === true',
     replace: 'mayStand: item => maps.get(item.parent)?.(item) !== null',
     tests: 'test/directory.spec.ts'
   },
