@@ -1,8 +1,11 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import type { IAwareness } from '@jupyter/ydoc';
 import * as Y from 'yjs';
 
+import { ignored } from '../room/ignored';
+import { calledIn } from '../room/person';
 import { REPAIR } from './cells/repair';
 
 /**
@@ -42,6 +45,20 @@ export interface IIntakeRule {
 const guarded = new WeakSet<Y.Doc>();
 
 /**
+ * Who is in the documents of which that is known.
+ */
+const present = new WeakMap<Y.Doc, IAwareness>();
+
+/**
+ * Let people be told who wrote what is taken out of a document.
+ *
+ * @param awareness - Says what those are called who are there.
+ */
+export function nameWriters(doc: Y.Doc, awareness: IAwareness): void {
+  present.set(doc, awareness);
+}
+
+/**
  * Take out of a document what others, the store or a file have written into it and may
  * not, before anybody is shown it.
  *
@@ -79,7 +96,10 @@ export function guardIntake(doc: Y.Doc, rule: IIntakeRule): void {
       }
       untold.add(transaction);
     }, REPAIR);
-    strays.forEach(item => tell(arriving, item));
+    strays.forEach(item => {
+      tell(arriving, item);
+      accuse(doc, item.id.client);
+    });
     if (!isSaid) {
       isSaid = true;
       console.warn(
@@ -105,6 +125,15 @@ export function guardIntake(doc: Y.Doc, rule: IIntakeRule): void {
     transaction.changed.delete(hidden as never);
     mend?.(transaction);
   });
+}
+
+/**
+ * Note who has written what was taken out.
+ */
+function accuse(doc: Y.Doc, writer: number): void {
+  const awareness = present.get(doc);
+  const there = awareness && new WeakRef(awareness); // the page may close the document
+  ignored.add(writer, () => calledIn(there?.deref()?.getStates().get(writer)));
 }
 
 /**

@@ -23,6 +23,7 @@ import type { IDocumentFormat } from './format';
 import { documentFormat } from './format';
 import { DocumentHistory } from './history';
 import { documentKind } from './kind';
+import { nameWriters } from './intake';
 import type { IProviderOptions } from './options';
 import type { News } from './places';
 import { PrivateDocument } from './private';
@@ -45,6 +46,7 @@ export class DocumentProvider implements IDocumentProvider {
     this._manager = options.manager;
     this._dirty = new DirtyState(options.model);
     this._disposables.add(this._dirty);
+    nameWriters(options.model.ydoc, options.model.awareness);
     if (options.contentType === 'notebook') {
       this._disposables.add(new TrustGuard(options.model));
       const rescued = (text: string) => options.rescued?.(this._file.path, text);

@@ -5,6 +5,7 @@ import { PromiseDelegate } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
+import { ignored } from '../room/ignored';
 import { untilLoaded } from '../room/loading';
 import type { IWebRtcManager } from '../tokens';
 import type { DocumentRoom } from './room';
@@ -63,6 +64,7 @@ export class DocumentRooms {
     const { session } = this._manager;
     this._leaving?.abort();
     this._set(null);
+    ignored.clear();
     this._missing?.resolve(null);
     this._missing = null;
     if (session) {

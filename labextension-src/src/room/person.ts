@@ -36,9 +36,22 @@ export function peopleOf(
   for (const state of states.values()) {
     const user = state?.['user'] as { [key: string]: unknown } | null | undefined;
     if (typeof user?.username === 'string') {
-      const name = user.display_name ?? user.name;
-      people.set(personOf(user.username), typeof name === 'string' ? name : '');
+      people.set(personOf(user.username), calledIn(state) ?? '');
     }
   }
   return people;
+}
+
+/**
+ * What somebody is called, whatever they wrote about themself.
+ *
+ * @param state - Their awareness state, if there is one.
+ * @returns `null` if they do not say.
+ */
+export function calledIn(
+  state: { readonly [key: string]: unknown } | null | undefined
+): string | null {
+  const user = state?.['user'] as { [key: string]: unknown } | null | undefined;
+  const name = user?.display_name ?? user?.name;
+  return typeof name === 'string' ? name : null;
 }

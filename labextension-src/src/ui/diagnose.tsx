@@ -5,11 +5,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { ignored } from '../room/ignored';
 import { publicPart } from '../room/refused';
 import type { IWebRtcManager } from '../tokens';
 import { copyText } from './clipboard';
 import type { IServer } from './diagnosis';
-import { browserNeeds, probe, report, roomKind } from './diagnosis';
+import { browserNeeds, ignoredWords, probe, report, roomKind } from './diagnosis';
 import { PeerTable, usePeers } from './peers';
 import { present } from './words';
 
@@ -24,10 +25,12 @@ export class DiagnoseBody extends ReactWidget {
     this.addClass('jp-WebRTCDiagnose');
     this._options = options;
     options.manager.stateChanged.connect(this._onChanged, this);
+    ignored.changed.connect(this._onChanged, this);
   }
 
   override dispose(): void {
     this._options.manager.stateChanged.disconnect(this._onChanged, this);
+    ignored.changed.disconnect(this._onChanged, this);
     super.dispose();
   }
 
@@ -67,6 +70,7 @@ function Diagnose(props: DiagnoseBody.IOptions): JSX.Element {
   const peers = usePeers(manager);
   const needs = browserNeeds(trans);
   const { help, label, notes } = present(manager, manager.status, trans);
+  const taken = ignoredWords(ignored.names, trans);
   const { connectionsMade, refused } = manager.status.details;
   return (
     <>
@@ -104,6 +108,8 @@ function Diagnose(props: DiagnoseBody.IOptions): JSX.Element {
             ))}
           </dd>
         )}
+        {taken !== null && <dt>{trans.__('Ignored')}</dt>}
+        {taken !== null && <dd>{taken}</dd>}
         <dt>{trans.__('This browser')}</dt>
         <dd>
           {needs.map(({ isThere, name, remedy }) => (

@@ -3,6 +3,7 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { ignored } from '../room/ignored';
 import type { IPeerDetails } from '../room/peers';
 import { publicPart } from '../room/refused';
 import type { IWebRtcManager } from '../tokens';
@@ -12,6 +13,11 @@ import type { IWebRtcManager } from '../tokens';
  * one for dead after the same time.
  */
 const PATIENCE = 3000;
+
+/**
+ * How much of a name is shown, in characters.
+ */
+const MAX_NAME = 50;
 
 /**
  * Something that a page needs, whether it is there, and what is to be done if not.
@@ -136,6 +142,30 @@ export function roomKind(manager: IWebRtcManager, trans: TranslationBundle): str
 }
 
 /**
+ * Say once who has written what was taken out of documents.
+ *
+ * @param writers - Their names; `null` for those who left before anybody knew.
+ * @returns `null` if nobody has.
+ */
+export function ignoredWords(
+  writers: ReadonlyArray<string | null>,
+  trans: TranslationBundle
+): string | null {
+  if (!writers.length) {
+    return null;
+  }
+  const names = writers.map(name =>
+    name === null
+      ? trans.__('somebody who left')
+      : [...name.trim()].slice(0, MAX_NAME).join('') || trans.__('somebody')
+  );
+  return trans.__(
+    'Does not belong into a document, and was taken out. It was written by: %1. If that goes on, share by a new link.',
+    names.join(', ')
+  );
+}
+
+/**
  * Write what is known for whoever is asked for help: no link, no name of a room,
  * document or person.
  *
@@ -157,6 +187,7 @@ export function report(
     `other people: ${people.length}`,
     `shared documents: ${manager.sharedPaths.length}`,
     `connections made: ${details.connectionsMade}`,
+    `writers whose writing was taken out: ${ignored.names.length}`,
     ...servers.map(
       ({ name, latency }) =>
         `server: ${name} ${latency === null ? 'no answer' : `${Math.round(latency)} ms`}`

@@ -36,6 +36,20 @@ export const CONTENT: ReadonlyArray<IMutation> = [
     tests: 'test/intake.spec.ts'
   },
   {
+    rule: 'Who wrote what is taken out is noted',
+    module: 'intake',
+    find: 'accuse(doc, item.id.client);',
+    replace: '',
+    tests: 'test/ignored.spec.ts'
+  },
+  {
+    rule: 'Who wrote what is taken out is called by their name',
+    module: 'provider',
+    find: 'nameWriters(options.model.ydoc, options.model.awareness);',
+    replace: 'void nameWriters;',
+    tests: 'test/ignored.spec.ts'
+  },
+  {
     rule: 'What does not belong is taken out',
     module: 'intake',
     find: 'added.filter(item => !mayStand(item))',
