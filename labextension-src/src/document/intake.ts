@@ -96,10 +96,8 @@ export function guardIntake(doc: Y.Doc, rule: IIntakeRule): void {
       }
       untold.add(transaction);
     }, REPAIR);
-    strays.forEach(item => {
-      tell(arriving, item);
-      accuse(doc, item.id.client);
-    });
+    strays.forEach(item => tell(arriving, item));
+    strays.forEach(({ id }) => accuse(doc, id.client));
     if (!isSaid) {
       isSaid = true;
       console.warn(

@@ -38,8 +38,8 @@ export const CONTENT: ReadonlyArray<IMutation> = [
   {
     rule: 'Who wrote what is taken out is noted',
     module: 'intake',
-    find: 'accuse(doc, item.id.client);',
-    replace: '',
+    find: 'strays.forEach(({ id }) => accuse(doc, id.client));',
+    replace: 'void accuse;',
     tests: 'test/ignored.spec.ts'
   },
   {
