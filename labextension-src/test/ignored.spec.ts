@@ -36,7 +36,7 @@ class Writer {
 
   /** Write to a page what does not belong there. */
   write(page: Y.Doc): void {
-    this.doc.getMap('state').set('path', 'secret.txt');
+    this.doc.getMap('state').set(`path of ${this.doc.clientID}`, 'secret.txt');
     Y.applyUpdate(page, Y.encodeStateAsUpdate(this.doc));
   }
 
