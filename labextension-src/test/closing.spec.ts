@@ -162,6 +162,63 @@ describe('who takes a document out of the room while it opens', () => {
   });
 });
 
+describe('who closes a document while it opens', () => {
+  /** Count what is begun of a room and a drive from now on. */
+  const watch = (room: DocumentRoom, drive: TextDrive) => {
+    const begun: string[] = [];
+    const count = (what: string, owner: object, name: string) => {
+      const method = Reflect.get(owner, name) as (...args: unknown[]) => unknown;
+      Object.assign(owner, {
+        [name]: (...args: unknown[]) => {
+          begun.push(what);
+          return Reflect.apply(method, owner, args);
+        }
+      });
+    };
+    count('connects', room, 'connect');
+    count('waits for the room', room, 'settled');
+    count('keeps', room.store, 'keep'); // what is being noted may be finished
+    ['get', 'save'].forEach(name => count(`${name} of the drive`, drive, name));
+    return begun;
+  };
+
+  it.each(['with a file', 'without a file', 'that the browser keeps'])(
+    'begins nothing any more, whenever that is: %s',
+    async what => {
+      for (let turns = 0; turns < 60; turns++) {
+        const { isOver, network, room, theirs } = people();
+        const holderAway = () => () => undefined;
+        const hasFile = what !== 'without a file';
+        const drive = new TextDrive(new TextFiles(hasFile ? { [PATH]: 'mine' } : {}));
+        if (what === 'that the browser keeps') {
+          const before = openDocument(drive, PATH, room);
+          await settle(network);
+          before.provider.dispose();
+          await settle(network);
+        }
+        const host = new TextDrive(new TextFiles({ [PATH]: 'the host’s' }));
+        openDocument(host, PATH, theirs, { holderAway });
+        const { model, provider } = openDocument(drive, PATH, room, { holderAway });
+        const meeting = settle(network); // goes on while it opens
+        await breathe(turns);
+        if (provider.isOpen) {
+          await meeting;
+          break; // it has opened before
+        }
+        provider.dispose();
+        const source = model.source;
+        const begun = watch(room, drive);
+        await meeting;
+        await settle(network);
+        expect({ turns, begun }).toEqual({ turns, begun: [] });
+        expect(isOver()).toBe(true);
+        expect(model.source).toBe(source);
+        closeDocuments();
+      }
+    }
+  );
+});
+
 describe('a page that is in a topic', () => {
   it('can’t join it once more before it has left', async () => {
     const { room } = people();

@@ -28,7 +28,7 @@ export class Fetching implements IDisposable {
     awareness.setLocalState(null); // nobody is in there yet
     this._awareness = awareness;
     const kept = options.isKept
-      ? room.store.keep(lineage, doc)
+      ? room.store.keep(lineage, doc, this._closing.signal)
       : Promise.resolve(() => Promise.resolve());
     this._release = kept.catch(() => () => Promise.resolve());
     this._link = room.connect({
@@ -79,6 +79,7 @@ export class Fetching implements IDisposable {
       return;
     }
     this._isDisposed = true;
+    this._closing.abort(); // what is being loaded
     this._watch.dispose();
     this._link.dispose();
     void this._release.then(async release => {
@@ -93,6 +94,7 @@ export class Fetching implements IDisposable {
   private readonly _link: IRoomLink;
   private readonly _watch: IDisposable;
   private readonly _release: Promise<() => Promise<void>>;
+  private readonly _closing = new AbortController();
   private _isDisposed = false;
 }
 

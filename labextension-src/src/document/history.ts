@@ -101,12 +101,13 @@ export class DocumentHistory implements IDisposable {
    *
    * @param content - What the drive holds.
    * @param room - The room to open it in, or `null` if it is private.
+   * @throws DocumentClosed - Once this is disposed.
    */
   async open(content: unknown, room: DocumentRoom | null): Promise<void> {
     const { format } = this._options;
     this._wanted = room;
     this._drive = format.opened(content);
-    const seed = await makeSeed(format, this._drive);
+    const seed = await this._unlessClosed(makeSeed(format, this._drive));
     if (room) {
       await this._openInRoom(room, seed, content);
     } else {
@@ -189,7 +190,8 @@ export class DocumentHistory implements IDisposable {
       return base.lineage;
     }
     const { lineage, state } = await waitForIt(this._fetch(room), documentId, unwanted);
-    const reservation = new Reservation(room, documentId, this._options.exclusively);
+    const { exclusively } = this._options;
+    const reservation = new Reservation(room, documentId, exclusively, unwanted);
     const mayOpen = await reservation.confirm(base?.lineage ?? lineage, lineage);
     unwanted.throwIfAborted();
     if (!mayOpen) {
@@ -205,13 +207,16 @@ export class DocumentHistory implements IDisposable {
    * @param room - The room.
    * @param isNew - Whether it has come from others, and gets its file now.
    * @returns The document's id in the room.
+   * @throws What the opening was given up with.
    */
   async enter(room: DocumentRoom, isNew = false): Promise<DocumentId> {
     const documentId = await this._identify(room);
     const { contentType, drive, formatName: format } = this._options;
     const kind = kindOf({ contentType, format });
     const from = drive.path;
-    const path = await room.places.enter(documentId, drive, kind, isNew);
+    const { signal } = this._unwanted;
+    const path = await room.places.enter(documentId, drive, kind, isNew, signal);
+    signal.throwIfAborted();
     drive.follow(path);
     if (path !== from) {
       const name = room.directory.title(documentId)?.path ?? path;
@@ -333,24 +338,33 @@ export class DocumentHistory implements IDisposable {
   ): Promise<void> {
     const documentId = await this.enter(room);
     const own = lineageId(documentId, seed.digest);
-    const known = await room.store.base(documentId);
+    const known = await this._unlessClosed(room.store.base(documentId));
     if (!known && room.directory.chosen(documentId) === null) {
-      await room.settled();
+      await this._unlessClosed(room.settled());
     }
     let filled: IFilled | null = null;
-    while (filled === null && !this._isDisposed) {
-      filled = await this._fill(room, documentId, own, seed);
+    while (filled === null) {
+      filled = await this._unlessClosed(this._fill(room, documentId, own, seed));
     }
-    if (filled !== null) {
-      const { isOurs, lineage } = filled;
-      this._root = lineage === own ? seed.digest : lineage;
-      await this._join(room, documentId, lineage);
-      await (isOurs
-        ? this._part?.base.begun(this._drive, seed.update, true)
-        : this._part?.base.opened(content).catch((error: unknown) => {
-            console.warn('What the drive holds is looked at again when saving.', error);
-          }));
-    }
+    const { isOurs, lineage } = filled;
+    this._root = lineage === own ? seed.digest : lineage;
+    await this._unlessClosed(this._join(room, documentId, lineage));
+    await (isOurs
+      ? this._part?.base.begun(this._drive, seed.update, true)
+      : this._part?.base.opened(content).catch((error: unknown) => {
+          console.warn('What the drive holds is looked at again when saving.', error);
+        }));
+  }
+
+  /**
+   * Go on once something is done, as long as somebody waits for the document.
+   *
+   * @throws What the opening was given up with.
+   */
+  private async _unlessClosed<T>(work: Promise<T>): Promise<T> {
+    const done = await work;
+    this._unwanted.signal.throwIfAborted();
+    return done;
   }
 
   /**
@@ -367,24 +381,19 @@ export class DocumentHistory implements IDisposable {
     seed: ISeed
   ): Promise<IFilled | null> {
     const { exclusively, format } = this._options;
-    const reservation = new Reservation(room, documentId, exclusively);
-    const { base, lineage } = await reservation.decide(
-      own,
-      await essenceDigest(format, this._drive)
-    );
+    const { signal } = this._unwanted;
+    const reservation = new Reservation(room, documentId, exclusively, signal);
+    const origin = await this._unlessClosed(essenceDigest(format, this._drive));
+    const { base, lineage } = await this._unlessClosed(reservation.decide(own, origin));
     if (base && (await this._restore(room, documentId, base))) {
       return { lineage, isOurs: false };
     }
     const arrival =
-      lineage === own
-        ? null
-        : await fetchIfThere(this._fetch(room), lineage, this._unwanted.signal);
-    if (this._isDisposed) {
-      return null; // what others have was not waited for, and may be there
-    }
+      lineage === own ? null : await fetchIfThere(this._fetch(room), lineage, signal);
+    signal.throwIfAborted(); // what others have was not waited for, and may be there
     // if the room's history is not to be had now, we begin with ours
     const filled = { lineage: arrival ? lineage : own, isOurs: !arrival };
-    if (!(await reservation.confirm(lineage, filled.lineage)) || this._isDisposed) {
+    if (!(await this._unlessClosed(reservation.confirm(lineage, filled.lineage)))) {
       return null;
     }
     if (arrival) {
@@ -437,7 +446,8 @@ export class DocumentHistory implements IDisposable {
     documentId: DocumentId,
     base: IBase
   ): Promise<boolean> {
-    const isThere = await this._partOf(room, documentId, base.lineage).restore(base);
+    const part = this._partOf(room, documentId, base.lineage);
+    const isThere = await this._unlessClosed(part.restore(base));
     if (!isThere) {
       this.leave();
     }
@@ -491,13 +501,15 @@ export class DocumentHistory implements IDisposable {
     if (documentId === undefined) {
       const { contentType, drive, formatName: format, manager } = this._options;
       const { path } = drive;
-      await room.loaded;
+      await this._unlessClosed(room.loaded);
       const hint = parseDocumentId(manager.documentId?.(path));
       documentId = await room.places.resolve(
         { path, contentType, format },
         hint,
-        this._options.isRequested?.()
+        this._options.isRequested?.(),
+        this._unwanted.signal
       );
+      this._unwanted.signal.throwIfAborted();
       this._ids.set(room, documentId);
       if (path === drive.path) {
         manager.identify?.(path, documentId);

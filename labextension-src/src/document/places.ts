@@ -104,19 +104,24 @@ export class DocumentPlaces {
    * @param hint - The id that a link, or who shared it, gives to what is at that path.
    * @param isRequested - Whether an address names the path: it stays good for what was
    * renamed, as long as nothing new has that name.
+   * @param signal - Aborted once nobody wants to know any more.
    */
   async resolve(
     file: DocumentAtPath,
     hint: DocumentId | null,
-    isRequested = false
+    isRequested = false,
+    signal?: AbortSignal
   ): Promise<DocumentId> {
     const { directory, settled } = this._options;
     const known = this._names.known(file, hint, await this._all());
     if (known !== null) {
       return known;
     }
+    signal?.throwIfAborted();
     await settled();
+    signal?.throwIfAborted();
     const places = await this._all();
+    signal?.throwIfAborted(); // names may be given from here on
     const since = this._names.known(file, hint, places);
     if (since !== null) {
       return since;
@@ -140,21 +145,28 @@ export class DocumentPlaces {
    * @param file - What is opened, at the path where it was looked for.
    * @param kind - Its content type and format.
    * @param isNew - Whether it has come from others, and gets its file now.
+   * @param signal - Aborted once nobody opens it any more: what was begun is finished.
    * @returns Where it is.
    */
   async enter(
     documentId: DocumentId,
     file: IMovableFile,
     kind: string,
-    isNew = false
+    isNew = false,
+    signal?: AbortSignal
   ): Promise<string> {
     const { directory, settled } = this._options;
+    signal?.throwIfAborted();
     if (!(await this._all())[documentId]?.path) {
+      signal?.throwIfAborted();
       await settled();
     }
+    signal?.throwIfAborted();
     this._left.delete(documentId);
     return this._exclusively(async () => {
+      signal?.throwIfAborted();
       const place = (await this._all())[documentId];
+      signal?.throwIfAborted();
       if (place && place.path !== null) {
         await this._finish(documentId, place, file);
         return place.path;
@@ -162,7 +174,9 @@ export class DocumentPlaces {
       const name = directory.title(documentId)?.path ?? file.path;
       const own = isNew ? null : file.path;
       const path = await this._free(documentId, { name, kind }, file, own);
-      if (isNew || (await file.exists(path))) {
+      const isThere = isNew || (await file.exists(path));
+      signal?.throwIfAborted();
+      if (isThere) {
         const before = withoutFrom(place ?? { path, name, kind });
         await this._set(documentId, { ...before, path });
       }

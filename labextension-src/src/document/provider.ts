@@ -204,10 +204,12 @@ export class DocumentProvider implements IDocumentProvider {
     if (room) {
       await this._history?.enter(room);
     }
+    this._stopIfClosed();
     let content: unknown;
     try {
       content = await this._file.load();
     } catch (reason) {
+      this._stopIfClosed();
       const { exists, path } = this._file;
       const { missing } = this._options.rooms;
       const isShared = this._history !== null && this._manager.isShared(path);
@@ -228,6 +230,7 @@ export class DocumentProvider implements IDocumentProvider {
       await this._openAsGuest(this._history, room);
       return;
     }
+    this._stopIfClosed();
     if (room !== this._room()) {
       room = null; // the user has left, or taken it out: another one is entered once it is open
     }
@@ -452,7 +455,9 @@ export class DocumentProvider implements IDocumentProvider {
       ?.follow(this._room())
       .then(() => this._private.tellJupyter())
       .catch((error: unknown) => {
-        console.warn(`“${this._file.path}” could not be taken into the room.`, error);
+        if (!(error instanceof DocumentClosed)) {
+          console.warn(`“${this._file.path}” could not be taken into the room.`, error);
+        }
       });
   }
 

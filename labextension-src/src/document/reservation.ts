@@ -7,7 +7,7 @@ import type { Exclusively } from './lock';
 import { exclusively } from './lock';
 import { decideOpening } from './opening';
 import type { DocumentRoom } from './room';
-import type { IBase } from './store';
+import type { IBase, RoomStore } from './store';
 
 /**
  * Sees to it that the tabs of a browser open one history of a document, also when they
@@ -18,12 +18,15 @@ export class Reservation {
    * @param room - The room.
    * @param documentId - The document's id in the room.
    * @param turns - Lets one tab at a time decide.
+   * @param signal - Aborted once nobody opens the document any more: nothing is decided then.
    */
   constructor(
     room: DocumentRoom,
     documentId: DocumentId,
-    turns: Exclusively = exclusively
+    turns: Exclusively = exclusively,
+    signal?: AbortSignal
   ) {
+    this._signal = signal;
     this._room = room;
     this._documentId = documentId;
     this._turns = turns;
@@ -44,7 +47,7 @@ export class Reservation {
     const { directory, store } = this._room;
     this._own = { lineage: own, origin };
     return this._exclusively(async () => {
-      const base = await store.base(this._documentId);
+      const base = await this._base(store);
       const { lineage } = decideOpening(own, base, directory.chosen(this._documentId));
       if (!base) {
         const reserved = { ...this._reserved(lineage), isReserved: true };
@@ -65,7 +68,7 @@ export class Reservation {
   confirm(decided: Lineage, opened: Lineage): Promise<boolean> {
     const { store } = this._room;
     return this._exclusively(async () => {
-      const base = await store.base(this._documentId);
+      const base = await this._base(store);
       if (base && base.lineage !== decided) {
         return base.lineage === opened;
       }
@@ -89,6 +92,13 @@ export class Reservation {
     return { lineage, digests: [], ...(lineage === own && origin ? { origin } : {}) };
   }
 
+  private async _base(store: RoomStore): Promise<IBase | null> {
+    this._signal?.throwIfAborted();
+    const base = await store.base(this._documentId);
+    this._signal?.throwIfAborted();
+    return base;
+  }
+
   private _exclusively<T>(work: () => Promise<T>): Promise<T> {
     return this._turns(this._room.store.lockName(this._documentId), work);
   }
@@ -96,6 +106,7 @@ export class Reservation {
   private readonly _room: DocumentRoom;
   private readonly _documentId: DocumentId;
   private readonly _turns: Exclusively;
+  private readonly _signal: AbortSignal | undefined;
   private _wasReserved = false;
   private _own: { lineage: Lineage | null; origin?: string } = { lineage: null };
 }

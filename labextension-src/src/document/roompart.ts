@@ -61,7 +61,7 @@ export class RoomPart implements IDisposable {
   async restore(base: IBase): Promise<boolean> {
     const { ydoc } = this._options.model;
     await this._keep();
-    if (base.state) {
+    if (base.state && !this._isDisposed) {
       // the store has it, unless the page ended just when the drive was written
       applyKept(ydoc, base.state.update, ARRIVED);
     }
@@ -117,24 +117,22 @@ export class RoomPart implements IDisposable {
     this._isDisposed = true;
     this._membership?.dispose();
     this._whereabouts?.dispose();
-    void this._release?.();
+    this._closing.abort(); // what is kept, and what is being loaded
   }
 
   private async _keep(): Promise<void> {
-    if (!this._release) {
+    if (!this._isKept) {
       const { lineage, model, room } = this._options;
-      const release = await room.store.keep(lineage, model.ydoc);
-      this._release = release;
-      if (this._isDisposed) {
-        await release();
-      }
+      await room.store.keep(lineage, model.ydoc, this._closing.signal);
+      this._isKept = true;
     }
   }
 
   private readonly _options: RoomPart.IOptions;
   private _membership: Membership | null = null;
   private _whereabouts: Whereabouts | null = null;
-  private _release: (() => Promise<void>) | null = null;
+  private readonly _closing = new AbortController();
+  private _isKept = false;
   private _isDisposed = false;
 }
 

@@ -183,11 +183,16 @@ export class RoomStore {
    *
    * @param history - Names the history.
    * @param doc - The document: what is in it is of that history.
+   * @param signal - Aborted once nobody wants it any more: nothing more is loaded then.
    * @returns What stops keeping it. It has been loaded, unless the browser does not
    * answer: then that is done as soon as it does.
    */
-  async keep(history: string, doc: Y.Doc): Promise<() => Promise<void>> {
-    if ((await this._records.isAbsent()) || this._isClosed) {
+  async keep(
+    history: string,
+    doc: Y.Doc,
+    signal?: AbortSignal
+  ): Promise<() => Promise<void>> {
+    if ((await this._records.isAbsent()) || this._isClosed || signal?.aborted) {
       return () => Promise.resolve();
     }
     // several may keep one history, each what is in its document
@@ -195,12 +200,17 @@ export class RoomStore {
     const kept = new KeptHistory(`${this._name}/${history}`, doc, isRefused =>
       this._setRefused(one, isRefused)
     );
+    const release = () => {
+      kept.close();
+      this._setRefused(one, false);
+    };
+    signal?.addEventListener('abort', release, { once: true });
     if (!this._records.isSilent) {
       await kept.settled;
     }
     return async () => {
-      kept.close();
-      this._setRefused(one, false);
+      signal?.removeEventListener('abort', release);
+      release();
     };
   }
 

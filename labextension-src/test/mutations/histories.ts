@@ -16,8 +16,8 @@ export const HISTORIES: ReadonlyArray<IMutation> = [
   {
     rule: 'The store keeps each lineage apart',
     module: 'roompart',
-    find: 'room.store.keep(lineage, model.ydoc)',
-    replace: 'room.store.keep(this._options.documentId, model.ydoc)'
+    find: 'room.store.keep(lineage, model.ydoc,',
+    replace: 'room.store.keep(this._options.documentId, model.ydoc,'
   },
   {
     rule: 'A lineage is fetched into a document of its own',
@@ -192,9 +192,23 @@ export const HISTORIES: ReadonlyArray<IMutation> = [
     tests: 'test/closing.spec.ts'
   },
   {
+    rule: 'Who closes a document while it opens begins nothing any more',
+    module: 'history',
+    find: 'const done = await work;\n    this._unwanted.signal.throwIfAborted();',
+    replace: 'const done = await work;',
+    tests: 'test/closing.spec.ts'
+  },
+  {
+    rule: 'What is being loaded is given up with what it is loaded for',
+    module: 'store',
+    find: "signal?.addEventListener('abort', release, { once: true });",
+    replace: '',
+    tests: 'test/closing.spec.ts'
+  },
+  {
     rule: 'What was not waited for is not taken for missing',
     module: 'history',
-    find: 'return null; // what others have',
+    find: 'signal.throwIfAborted(); // what others have',
     replace: '// what others have',
     tests: 'test/closing.spec.ts'
   },
