@@ -390,7 +390,6 @@ export class DocumentHistory implements IDisposable {
     }
     const arrival =
       lineage === own ? null : await fetchIfThere(this._fetch(room), lineage, signal);
-    signal.throwIfAborted(); // what others have was not waited for, and may be there
     // if the room's history is not to be had now, we begin with ours
     const filled = { lineage: arrival ? lineage : own, isOurs: !arrival };
     if (!(await this._unlessClosed(reservation.confirm(lineage, filled.lineage)))) {

@@ -93,7 +93,7 @@ export class Reservation {
   }
 
   private async _base(store: RoomStore): Promise<IBase | null> {
-    this._signal?.throwIfAborted();
+    this._signal?.throwIfAborted(); // what was not waited for may be there
     const base = await store.base(this._documentId);
     this._signal?.throwIfAborted();
     return base;

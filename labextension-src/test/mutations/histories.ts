@@ -207,9 +207,9 @@ export const HISTORIES: ReadonlyArray<IMutation> = [
   },
   {
     rule: 'What was not waited for is not taken for missing',
-    module: 'history',
-    find: 'signal.throwIfAborted(); // what others have',
-    replace: '// what others have',
+    module: 'reservation',
+    find: 'this._signal = signal;',
+    replace: '',
     tests: 'test/closing.spec.ts'
   },
   {
