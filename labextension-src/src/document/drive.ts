@@ -12,7 +12,7 @@ import type { IDocumentFormat } from './format';
 import { exclusively, type Exclusively } from './lock';
 import type { DocumentRoom } from './room';
 import { mergeChange } from './outside';
-import { essenceDigest } from './seed';
+import { contentDigest, essenceDigest } from './seed';
 import { ShippedVersion } from './shipped';
 import type { ISightings } from './sightings';
 import { hasContent } from './state';
@@ -56,9 +56,10 @@ const MAX_STATE = 10_000_000;
  *   choose, or the site ships another version by now, so that others may have changed
  *   the same: a copy is kept.
  *
- * Where people share one drive, what others in the room have seen there is in step, too;
- * and what nobody has seen is never merged: somebody may have written it whom we can't
- * reach now, and their changes would stand twice once we can.
+ * Where people share one drive, what others in the room have seen there is in step, too,
+ * and what the drive has made of what they wrote, as one that strips outputs does; and
+ * what nobody has seen is never merged: somebody may have written it whom we can't reach
+ * now, and their changes would stand twice once we can.
  */
 export class DriveBase {
   constructor(options: DriveBase.IOptions) {
@@ -141,23 +142,34 @@ export class DriveBase {
       }
       await this._options.keepUp?.();
       // another tab may have written it; or there was no space for what was found
-      const current = (await drive.read()) ?? this._found?.content ?? null;
+      const read = await drive.read();
+      const current = read ?? this._found?.content ?? null;
       if (drive.isGone && !isAsked) {
         throw new FileGone();
       }
       if (current !== null) {
-        await this._reconcile(current);
+        await this._reconcile(current, read === null || undefined);
         this._found = null;
+        this._written = null;
       }
       const start = performance.now();
       const content = format.content(model);
       const update = wholeOf(model.ydoc);
       const canonical = format.canonical(content);
       const digest = await this._digest(canonical);
-      this._options.sightings?.tell(digest);
+      const { sightings } = this._options;
+      const whole = digest + format.rest(canonical);
+      sightings?.tell(digest);
       const isThere = current !== null && format.canonical(current) === canonical;
-      if (isThere && this._options.sightings) {
-        // somebody else in the room has written it
+      if (
+        sightings &&
+        (isThere ||
+          (current === null
+            ? !isAsked && this._written === canonical
+            : await sightings.has(await this._marks(whole), false)))
+      ) {
+        // somebody in the room has written it, whatever the drive has made of it
+        this._written = canonical;
         return { canonical, busy: performance.now() - start };
       }
       if (!isThere) {
@@ -168,6 +180,8 @@ export class DriveBase {
           throw new Error('This browser does not keep what is remembered of the file.');
         }
         await drive.write(content);
+        this._written = canonical;
+        sightings?.tell(...(await this._marks()), ...(await this._marks(whole)));
       }
       const busy = performance.now() - start;
       await this._set({
@@ -253,7 +267,8 @@ export class DriveBase {
       await this._set({ digests: [digest], state: isKnown ? base.state : null });
       return;
     }
-    if (await this._options.sightings?.has(digest, isAccompanied)) {
+    const marks = [digest, ...(await this._marks())];
+    if (await this._options.sightings?.has(marks, isAccompanied)) {
       // who told of it may leave, and be asked for it by somebody who comes
       this._options.sightings?.tell(digest);
       await this._set({ digests: [digest], state: null });
@@ -275,7 +290,7 @@ export class DriveBase {
           await this._ownLineage(canonical),
           // of two that the drive may have held, either may have been changed
           copy => base?.digests.length === 1 && base.digests[0] === copy.digest,
-          this._options.sightings !== undefined
+          this._options.sightings !== undefined && !isAccompanied
         );
       }
     }
@@ -287,6 +302,18 @@ export class DriveBase {
       // it was the site's before, too, also if the page was closed before it knew
       ...(isShipped ? { origin: undefined } : {})
     });
+  }
+
+  /**
+   * What tells the version in the drive from all others, for whoever has the same drive.
+   *
+   * @param source - The digest of what it was made of, if it is to tell that, too.
+   */
+  private async _marks(source = ''): Promise<string[]> {
+    const { sightings, drive } = this._options;
+    return sightings && drive.version
+      ? [await contentDigest(`${drive.version} ${source}`)]
+      : [];
   }
 
   /**
@@ -435,6 +462,8 @@ export class DriveBase {
   private readonly _shipped: ShippedVersion;
   /** What the drive held when the document was opened, while it is not accounted for. */
   private _found: { readonly content: unknown } | null = null;
+  /** What the drive was given last, as long as this page knows. */
+  private _written: string | null = null;
 }
 
 /**

@@ -29,6 +29,12 @@ export interface IDocumentDrive extends IMovableFile {
    */
   readonly isGone?: boolean;
 
+  /**
+   * What tells the version of the file that was read or written here last from all others
+   * that the drive has had, if it tells; `null` before there is one.
+   */
+  readonly version?: string | null;
+
   /** Write the file. */
   readonly write: (content: unknown) => Promise<void>;
 
@@ -183,6 +189,10 @@ export class DriveFile implements IDocumentDrive {
   /** What this page has read or written last; `null` before it has. */
   get known(): Contents.IModel | null {
     return this._known;
+  }
+
+  get version(): string | null {
+    return this._known?.last_modified ?? null;
   }
 
   /** Whether the drive lets it be written. */

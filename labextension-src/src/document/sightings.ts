@@ -28,9 +28,10 @@ const FIELD = 'sightings';
 const LENGTH = 16;
 
 /**
- * How many versions each page tells of: as many as are saved in half a minute.
+ * How many versions each page tells of: as many as are saved in half a minute, each of
+ * them by what was written, and by what the drive has made of it.
  */
-const MAX_TOLD = 32;
+const MAX_TOLD = 96;
 
 /**
  * How many versions are remembered of what others told.
@@ -80,15 +81,20 @@ export class Sightings implements IDisposable {
   }
 
   /**
-   * Tell others of a version, before it is written.
+   * Tell others of a version, before it is written; and of what the drive made of it.
    *
-   * @param digest - The digest of its content, in hex.
+   * @param digests - The digest of its content, or others that tell it from all others, in
+   * hex.
    */
-  tell(digest: string): void {
-    const short = digest.slice(0, LENGTH);
-    this._known.add(short);
-    if (this._own[this._own.length - 1] !== short) {
-      this._own = [...this._own.filter(own => own !== short), short].slice(-MAX_TOLD);
+  tell(...digests: string[]): void {
+    const told = digests.map(digest => digest.slice(0, LENGTH));
+    told.forEach(digest => this._known.add(digest));
+    const own = [...this._own.filter(digest => !told.includes(digest)), ...told];
+    if (
+      own.length !== this._own.length ||
+      own.some((one, at) => one !== this._own[at])
+    ) {
+      this._own = own.slice(-MAX_TOLD);
       this._awareness.setLocalStateField(FIELD, this._own);
     }
   }
@@ -96,21 +102,22 @@ export class Sightings implements IDisposable {
   /**
    * Whether somebody in the room has told of a version; their word may be on its way.
    *
-   * @param digest - The digest of its content, in hex.
+   * @param digests - What it may have been told by: one is enough.
    * @param isAccompanied - Whether somebody is there, of whom this page may not have
    * heard yet who they are.
    * @param patience - How long to wait for their word, in milliseconds.
    */
   async has(
-    digest: string,
+    digests: string | ReadonlyArray<string>,
     isAccompanied = this._awareness.getStates().size > 1,
     patience = PATIENCE
   ): Promise<boolean> {
-    const short = digest.slice(0, LENGTH);
-    if (isAccompanied && !this._isDisposed && !this._known.has(short)) {
+    const shorts = [digests].flat().map(digest => digest.slice(0, LENGTH));
+    const isKnown = () => shorts.some(short => this._known.has(short));
+    if (isAccompanied && !this._isDisposed && !isKnown()) {
       await new Promise<void>(resolve => {
         const look = () => {
-          if (this._known.has(short)) {
+          if (isKnown()) {
             end();
           }
         };
@@ -125,7 +132,7 @@ export class Sightings implements IDisposable {
         this._told.connect(look);
       });
     }
-    return this._known.has(short);
+    return isKnown();
   }
 
   private readonly _collect = (): void => {

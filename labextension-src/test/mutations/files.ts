@@ -22,6 +22,41 @@ export const FILES: ReadonlyArray<IMutation> = [
     tests: 'test/registration.spec.ts'
   },
   {
+    rule: 'What the drive makes of what somebody in the room wrote is no change of somebody else’s',
+    module: 'drive',
+    find: 'const marks = [digest, ...(await this._marks())];',
+    replace: 'const marks = [digest];',
+    tests: 'test/common.spec.ts'
+  },
+  {
+    rule: 'What the drive makes something else of is not written for ever',
+    module: 'drive',
+    find: ': await sightings.has(await this._marks(whole), false)))',
+    replace: ': false))',
+    tests: 'test/common.spec.ts'
+  },
+  {
+    rule: 'What this page has written, and nobody else since, is not written again',
+    module: 'drive',
+    find: '!isAsked && this._written === canonical',
+    replace: 'false',
+    tests: 'test/common.spec.ts'
+  },
+  {
+    rule: 'What the user wants written is written',
+    module: 'drive',
+    find: '!isAsked && this._written === canonical',
+    replace: 'this._written === canonical',
+    tests: 'test/common.spec.ts'
+  },
+  {
+    rule: 'Who comes with a version of their own is told that it was theirs',
+    module: 'drive',
+    find: 'this._options.sightings !== undefined && !isAccompanied',
+    replace: 'this._options.sightings !== undefined',
+    tests: 'test/common.spec.ts'
+  },
+  {
     rule: 'A history that gives way is kept as a copy',
     module: 'drive',
     find: '!isTheirs && (hasWritten() || (await this._isOwn()));',
@@ -191,8 +226,8 @@ export const FILES: ReadonlyArray<IMutation> = [
   {
     rule: 'What was found in the drive is accounted for before it is overwritten',
     module: 'drive',
-    find: '(await drive.read()) ?? this._found?.content ?? null',
-    replace: 'await drive.read()',
+    find: 'read ?? this._found?.content ?? null',
+    replace: 'read',
     tests: 'test/silence.spec.ts'
   },
   {

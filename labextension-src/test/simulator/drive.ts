@@ -139,11 +139,13 @@ export class TalkOfVersions {
     this._pages.add(one);
     void page.killed.then(() => this._pages.delete(one));
     return {
-      has: async (digest: string) => known.has(digest),
-      tell: (digest: string) => {
-        told.add(digest);
-        this._pages.forEach(other => other.known.add(digest));
-      }
+      has: async (digests: string | ReadonlyArray<string>) =>
+        [digests].flat().some(digest => known.has(digest)),
+      tell: (...digests: string[]) =>
+        digests.forEach(digest => {
+          told.add(digest);
+          this._pages.forEach(other => other.known.add(digest));
+        })
     };
   }
 

@@ -1,0 +1,67 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""A drive that people have in common, and what else writes to it: hooks, scripts (P13)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.jupyter import wait_all_saved
+from harness.jupyter_server import NOTEBOOK, JupyterServer, pair
+from harness.waiting import wait_until
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+    from pathlib import Path
+
+    import pytest
+
+    from harness.peers import Peers
+    from harness.servers import ServerProcess
+
+#: as in Jupyter's own documentation
+STRIP_OUTPUTS = '''
+def strip(model, **kwargs):
+    """Leave out what the cells have printed."""
+    if model["type"] == "notebook":
+        for cell in model["content"]["cells"]:
+            if cell["cell_type"] == "code":
+                cell["outputs"] = []
+                cell["execution_count"] = None
+
+c.FileContentsManager.pre_save_hook = strip
+'''
+
+
+def test_where_a_hook_strips_outputs_everybody_keeps_them_and_nobody_gets_copies(
+    peers: Peers,
+    server_python: Path,
+    signaling: ServerProcess,
+    root: Path,
+    servers: ExitStack,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    config = tmp_path_factory.mktemp("config")
+    (config / "jupyter_server_config.py").write_text(STRIP_OUTPUTS, encoding="utf-8")
+    sharing = {"fullWebRtcSignalingUrls": [signaling.url], "webRtcIceServers": []}
+    server = JupyterServer(server_python, root, {"collaborative": True, **sharing}, config)
+    servers.callback(server.stop)
+    before = {path.name for path in (root / "notes").iterdir()}
+    ada, grace = pair(peers, server, "lab", NOTEBOOK, room="r1")
+    for page in (ada, grace):
+        page.wait_status("connected", 1)
+    for page, other, name in ((ada, grace, "a"), (grace, ada, "g"), (ada, grace, "b")):
+        page.insert_code_cell(f"print('{name}' * 3)")
+        page.run_cell()
+        other.wait_outputs(name * 3)
+        wait_all_saved(ada, grace)
+    for page in (ada, grace):
+        for name in "agb":
+            page.wait_outputs(name * 3)
+    wait_until(
+        lambda: "print('b' * 3)" in (root / NOTEBOOK).read_text("utf-8"), message="the last save"
+    )
+    assert "aaa" not in (root / NOTEBOOK).read_text("utf-8")
+    after = {path.name for path in (root / "notes").iterdir()}
+    assert after - {".ipynb_checkpoints"} == before
