@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from harness.jupyter import wait_all_saved
 from harness.jupyter_server import NOTEBOOK, JupyterServer, pair
 from harness.waiting import wait_until
@@ -14,8 +16,6 @@ from harness.waiting import wait_until
 if TYPE_CHECKING:
     from contextlib import ExitStack
     from pathlib import Path
-
-    import pytest
 
     from harness.peers import Peers
     from harness.servers import ServerProcess
@@ -34,21 +34,28 @@ c.FileContentsManager.pre_save_hook = strip
 '''
 
 
-def test_where_a_hook_strips_outputs_everybody_keeps_them_and_nobody_gets_copies(
-    peers: Peers,
+@pytest.fixture
+def stripping(
     server_python: Path,
     signaling: ServerProcess,
     root: Path,
     servers: ExitStack,
     tmp_path_factory: pytest.TempPathFactory,
-) -> None:
+) -> JupyterServer:
+    """Start a server that leaves out of the file what the cells have printed."""
     config = tmp_path_factory.mktemp("config")
     (config / "jupyter_server_config.py").write_text(STRIP_OUTPUTS, encoding="utf-8")
     sharing = {"fullWebRtcSignalingUrls": [signaling.url], "webRtcIceServers": []}
     server = JupyterServer(server_python, root, {"collaborative": True, **sharing}, config)
     servers.callback(server.stop)
+    return server
+
+
+def test_where_a_hook_strips_outputs_everybody_keeps_them_and_nobody_gets_copies(
+    peers: Peers, stripping: JupyterServer, root: Path
+) -> None:
     before = {path.name for path in (root / "notes").iterdir()}
-    ada, grace = pair(peers, server, "lab", NOTEBOOK, room="r1")
+    ada, grace = pair(peers, stripping, "lab", NOTEBOOK, room="r1")
     for page in (ada, grace):
         page.wait_status("connected", 1)
     for page, other, name in ((ada, grace, "a"), (grace, ada, "g"), (ada, grace, "b")):
