@@ -371,7 +371,6 @@ export class DocumentProvider implements IDocumentProvider {
     if (this.isPrivate) {
       await this._private.takeIn();
     } else if (
-      !this._options.isDriveShared &&
       this._file.isWritable &&
       !this._dirty.dirty &&
       this._isSavedByItself &&
@@ -379,7 +378,7 @@ export class DocumentProvider implements IDocumentProvider {
     ) {
       // to save is to merge
       this._dirty.markSaved(NEVER_SAVED);
-      this._autosave?.schedule();
+      this._autosave?.hurry();
     }
   }
 
