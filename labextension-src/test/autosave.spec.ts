@@ -83,6 +83,17 @@ describe('what is typed', () => {
     expect(saves).toEqual([1, 11]);
   });
 
+  it('is tried again after pauses that grow, and soon once the drive takes it', async () => {
+    vi.spyOn(console, 'warn').mockReturnValue();
+    const { autosave, type } = open(0, 0, true);
+    await typeFor(40, type);
+    expect(saves).toEqual([1, 3, 7, 15, 31]);
+    autosave.saved();
+    type();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(saves).toEqual([1, 3, 7, 15, 31, 41]);
+  });
+
   it('never waits for longer than a minute', async () => {
     const { type } = open(1000, 3_600_000);
     await typeFor(130, type);

@@ -211,6 +211,23 @@ describe.each([
     expect(jupyter.questions).toEqual(['Cancel']);
   });
 
+  it('is not tried again each second where the file has become read-only', async () => {
+    vi.spyOn(console, 'warn').mockReturnValue();
+    const drive = newDrive(hasHashes);
+    const { type } = await open(drive);
+    const save = vi.spyOn(drive, 'save').mockRejectedValue(new Error('not writable'));
+    drive.writable = false;
+    type('one.');
+    await wait(120);
+    expect(save.mock.calls.length).toBeLessThan(2);
+    save.mockRestore();
+    drive.writable = true;
+    await wait(2);
+    type('two.');
+    await wait(5);
+    expect(drive.files.text(PATH)!).toBe('the plan: one.two.');
+  });
+
   it('is not saved by itself where the file is read-only', async () => {
     const drive = newDrive(hasHashes);
     drive.writable = false;

@@ -83,7 +83,7 @@ describe('a document of a room whose file', () => {
     drive.save = () => Promise.reject(new DOMException('', 'QuotaExceededError'));
     const { guest, host, network } = await shareWith(drive);
     await guest.provider.ready;
-    expect(guest.unsaved.mock.calls).toEqual([[PATH, true]]);
+    expect(guest.unsaved.mock.calls).toEqual([[PATH, expect.any(DOMException)]]);
     guest.model.updateSource(0, 0, 'full ');
     await settle(network);
     expect(host.model.getSource()).toBe('full the host’s ');
@@ -94,8 +94,8 @@ describe('a document of a room whose file', () => {
     expect(drive.files.text(PATH)).toBe('full the host’s ');
     expect(guest.model.dirty).toBe(false);
     expect(guest.unsaved.mock.calls).toEqual([
-      [PATH, true],
-      [PATH, false]
+      [PATH, expect.any(DOMException)],
+      [PATH, null]
     ]);
   });
 });

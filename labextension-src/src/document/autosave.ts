@@ -47,7 +47,8 @@ export class Autosave implements IDisposable {
    * that, without what it only waited for: other tabs, or the move of a file. Where the
    * user has declined that, nothing is saved by itself until somebody has saved.
    * @param enabled - Whether the user wants it saved.
-   * @param trouble - Is told that the drive refuses, and when it does no more.
+   * @param trouble - Is told that the drive refuses, by what it has thrown, and when it does
+   * no more, by `null`. As long as it does, the pauses between two tries grow.
    * @param isDriveShared - Whether others may write to the same drive: who has made a
    * change saves it, and the others see to it if they don't.
    */
@@ -55,7 +56,7 @@ export class Autosave implements IDisposable {
     dirty: DirtyState,
     save: () => Promise<number | typeof DECLINED>,
     enabled: () => boolean,
-    trouble: (isRefused: boolean) => void,
+    trouble: (error: unknown) => void,
     isDriveShared = false
   ) {
     this._dirty = dirty;
@@ -110,16 +111,25 @@ export class Autosave implements IDisposable {
    */
   saved(): void {
     this._isDeclined = false;
-    this.tell(false);
+    this.tell(null);
   }
 
   /**
-   * Tell the user that the drive refuses, or that it does no more; once.
+   * Tell the user that the drive refuses, and once more if it says something else; or that
+   * it does no more.
+   *
+   * @param error - What it has thrown; `null` if it has not.
    */
-  tell(isRefused: boolean): void {
-    if (isRefused !== this._isRefused) {
-      this._isRefused = isRefused;
-      this._trouble(isRefused);
+  tell(error: unknown): void {
+    const said = error instanceof Error ? error.message : '';
+    const refusal = error === null ? null : said;
+    if (error === null && this._tries > 0) {
+      this._tries = 0;
+      this._interval = MIN_INTERVAL;
+    }
+    if (refusal !== this._refusal) {
+      this._refusal = refusal;
+      this._trouble(error);
     }
   }
 
@@ -141,15 +151,16 @@ export class Autosave implements IDisposable {
       const saved = await this._save();
       this._isDeclined = saved === DECLINED;
       busy = saved === DECLINED ? 0 : saved;
-      this.tell(false);
+      this.tell(null);
     } catch (error) {
       busy = performance.now() - start;
       console.warn('Could not save; trying again later.', error);
-      this.tell(true);
+      this._tries++;
+      this.tell(error);
     } finally {
       this._saving = false;
     }
-    const rest = Math.max(MIN_INTERVAL, REST_FACTOR * busy);
+    const rest = Math.max(MIN_INTERVAL * 2 ** this._tries, REST_FACTOR * busy);
     this._interval = Math.min(MAX_INTERVAL, rest);
     this._cancel(); // what was typed meanwhile did not know how long to rest
     if (this._dirty.dirty) {
@@ -176,8 +187,11 @@ export class Autosave implements IDisposable {
   private readonly _enabled: () => boolean;
   private readonly _isDriveShared: boolean;
   private _due = 0;
-  private readonly _trouble: (isRefused: boolean) => void;
-  private _isRefused = false;
+  private readonly _trouble: (error: unknown) => void;
+  /** What the drive has said when it refused; `null` if it does not. */
+  private _refusal: string | null = null;
+  /** How often it has refused since it has taken anything. */
+  private _tries = 0;
   private _isDeclined = false;
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _interval = MIN_INTERVAL;

@@ -178,8 +178,7 @@ export class DriveFile implements IDocumentDrive {
    * was read or written here: a large one takes long to read.
    */
   readonly read = async (): Promise<unknown> => {
-    const { drive } = this._options;
-    const file = await ifThere(drive.get(this._path, { content: false }));
+    const file = await this._glance();
     this._isGone = this.isShared && file === null && this._known !== null;
     return file && file.last_modified !== this._known?.last_modified
       ? this.load()
@@ -204,8 +203,7 @@ export class DriveFile implements IDocumentDrive {
    * Whether somebody else has written the file since it was read or written here.
    */
   async isChanged(): Promise<boolean> {
-    const { drive } = this._options;
-    const file = await ifThere(drive.get(this._path, { content: false }));
+    const file = await this._glance();
     if (!file || file.last_modified === this._known?.last_modified) {
       return false; // a server would have to read all of it for its hash
     }
@@ -349,6 +347,15 @@ export class DriveFile implements IDocumentDrive {
   private _note(file: Contents.IModel): void {
     this._known = { ...file, content: null };
     this._isGone = false;
+  }
+
+  /**
+   * Look at it, without its hash, for which a server would have to read all of it.
+   */
+  private async _glance(): Promise<Contents.IModel | null> {
+    const file = await ifThere(this._options.drive.get(this._path, { content: false }));
+    this._isWritable = file?.writable !== false;
+    return file;
   }
 
   private _look(): Promise<Contents.IModel | null> {

@@ -52,8 +52,12 @@ export interface IProviderOptions extends IDocumentProviderFactory.IOptions {
   readonly isDriveShared: boolean;
   /** Tell the user that text was kept whose cell somebody removed. */
   readonly rescued?: (path: string, text: string) => void;
-  /** Tell the user that the drive refuses a file, or that it does no more. */
-  readonly unsaved: (path: string, isRefused: boolean) => void;
+  /**
+   * Tell the user that the drive refuses a file.
+   *
+   * @param error - What it has thrown; `null` once it refuses no more.
+   */
+  readonly unsaved: (path: string, error: unknown) => void;
   /** Tell the user that a shared document is not written to its file, which is read-only. */
   readonly readOnly: (path: string) => void;
   /**

@@ -269,7 +269,7 @@ export class DocumentProvider implements IDocumentProvider {
       done();
     }
     this._stopIfClosed();
-    let isRefused = false;
+    let refusal: unknown = null;
     const { isDriveShared } = this._options;
     const by = isDriveShared ? (history.part?.deletedBy ?? null) : null;
     if (by !== null) {
@@ -286,12 +286,12 @@ export class DocumentProvider implements IDocumentProvider {
       await this._file.write(content);
     } catch (error) {
       console.warn(`“${this._file.path}” is shared, and can’t be saved yet.`, error);
-      isRefused = true;
+      refusal = error;
       this._differs = true;
     }
     this._opened();
-    if (isRefused) {
-      this._autosave?.tell(true);
+    if (refusal !== null) {
+      this._autosave?.tell(refusal);
     }
   }
 
@@ -340,7 +340,7 @@ export class DocumentProvider implements IDocumentProvider {
         return this._file.isWritable ? this._private.saveByItself() : this._keepOut();
       },
       () => this._isSavedByItself,
-      isRefused => this._options.unsaved(this._file.path, isRefused),
+      error => this._options.unsaved(this._file.path, error),
       this._options.isDriveShared
     );
     this._disposables.add(autosave);
@@ -371,10 +371,10 @@ export class DocumentProvider implements IDocumentProvider {
     if (this.isPrivate) {
       await this._private.takeIn();
     } else if (
-      this._file.isWritable &&
       !this._dirty.dirty &&
       this._isSavedByItself &&
-      (await this._file.isChanged())
+      (await this._file.isChanged()) &&
+      this._file.isWritable
     ) {
       // to save is to merge
       this._dirty.markSaved(NEVER_SAVED);
@@ -555,7 +555,7 @@ export class DocumentProvider implements IDocumentProvider {
         const keep = () =>
           this._keep().catch((error: unknown) => {
             console.warn('A deleted file can’t be written again.', error);
-            this._autosave?.tell(true);
+            this._autosave?.tell(error);
             deletion.ask(by);
           });
         return gone(this._file.path, by, () => void keep());

@@ -19,6 +19,7 @@ import { DocumentRooms } from '../document/rooms';
 import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
 import { download } from '../ui/download';
 import { goneQuestion, newsNotice } from '../ui/news';
+import { refusalNotice } from '../ui/refusal';
 import { JupyterDocuments } from './context';
 import { frontWidget } from './current';
 import { isStatic } from './page';
@@ -87,18 +88,15 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
     const refused = new Map<string, string>();
     const unsaved = (
       path: string,
-      isRefused: boolean,
+      error: unknown,
       provider: DeferredProvider
     ): void => {
       const shown = refused.get(path);
       if (shown !== undefined) {
         Notification.dismiss(shown);
       }
-      if (isRefused) {
-        const message = trans.__(
-          '“%1” can’t be saved: the storage of this browser is full, or refuses. Free some space, or download the file.',
-          path
-        );
+      if (error !== null) {
+        const message = refusalNotice(path, error, isStatic, trans);
         const save = (event: MouseEvent) => {
           event.preventDefault(); // it goes on being so
           download(provider.path, provider.content);
@@ -286,7 +284,7 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
           kept,
           isDriveShared: !isStatic,
           readOnly,
-          unsaved: (path, isRefused) => unsaved(path, isRefused, provider),
+          unsaved: (path, error) => unsaved(path, error, provider),
           waiting,
           holderAway,
           rescued,

@@ -22,6 +22,20 @@ export const FILES: ReadonlyArray<IMutation> = [
     tests: 'test/registration.spec.ts'
   },
   {
+    rule: 'The longer a drive refuses, the longer it is left in peace',
+    module: 'autosave',
+    find: 'MIN_INTERVAL * 2 ** this._tries',
+    replace: 'MIN_INTERVAL',
+    tests: 'test/autosave.spec.ts'
+  },
+  {
+    rule: 'A file that has become read-only is not written any more',
+    module: 'file',
+    find: 'this._isWritable = file?.writable !== false;',
+    replace: '',
+    tests: 'test/private.spec.ts'
+  },
+  {
     rule: 'What a stranger writes is compared with what was written last, by whomever',
     module: 'sightings',
     find: 'this._newest === short &&',
@@ -198,7 +212,7 @@ export const FILES: ReadonlyArray<IMutation> = [
   {
     rule: 'A document that the drive refuses is open and shared all the same',
     module: 'provider',
-    find: '      isRefused = true;\n',
+    find: '      refusal = error;\n',
     replace: '      throw error;\n',
     tests: 'test/provider.spec.ts'
   },
