@@ -232,7 +232,7 @@ describe('many histories that somebody registers for one document', () => {
     }
     const looks = vi.spyOn(Y.Map.prototype, 'get');
     let most = 0;
-    other.doc.on('update', update => {
+    other.doc.on('update', (update: Uint8Array) => {
       Y.applyUpdate(mine.doc, update);
       looks.mockClear();
       mine.chosen(documentOf('d'));

@@ -192,8 +192,8 @@ export const PLACES: ReadonlyArray<IMutation> = [
   {
     rule: 'All that came at once is known before anybody is told of a part of it',
     module: 'directory',
-    find: "this.doc.on('beforeObserverCalls', ({ changed: types }) =>",
-    replace: "this.doc.on('afterTransaction', ({ changed: types }) =>",
+    find: "this.doc.on('beforeObserverCalls', ({ changed: types }: Y.Transaction) =>",
+    replace: "this.doc.on('afterTransaction', ({ changed: types }: Y.Transaction) =>",
     tests: 'test/registration.spec.ts'
   }
 ];
