@@ -9,7 +9,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 
-import { CellCorrections } from '../src/document/cells/corrections';
+import { correctCells } from '../src/document/cells/corrections';
 import { CellRuns, ranLast } from '../src/document/cells/runs';
 import { seedOf } from './simulator/notebooks';
 
@@ -32,8 +32,8 @@ class Page {
     this.notebook = new YNotebook({ disableDocumentWideUndoRedo: true });
     this.notebook.ydoc.clientID = client;
     Object.defineProperty(this.notebook, 'dirty', { value: false, writable: true });
+    correctCells(this.notebook);
     this.guards = [
-      new CellCorrections(this.notebook),
       new CellRuns({ notebook: this.notebook, untrusted: show => show() })
     ];
     Y.applyUpdate(this.notebook.ydoc, SEED, NETWORK);

@@ -8,6 +8,13 @@ import type { IMutation } from './mutation';
  */
 export const CONTENT: ReadonlyArray<IMutation> = [
   {
+    rule: 'What two have set alike is fetched without an error',
+    module: 'format',
+    find: 'correctCells(notebook); // others',
+    replace: 'void correctCells; // others',
+    tests: 'test/scratch.spec.ts'
+  },
+  {
     rule: 'What somebody else has run since goes on at nobody else',
     module: 'cells/runs',
     find: 'return mark === null || mark.client === client;',

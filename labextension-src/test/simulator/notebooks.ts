@@ -6,7 +6,7 @@ import * as Y from 'yjs';
 
 import { guardNotebook } from '../../src/document/allowed';
 import { CellOperations } from '../../src/document/cells/operations';
-import { CellCorrections } from '../../src/document/cells/corrections';
+import { correctCells } from '../../src/document/cells/corrections';
 import { REPAIR } from '../../src/document/cells/repair';
 import { applyUpdate } from '../../src/peer/integrate';
 import * as commands from './commands';
@@ -25,7 +25,7 @@ export class NotebookPage {
     this.notebook.ydoc.clientID = client;
     Object.defineProperty(this.notebook, 'dirty', { value: false, writable: true });
     guardNotebook(this.notebook.ydoc);
-    this._corrections = new CellCorrections(this.notebook);
+    correctCells(this.notebook);
     this._operations = new CellOperations({
       notebook: this.notebook,
       rescued: text => this.rescued.push(text)
@@ -102,12 +102,10 @@ export class NotebookPage {
 
   dispose(): void {
     this._operations.dispose();
-    this._corrections.dispose();
     this.notebook.dispose();
   }
 
   private readonly _operations: CellOperations;
-  private readonly _corrections: CellCorrections;
 }
 
 /**

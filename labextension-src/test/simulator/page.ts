@@ -9,7 +9,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { DisposableSet } from '@lumino/disposable';
 
 import { guardNotebook, guardText } from '../../src/document/allowed';
-import { CellCorrections } from '../../src/document/cells/corrections';
+import { correctCells } from '../../src/document/cells/corrections';
 import { CellOperations } from '../../src/document/cells/operations';
 import { CellRuns } from '../../src/document/cells/runs';
 import { DocumentClosed } from '../../src/document/closed';
@@ -302,8 +302,8 @@ export function enterRoom(
  */
 function guard(notebook: YNotebook): IDisposable[] {
   guardNotebook(notebook.ydoc);
+  correctCells(notebook);
   return [
-    new CellCorrections(notebook),
     new CellOperations({ notebook, rescued: () => undefined }),
     new CellRuns({ notebook, untrusted: show => show() })
   ];

@@ -10,7 +10,6 @@ import type {
 import { YCodeCell } from '@jupyter/ydoc';
 import type { PartialJSONValue } from '@lumino/coreutils';
 import { JSONExt } from '@lumino/coreutils';
-import type { IDisposable } from '@lumino/disposable';
 import * as Y from 'yjs';
 
 import { changeText } from './replace';
@@ -31,40 +30,26 @@ type CorrectedCell = ISharedCell & {
 export const unsettled = new WeakSet<Y.Map<unknown>>();
 
 /**
- * Corrects what the cells of `@jupyter/ydoc` do when several people use them.
+ * Correct what the cells of `@jupyter/ydoc` do when several people use them, for as long
+ * as there is the notebook.
  */
-export class CellCorrections implements IDisposable {
-  constructor(notebook: YNotebook) {
-    this._notebook = notebook;
-    notebook.changed.connect(this._onChanged, this);
-    this._correct(notebook.cells);
-  }
+export function correctCells(notebook: YNotebook): void {
+  notebook.changed.connect(onChanged);
+  correct(notebook.cells);
+}
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
+function onChanged(_: ISharedNotebook, { cellsChange }: NotebookChange): void {
+  cellsChange?.forEach(({ insert }) => correct(insert ?? []));
+}
 
-  dispose(): void {
-    this._isDisposed = true;
-    this._notebook.changed.disconnect(this._onChanged, this);
-  }
-
-  private _onChanged(_: ISharedNotebook, { cellsChange }: NotebookChange): void {
-    cellsChange?.forEach(({ insert }) => this._correct(insert ?? []));
-  }
-
-  private _correct(cells: ReadonlyArray<ISharedCell>): void {
-    for (const cell of cells as ReadonlyArray<CorrectedCell>) {
-      correctSetSource(cell);
-      correctGetChanges(cell);
-      if (cell instanceof YCodeCell) {
-        correctUpdateOutputs(cell);
-      }
+function correct(cells: ReadonlyArray<ISharedCell>): void {
+  for (const cell of cells as ReadonlyArray<CorrectedCell>) {
+    correctSetSource(cell);
+    correctGetChanges(cell);
+    if (cell instanceof YCodeCell) {
+      correctUpdateOutputs(cell);
     }
   }
-
-  private readonly _notebook: YNotebook;
-  private _isDisposed = false;
 }
 
 /**

@@ -9,7 +9,7 @@ import { guardNotebook } from '../allowed';
 import { showForeign } from '../trust';
 import { CellOperations } from './operations';
 import { CellRuns } from './runs';
-import { CellCorrections } from './corrections';
+import { correctCells } from './corrections';
 
 /**
  * Keep the cells of a notebook whole while several people work on them.
@@ -23,8 +23,8 @@ export function guardCells(
   rescued: (text: string) => void
 ): IDisposable {
   guardNotebook(notebook.ydoc);
+  correctCells(notebook);
   return DisposableSet.from([
-    new CellCorrections(notebook),
     new CellOperations({ notebook, rescued }),
     new CellRuns({ notebook, untrusted: showForeign })
   ]);
