@@ -7,7 +7,7 @@ import * as Y from 'yjs';
 
 import type { DocumentId, Lineage } from '../room/ids';
 import { parseDocumentId, parseLineage } from '../room/ids';
-import { isPlainPath } from '../room/path';
+import { isPlainTarget, samePath } from '../room/path';
 import { Candidates } from './candidates';
 import { guardIntake } from './intake';
 
@@ -173,7 +173,7 @@ export class Directory {
       .flatMap(key => parseDocumentId(key) ?? [])
       .filter(documentId => {
         const title = this.title(documentId);
-        return title?.path === path && title.kind === kind;
+        return title?.kind === kind && samePath(title.path) === samePath(path);
       })
       .sort()
       .slice(0, MAX_TITLED);
@@ -296,8 +296,7 @@ function parseKey(
 function titleOf(title: unknown): IDocumentTitle | null {
   const { path, kind, ...others } = (title ?? {}) as Readonly<Record<string, unknown>>;
   return !Object.keys(others).length &&
-    isPlainPath(path) &&
-    !path.includes('%') && // JupyterLite's drive decodes it in some places, not in all
+    isPlainTarget(path) &&
     typeof kind === 'string' &&
     kind.length <= MAX_KIND
     ? { path, kind }

@@ -4,7 +4,7 @@
 import { PathExt } from '@jupyterlab/coreutils';
 import type { Contents } from '@jupyterlab/services';
 
-import { isIn, movedPath } from '../room/path';
+import { decodedPath, isIn, movedPath, otherForms } from '../room/path';
 import { ifThere } from './absence';
 import { saveCopy } from './copy';
 import { exclusively } from './lock';
@@ -310,6 +310,26 @@ export class DriveFile implements IDocumentDrive {
       this._options.relocated(from, path);
     }
   };
+
+  /**
+   * Be where the drive has the file, where the path at which it is opened is written in
+   * another way: a browser's drive decodes it once more, and accents have two forms.
+   */
+  async find(): Promise<void> {
+    const path = this.isShared ? this._path : decodedPath(this._path);
+    const others = otherForms(path);
+    if (!others.length || (await this.exists(path))) {
+      this.follow(path);
+      return;
+    }
+    for (const other of others) {
+      if (await this.exists(other)) {
+        this.follow(other);
+        return;
+      }
+    }
+    this.follow(path);
+  }
 
   private async _isUntouched({ path, isUntouched }: ICopyInPlace): Promise<boolean> {
     // what can't be read may have been changed

@@ -200,6 +200,8 @@ export class DocumentProvider implements IDocumentProvider {
     await this._manager.entered;
     await this._options.rooms.ready;
     this._stopIfClosed();
+    await this._file.find();
+    this._stopIfClosed();
     let room = this._room();
     if (room) {
       await this._history?.enter(room);

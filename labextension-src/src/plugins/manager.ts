@@ -8,6 +8,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { LocalUserManager } from '../people/user';
 import { WebRtcManager } from '../room/manager';
+import { setDriveNames } from '../room/path';
 import { personOf } from '../room/person';
 import { defaultRoomPrefix } from '../room/request';
 import { IWebRtcManager, NAMESPACE, PLUGIN_ID } from '../tokens';
@@ -61,6 +62,10 @@ export const managerPlugin: JupyterFrontEndPlugin<IWebRtcManager> = {
       }
     }
 
+    setDriveNames({
+      isElsewhere: path => contents.driveName(path) !== '',
+      isBrowsers: isStatic
+    });
     const manager = new WebRtcManager({
       config: siteConfig,
       request: pageRequest,

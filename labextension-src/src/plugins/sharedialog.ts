@@ -12,6 +12,7 @@ import type { Awareness } from 'y-protocols/awareness';
 import { offers } from '../people/offers';
 import { roster } from '../people/roster';
 import { LocalUserManager } from '../people/user';
+import { samePath } from '../room/path';
 import { personOf } from '../room/person';
 import type { IWebRtcManager } from '../tokens';
 import { CommandIDs } from '../tokens';
@@ -97,7 +98,7 @@ function makeShareDialog(
     offers: () =>
       awareness
         ? offers(awareness.getStates(), awareness.clientID, path =>
-            manager.isShared(path)
+            manager.sharedPaths.some(shared => samePath(shared) === samePath(path))
           )
         : [],
     accept: path => {

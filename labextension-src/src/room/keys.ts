@@ -8,6 +8,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 
 import type { DocumentId } from './ids';
+import { samePath } from './path';
 
 /**
  * How often PBKDF2 hashes a room's name: OWASP's recommendation for SHA-256,
@@ -60,7 +61,7 @@ export interface IRoomKeys {
  * What tells a document from others in a room.
  */
 export interface IDocumentName {
-  /** The path at which it was first shared. */
+  /** The path at which it was first shared, however its accents are written. */
   readonly path: string;
   /** The content type of its model, such as `notebook`. */
   readonly contentType: string;
@@ -126,7 +127,7 @@ export function roomKeys(secret: Uint8Array): IRoomKeys {
       // JSON, so that no two names can run together
       mac(
         documentKey,
-        JSON.stringify([path, contentType, format, generation])
+        JSON.stringify([samePath(path), contentType, format, generation])
       ) as DocumentId
   };
 }

@@ -13,20 +13,93 @@ const MAX_PATH = 1024;
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 /**
+ * What the drive of a page takes.
+ */
+export interface IDriveNames {
+  /** Whether a path leads to another drive that the page has, as in `drive:path`. */
+  readonly isElsewhere: (path: string) => boolean;
+
+  /**
+   * Whether it is a browser's own. A Jupyter server's hidden files are other programs'
+   * settings, some of which are run; and JupyterLite's drive takes what it moves to a name
+   * with a `%` in it for lost.
+   */
+  readonly isBrowsers: boolean;
+}
+
+/**
+ * Nothing that could be misread, as long as the page has not said what its drive is.
+ */
+let names: IDriveNames = {
+  isElsewhere: path => path.includes(':'),
+  isBrowsers: false
+};
+
+/**
+ * Say once what the drive of this page takes.
+ */
+export function setDriveNames(taken: IDriveNames): void {
+  names = taken;
+}
+
+/**
  * Whether a path that somebody sent leads to a place in one's own drive, and looks
- * like what it is: no other drive, no way out of a folder, no hidden file.
+ * like what it is: no other drive, no way out of a folder; on a Jupyter server, no hidden
+ * file.
  */
 export function isPlainPath(path: unknown): path is string {
   return (
     typeof path === 'string' &&
     path.length > 0 &&
     path.length <= MAX_PATH &&
-    !path.includes(':') &&
     !path.includes('\\') &&
     !UNSEEN.test(path) &&
-    path.split('/').every(part => part.trim() !== '' && !part.startsWith('.'))
+    path.split('/').every(isPlainPart) &&
+    !names.isElsewhere(path)
   );
 }
+
+function isPlainPart(part: string): boolean {
+  const isHidden = part.startsWith('.');
+  return (
+    part.trim() !== '' && !(isHidden && !names.isBrowsers) && !/^\.\.?$/.test(part)
+  );
+}
+
+/**
+ * Whether a file may be moved to a path that somebody sent.
+ */
+export function isPlainTarget(path: unknown): path is string {
+  return isPlainPath(path) && !(names.isBrowsers && path.includes('%'));
+}
+
+/**
+ * A path as it is compared: letters with accents can be written as one character, or as
+ * two, and look the same.
+ */
+export function samePath(path: string): string {
+  return path.normalize('NFC');
+}
+
+/**
+ * A path as JupyterLite's drive and its opener read it.
+ */
+export function decodedPath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path; // a file whose name has a % in it, which they don't find
+  }
+}
+
+/**
+ * The other ways in which a path can be written: none, if nothing in it has an accent.
+ */
+export function otherForms(path: string): string[] {
+  const forms = [path.normalize('NFC'), path.normalize('NFD')];
+  return forms.filter(form => form !== path);
+}
+
 /**
  * Whether a path is that of a file or folder, or of what is in that folder.
  */

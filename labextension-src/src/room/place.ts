@@ -1,6 +1,8 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import { decodedPath } from './path';
+
 /**
  * How the addresses of pages name documents: on a static site in the query, on a
  * Jupyter server in the path.
@@ -56,12 +58,13 @@ export const staticPlace: IPlace = {
 };
 
 /**
- * The documents that the query string of a static page names.
+ * The documents that the query string of a static page names: JupyterLite's opener decodes
+ * `path` once more than a query string needs, and so do the links that Jupyter makes.
  *
  * @param search - The query string, with or without its `?`.
  */
 export function searchedPaths(search: string): string[] {
-  return new URLSearchParams(search).getAll('path').map(decoded);
+  return new URLSearchParams(search).getAll('path').map(decodedPath);
 }
 
 /**
@@ -81,7 +84,7 @@ export function serverPlace(baseUrl: string): IPlace {
     page.pathname.startsWith(base) ? page.pathname.slice(base.length) : '';
   const named = (page: URL) => {
     const [, opener, path] = OPENER.exec(rest(page)) ?? [];
-    return path ? { opener, path: path.split('/').map(decoded).join('/') } : null;
+    return path ? { opener, path: path.split('/').map(decodedPath).join('/') } : null;
   };
   return {
     keepsRoom: false,
@@ -105,18 +108,6 @@ export function serverPlace(baseUrl: string): IPlace {
       }
     }
   };
-}
-
-/**
- * JupyterLite's opener decodes `path` once more than a query string needs, and
- * so do the links that Jupyter makes.
- */
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path; // a file whose name has a % in it
-  }
 }
 
 /**

@@ -1,7 +1,7 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import { isIn, movedPath } from './path';
+import { isIn, movedPath, samePath } from './path';
 
 /**
  * Which documents this tab shares in a room.
@@ -53,8 +53,8 @@ export class SharedDocuments {
    */
   add(path: string, id: string | null = null, isOnPurpose = false): void {
     this._documents.set(path, id ?? this.id(path));
-    this._withdrawn.delete(path);
-    if (this._private.delete(path)) {
+    deleteName(this._withdrawn, path);
+    if (deleteName(this._private, path)) {
       this._savePrivate();
     }
     if (isOnPurpose) {
@@ -84,7 +84,7 @@ export class SharedDocuments {
    * Whether the user has taken a document out since the page was loaded.
    */
   isWithdrawn(path: string): boolean {
-    return this._withdrawn.has(path);
+    return namesIn(this._withdrawn, path).length > 0;
   }
 
   /**
@@ -100,7 +100,7 @@ export class SharedDocuments {
    * Whether opening a document does not share it.
    */
   isPrivate(path: string): boolean {
-    return this._private.has(path);
+    return namesIn(this._private, path).length > 0;
   }
 
   /**
@@ -184,6 +184,20 @@ export class SharedDocuments {
  * Tells our entries of the session storage from others'.
  */
 const STORAGE_PREFIX = '@jupyterlite/webrtc-docprovider:shared:';
+
+/**
+ * What looks like a path in a set of paths: a link may be typed as the file is not written.
+ */
+function namesIn(paths: ReadonlySet<string>, path: string): string[] {
+  return [...paths].filter(one => samePath(one) === samePath(path));
+}
+
+/**
+ * @returns Whether there was any.
+ */
+function deleteName(paths: Set<string>, path: string): boolean {
+  return namesIn(paths, path).filter(one => paths.delete(one)).length > 0;
+}
 
 function isEntry(entry: unknown): entry is [string, string | null] {
   if (!Array.isArray(entry)) {
