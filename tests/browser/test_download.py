@@ -69,6 +69,11 @@ def test_what_a_full_storage_refuses_can_be_downloaded(
     assert downloaded(ada, told.get_by_role("button", name="Download it")) == by_menu
     expect(told).to_be_visible()
     assert not ada.page.get_by_role("dialog").count()
+    if app == "lab":  # where files can be chosen
+        item = ada.page.locator(".jp-DirListing-item").filter(has_text=by_menu[0])
+        item.click(button="right")
+        chosen = ada.page.get_by_role("menuitem", name="Download", exact=True)
+        assert downloaded(ada, chosen) == by_menu
 
     if room:
         quota.lift()

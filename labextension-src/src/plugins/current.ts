@@ -6,6 +6,7 @@ import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { DocumentChange, YDocument } from '@jupyter/ydoc';
 import type { Widget } from '@lumino/widgets';
 
+import type { DeferredProvider } from '../document/deferred';
 import { documentKind } from '../document/kind';
 import type { DocumentAtPath, IWebRtcManager } from '../tokens';
 import { providerOf } from './context';
@@ -61,9 +62,30 @@ export function frontContent(
 ): IFrontContent | null {
   const document = currentDocument(shell, documentManager);
   const widget = frontWidget(shell);
-  const model = widget && documentManager.contextForWidget(widget)?.model.sharedModel;
+  const provider = widget && openProvider(widget, documentManager);
+  return document && provider ? { document, content: provider.content } : null;
+}
+
+/**
+ * What a widget shows that is the document at a path, as its file would hold it; `null` if
+ * there is none that is open.
+ */
+export function shownContent(
+  path: string,
+  documentManager: IDocumentManager
+): { readonly content: unknown } | null {
+  const widget = documentManager.findWidget(path, null);
+  const provider = widget && openProvider(widget, documentManager);
+  return provider ? { content: provider.content } : null;
+}
+
+function openProvider(
+  widget: Widget,
+  documentManager: IDocumentManager
+): DeferredProvider | null {
+  const model = documentManager.contextForWidget(widget)?.model.sharedModel;
   const provider = model ? providerOf(model) : null;
-  return document && provider?.isOpen ? { document, content: provider.content } : null;
+  return provider?.isOpen ? provider : null;
 }
 
 /**
