@@ -20,16 +20,18 @@ import { documentOf } from './support/ids';
 
 const UNKNOWN: IDriveNames = {
   isElsewhere: path => path.includes(':'),
-  isBrowsers: false
+  takesHidden: false,
+  takesPercent: false
 };
 
 /** A page of JupyterLite that has another drive, too. */
 const BROWSERS: IDriveNames = {
   isElsewhere: path => path.startsWith('S3:'),
-  isBrowsers: true
+  takesHidden: true,
+  takesPercent: false
 };
 
-const SERVERS: IDriveNames = { ...BROWSERS, isBrowsers: false };
+const SERVERS: IDriveNames = { ...BROWSERS, takesHidden: false, takesPercent: true };
 
 /** A part of a path as JupyterLite's drive may have it. */
 const part = fc

@@ -64,7 +64,8 @@ export const managerPlugin: JupyterFrontEndPlugin<IWebRtcManager> = {
 
     setDriveNames({
       isElsewhere: path => contents.driveName(path) !== '',
-      isBrowsers: isStatic
+      takesHidden: isStatic,
+      takesPercent: !isStatic
     });
     const manager = new WebRtcManager({
       config: siteConfig,

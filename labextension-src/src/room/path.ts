@@ -20,11 +20,15 @@ export interface IDriveNames {
   readonly isElsewhere: (path: string) => boolean;
 
   /**
-   * Whether it is a browser's own. A Jupyter server's hidden files are other programs'
-   * settings, some of which are run; and JupyterLite's drive takes what it moves to a name
-   * with a `%` in it for lost.
+   * Whether its hidden files are people's: those of a Jupyter server are other programs'
+   * settings, some of which are run.
    */
-  readonly isBrowsers: boolean;
+  readonly takesHidden: boolean;
+
+  /**
+   * Whether it finds again what was moved to a name with a `%`: JupyterLite's does not.
+   */
+  readonly takesPercent: boolean;
 }
 
 /**
@@ -32,7 +36,8 @@ export interface IDriveNames {
  */
 let names: IDriveNames = {
   isElsewhere: path => path.includes(':'),
-  isBrowsers: false
+  takesHidden: false,
+  takesPercent: false
 };
 
 /**
@@ -62,7 +67,7 @@ export function isPlainPath(path: unknown): path is string {
 function isPlainPart(part: string): boolean {
   const isHidden = part.startsWith('.');
   return (
-    part.trim() !== '' && !(isHidden && !names.isBrowsers) && !/^\.\.?$/.test(part)
+    part.trim() !== '' && !(isHidden && !names.takesHidden) && !/^\.\.?$/.test(part)
   );
 }
 
@@ -70,7 +75,7 @@ function isPlainPart(part: string): boolean {
  * Whether a file may be moved to a path that somebody sent.
  */
 export function isPlainTarget(path: unknown): path is string {
-  return isPlainPath(path) && !(names.isBrowsers && path.includes('%'));
+  return isPlainPath(path) && (names.takesPercent || !path.includes('%'));
 }
 
 /**
