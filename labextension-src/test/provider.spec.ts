@@ -198,6 +198,21 @@ describe('reloading a shared document from the drive', () => {
     }
   });
 
+  it('brings what was saved before, once it is restored from a checkpoint', async () => {
+    const { ada, grace, network } = await typed();
+    ada.provider.restored();
+    await ada.provider.revert();
+    await settle(network);
+    for (const { model } of [ada, grace]) {
+      expect(model.getSource()).toBe('the plan: ');
+    }
+    // but once only
+    grace.model.updateSource(10, 10, 'typed since');
+    await ada.provider.revert();
+    await settle(network);
+    expect(ada.model.getSource()).toBe('the plan: typed since');
+  });
+
   it('takes away nothing if it is taken out of the room meanwhile', async () => {
     const { network, rooms } = people();
     const drive = new TextDrive(new TextFiles({ [PATH]: 'the plan' }));

@@ -123,6 +123,13 @@ export class DeferredProvider implements IDocumentProvider, IForkProvider {
   }
 
   /**
+   * Note that the file is what it was at a checkpoint.
+   */
+  restored(): void {
+    this._provider?.restored();
+  }
+
+  /**
    * Make the document what the drive holds.
    */
   async revert(): Promise<void> {

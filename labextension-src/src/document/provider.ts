@@ -177,12 +177,21 @@ export class DocumentProvider implements IDocumentProvider {
   }
 
   /**
+   * Note that the file is what it was at a checkpoint: also if that is what was last saved.
+   */
+  restored(): void {
+    this._isRestored = true;
+  }
+
+  /**
    * Make the document what the drive holds. In a room, what was last saved brings nothing
    * new, and would take away what others have typed since.
    */
   async revert(): Promise<void> {
     await this.ready;
-    const content = await (this.isPrivate ? this._file.load() : this._file.read());
+    const isWanted = this.isPrivate || this._isRestored;
+    this._isRestored = false;
+    const content = await (isWanted ? this._file.load() : this._file.read());
     if (content !== null) {
       this._revert(content);
     }
@@ -632,6 +641,7 @@ export class DocumentProvider implements IDocumentProvider {
   private _differs = false;
   private _isKeptOut = false;
   private _isOpen = false;
+  private _isRestored = false;
   private _isDisposed = false;
 }
 

@@ -19,6 +19,8 @@ import { NAMESPACE } from '../tokens';
  * - Before Jupyter saves, it compares the file with the version that it has, and asks if
  *   somebody has changed it. In a room others do all the time, and our provider takes
  *   that in.
+ * - A checkpoint that is restored is what the user wants, also if nothing but that was ever
+ *   saved: the file does not tell.
  */
 export const filesPlugin: JupyterFrontEndPlugin<void> = {
   id: `${NAMESPACE}:guest`,
@@ -26,7 +28,13 @@ export const filesPlugin: JupyterFrontEndPlugin<void> = {
     'Tells Jupyter about the files of the documents that are shared, or not.',
   autoStart: true,
   requires: [ICollaborativeContentProvider],
-  activate: (_: JupyterFrontEnd, contents: ICollaborativeContentProvider): void => {
+  activate: (app: JupyterFrontEnd, contents: ICollaborativeContentProvider): void => {
+    const { contents: manager } = app.serviceManager;
+    const restore = manager.restoreCheckpoint.bind(manager);
+    manager.restoreCheckpoint = async (path, checkpoint) => {
+      await restore(path, checkpoint);
+      providersAt(contents, path).forEach(provider => provider.restored());
+    };
     const get = contents.get.bind(contents);
     contents.get = async (path, options) => {
       const key = `${options?.format}:${options?.type}:${path}`;

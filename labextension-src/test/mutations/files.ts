@@ -10,7 +10,7 @@ export const FILES: ReadonlyArray<IMutation> = [
   {
     rule: 'Who reloads a shared document takes away nothing that was not saved yet',
     module: 'provider',
-    find: '(this.isPrivate ? this._file.load() : this._file.read())',
+    find: '(isWanted ? this._file.load() : this._file.read())',
     replace: 'this._file.load()',
     tests: 'test/provider.spec.ts'
   },
