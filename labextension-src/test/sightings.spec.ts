@@ -78,24 +78,3 @@ test('nobody waits for others’ word once the document is closed', async () => 
   expect(await answer).toBe(false);
   expect(await mine.has(VERSION, undefined, 1e9)).toBe(false);
 });
-
-test('of those who have the newest version, one takes in what a stranger makes of it', () => {
-  const { ada, grace, send } = pair();
-  const pages = [ada, grace].map(awareness => new Sightings(awareness));
-  const upTo = (version: string) => pages.map(page => page.isUpToMe(version));
-  const meet = () => {
-    send(ada, grace);
-    send(grace, ada);
-  };
-  pages.forEach(page => page.tell(VERSION));
-  meet();
-  pages.forEach(page => page.tell(VERSION)); // it is what both have
-  const isAda = ada.clientID < grace.clientID;
-  expect(upTo(VERSION)).toEqual([isAda, !isAda]);
-  const next = 'cd'.repeat(32);
-  pages[0].tell(next, 'ef'.repeat(32));
-  meet();
-  expect(upTo(VERSION)).toEqual([false, false]);
-  expect(upTo(next)).toEqual([true, false]);
-  pages.forEach(page => page.dispose());
-});

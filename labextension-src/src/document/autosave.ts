@@ -83,21 +83,11 @@ export class Autosave implements IDisposable {
    * Save soon, unless nothing has changed.
    */
   schedule(): void {
-    const isOthers = this._isDriveShared && !this._dirty.isOwn;
-    this._scheduleIn(Math.max(this._interval, isOthers ? OTHERS_INTERVAL : 0));
-  }
-
-  /**
-   * Save as soon as the page has rested, also if nobody has changed anything here.
-   */
-  hurry(): void {
-    this._scheduleIn(this._interval);
-  }
-
-  private _scheduleIn(delay: number): void {
     if (this._isDisposed) {
       return;
     }
+    const isOthers = this._isDriveShared && !this._dirty.isOwn;
+    const delay = Math.max(this._interval, isOthers ? OTHERS_INTERVAL : 0);
     const due = performance.now() + delay;
     if (this._timer === undefined || due < this._due) {
       this._cancel();

@@ -4,7 +4,6 @@
 import type { DocumentChange, YDocument } from '@jupyter/ydoc';
 
 import type { DocumentId, Lineage } from '../room/ids';
-import type { ILinkState } from '../room/status';
 import { FileGone } from './absence';
 import { KeptCopies } from './copies';
 import { haveSameEssence } from './essence';
@@ -15,7 +14,7 @@ import type { DocumentRoom } from './room';
 import { mergeChange } from './outside';
 import { contentDigest, essenceDigest } from './seed';
 import { ShippedVersion } from './shipped';
-import { type ISightings, LONG_PATIENCE } from './sightings';
+import type { ISightings } from './sightings';
 import { hasContent } from './state';
 import type { IBase } from './store';
 import type { Kept } from './whole';
@@ -59,9 +58,8 @@ const MAX_STATE = 10_000_000;
  *
  * Where people share one drive, what others in the room have seen there is in step, too,
  * and what the drive has made of what they wrote, as one that strips outputs does; and
- * what nobody has seen is merged by one page, and only while everybody is reached who is
- * there: somebody else may have written it, and their changes would stand twice once we
- * reach them. Otherwise a copy is kept.
+ * what nobody has seen is never merged: somebody may have written it whom we can't reach
+ * now, and their changes would stand twice once we can.
  */
 export class DriveBase {
   constructor(options: DriveBase.IOptions) {
@@ -172,9 +170,6 @@ export class DriveBase {
       ) {
         // somebody in the room has written it, whatever the drive has made of it
         this._written = canonical;
-        if (isThere) {
-          await this._set({ digests: [digest], state: bounded({ digest, update }) });
-        }
         return { canonical, busy: performance.now() - start };
       }
       if (!isThere) {
@@ -186,8 +181,7 @@ export class DriveBase {
         }
         await drive.write(content);
         this._written = canonical;
-        const marks = [...(await this._marks()), ...(await this._marks(whole))];
-        sightings?.tell(digest, ...marks);
+        sightings?.tell(...(await this._marks()), ...(await this._marks(whole)));
       }
       const busy = performance.now() - start;
       await this._set({
@@ -274,8 +268,7 @@ export class DriveBase {
       return;
     }
     const marks = [digest, ...(await this._marks())];
-    const patience = this._isUpToMe(base) ? undefined : LONG_PATIENCE;
-    if (await this._options.sightings?.has(marks, isAccompanied, patience)) {
+    if (await this._options.sightings?.has(marks, isAccompanied)) {
       // who told of it may leave, and be asked for it by somebody who comes
       this._options.sightings?.tell(digest);
       await this._set({ digests: [digest], state: null });
@@ -290,7 +283,7 @@ export class DriveBase {
     );
     const isShipped = isOther && (await this._shipped.is(digest));
     if (isOther && !isShipped) {
-      state = this._isUpToMe(base) ? await this._merge(canonical) : null;
+      state = this._options.sightings ? null : await this._merge(canonical);
       if (!state) {
         await this._copies.keep(
           content,
@@ -321,20 +314,6 @@ export class DriveBase {
     return sightings && drive.version
       ? [await contentDigest(`${drive.version} ${source}`)]
       : [];
-  }
-
-  /**
-   * Whether this page may merge what a stranger has written: nobody else does, or can have
-   * written it, or is too far away to tell.
-   */
-  private _isUpToMe(base: IBase | null): boolean {
-    const { room, sightings } = this._options;
-    return (
-      !sightings ||
-      (!!base?.state &&
-        sightings.isUpToMe(base.state.digest) &&
-        isEverybodyReached(room.link.state))
-    );
   }
 
   /**
@@ -491,16 +470,6 @@ export class DriveBase {
  * Tells the copy of what the store could not keep of a history from that of what it has.
  */
 const UNKEPT = ' unkept';
-
-/**
- * Whether everybody who is in the room is connected, and all they have is here.
- */
-function isEverybodyReached(link: ILinkState): boolean {
-  const { announced, connected, signaling, synced, wrongKey } = link;
-  return (
-    signaling === 'open' && announced === 0 && (connected === 0 || synced) && !wrongKey
-  );
-}
 
 function bounded(state: NonNullable<IBase['state']>): IBase['state'] {
   return bytesOf(state.update).length <= MAX_STATE ? state : null;

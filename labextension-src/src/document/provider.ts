@@ -382,6 +382,7 @@ export class DocumentProvider implements IDocumentProvider {
     if (this.isPrivate) {
       await this._private.takeIn();
     } else if (
+      !this._options.isDriveShared &&
       !this._dirty.dirty &&
       this._isSavedByItself &&
       (await this._file.isChanged()) &&
@@ -389,7 +390,7 @@ export class DocumentProvider implements IDocumentProvider {
     ) {
       // to save is to merge
       this._dirty.markSaved(NEVER_SAVED);
-      this._autosave?.hurry();
+      this._autosave?.schedule();
     }
   }
 

@@ -45,15 +45,9 @@ const MAX_KNOWN = 4096;
 const PATIENCE = 2000;
 
 /**
- * How long it may take until somebody tells that they took in what a stranger wrote, in
- * milliseconds: they wait for others' word themselves.
- */
-export const LONG_PATIENCE = 3 * PATIENCE;
-
-/**
  * What is asked of them, and told, where a file is read and written.
  */
-export type ISightings = Pick<Sightings, 'has' | 'isUpToMe' | 'tell'>;
+export type ISightings = Pick<Sightings, 'has' | 'tell'>;
 
 /**
  * The versions of one file that the people in the room have seen in their drives.
@@ -94,7 +88,6 @@ export class Sightings implements IDisposable {
    */
   tell(...digests: string[]): void {
     const told = digests.map(digest => digest.slice(0, LENGTH));
-    this._newest = told[0] ?? this._newest;
     told.forEach(digest => this._known.add(digest));
     const own = [...this._own.filter(digest => !told.includes(digest)), ...told];
     if (
@@ -104,25 +97,6 @@ export class Sightings implements IDisposable {
       this._own = own.slice(-MAX_TOLD);
       this._awareness.setLocalStateField(FIELD, this._own);
     }
-  }
-
-  /**
-   * Whether this page, of all who have a version, is the one to take in what a stranger has
-   * made of it: only one may, and only of the newest one.
-   *
-   * @param digest - The digest of its content, in hex.
-   */
-  isUpToMe(digest: string): boolean {
-    const short = digest.slice(0, LENGTH);
-    const hasIt = ({ [FIELD]: told }: { [key: string]: unknown }) =>
-      Array.isArray(told) && told.includes(short);
-    const { clientID } = this._awareness;
-    return (
-      this._newest === short &&
-      ![...this._awareness.getStates()].some(
-        ([client, state]) => client < clientID && hasIt(state)
-      )
-    );
   }
 
   /**
@@ -176,7 +150,6 @@ export class Sightings implements IDisposable {
           !this._known.has(digest)
         ) {
           this._known.add(digest);
-          this._newest = digest;
           isNew = true;
         }
       }
@@ -198,7 +171,5 @@ export class Sightings implements IDisposable {
   /** End waiting for somebody's word. */
   private readonly _waiting = new Set<() => void>();
   private _own: ReadonlyArray<string> = [];
-  /** The version that was told of last. */
-  private _newest = '';
   private _isDisposed = false;
 }

@@ -36,41 +36,6 @@ export const FILES: ReadonlyArray<IMutation> = [
     tests: 'test/private.spec.ts'
   },
   {
-    rule: 'What a stranger writes is compared with what was written last, by whomever',
-    module: 'sightings',
-    find: 'this._newest === short &&',
-    replace: 'short !== null &&',
-    tests: 'test/common.spec.ts'
-  },
-  {
-    rule: 'What a stranger writes is taken in by one page',
-    module: 'sightings',
-    find: 'client < clientID && hasIt(state)',
-    replace: 'client === clientID && !hasIt(state)',
-    tests: 'test/sightings.spec.ts'
-  },
-  {
-    rule: 'Who does not take it in waits for who does',
-    module: 'drive',
-    find: 'this._isUpToMe(base) ? undefined : LONG_PATIENCE',
-    replace: 'undefined',
-    tests: 'test/common.spec.ts'
-  },
-  {
-    rule: 'What somebody may have written whom nobody has reached is not merged',
-    module: 'drive',
-    find: 'isEverybodyReached(room.link.state))',
-    replace: 'room !== null)',
-    tests: 'test/common.spec.ts'
-  },
-  {
-    rule: 'Who shows what the drive has can take in what a stranger makes of it',
-    module: 'drive',
-    find: 'if (isThere) {',
-    replace: 'if (canonical === null) {',
-    tests: 'test/common.spec.ts'
-  },
-  {
     rule: 'What the drive makes of what somebody in the room wrote is no change of somebody else’s',
     module: 'drive',
     find: 'const marks = [digest, ...(await this._marks())];',
@@ -185,7 +150,7 @@ export const FILES: ReadonlyArray<IMutation> = [
   {
     rule: 'What was changed without the room is merged, or kept',
     module: 'drive',
-    find: 'state = this._isUpToMe(base) ? await this._merge(canonical) : null;\n      if (!state) {',
+    find: 'state = this._options.sightings ? null : await this._merge(canonical);\n      if (!state) {',
     replace: 'if (Math.min(0, 1) === 1) {'
   },
   {

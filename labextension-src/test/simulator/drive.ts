@@ -141,7 +141,6 @@ export class TalkOfVersions {
     return {
       has: async (digests: string | ReadonlyArray<string>) =>
         [digests].flat().some(digest => known.has(digest)),
-      isUpToMe: () => false,
       tell: (...digests: string[]) =>
         digests.forEach(digest => {
           told.add(digest);
