@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.jupyter import wait_all_saved
-from harness.jupyter_server import NOTEBOOK, JupyterServer, pair
+from harness.jupyter_server import NOTEBOOK, TEXT, JupyterServer, pair, visit_server
 from harness.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -34,6 +34,11 @@ c.FileContentsManager.pre_save_hook = strip
 '''
 
 
+def names(root: Path) -> set[str]:
+    """Name what is in the folder of the documents."""
+    return {path.name for path in (root / TEXT).parent.iterdir() if path.is_file()}
+
+
 @pytest.fixture
 def stripping(
     server_python: Path,
@@ -54,7 +59,7 @@ def stripping(
 def test_where_a_hook_strips_outputs_everybody_keeps_them_and_nobody_gets_copies(
     peers: Peers, stripping: JupyterServer, root: Path
 ) -> None:
-    before = {path.name for path in (root / "notes").iterdir()}
+    before = names(root)
     ada, grace = pair(peers, stripping, "lab", NOTEBOOK, room="r1")
     for page in (ada, grace):
         page.wait_status("connected", 1)
@@ -70,5 +75,20 @@ def test_where_a_hook_strips_outputs_everybody_keeps_them_and_nobody_gets_copies
         lambda: "print('b' * 3)" in (root / NOTEBOOK).read_text("utf-8"), message="the last save"
     )
     assert "aaa" not in (root / NOTEBOOK).read_text("utf-8")
-    after = {path.name for path in (root / "notes").iterdir()}
-    assert after - {".ipynb_checkpoints"} == before
+    assert names(root) == before
+
+
+def test_ctrl_s_on_an_untouched_page_puts_nothing_old_over_what_a_script_wrote(
+    peers: Peers, collaborative: JupyterServer, root: Path
+) -> None:
+    file = root / TEXT
+    ada = visit_server(peers.new("Ada"), collaborative, "lab", TEXT).shown()
+    wait_all_saved(ada)
+    file.write_text("written by a script\n", encoding="utf-8")
+    ada.page.keyboard.press("Control+s")
+    question = ada.page.locator(".jp-Dialog", has_text="has changed on disk")
+    # it may have been taken in before
+    wait_until(lambda: question.count() or "script" in ada.text, message="Jupyter's question")
+    ada.wait_text("written by a script")
+    assert file.read_text("utf-8") == "written by a script\n"
+    assert names(root) == {"hello.txt", "waves.ipynb"}
