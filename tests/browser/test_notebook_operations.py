@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("site_signaling")
 MARKDOWN, CODE, END = "# Waves\nA first lesson.", "const first = 1;", "The end."
 
 #: milliseconds until people act: all pages hold still by then
-DELAY = 1500
+DELAY = 3000
 
 
 def open_together(peers: Peers, url: str, *names: str) -> list[JupyterPage]:
@@ -64,7 +64,7 @@ def at_once(*actions: tuple[JupyterPage, str]) -> None:
                     while (Date.now() < moment);
                     act(notebook, select, run, type);
                     window.acted = early;
-                }, moment - Date.now() - 500);
+                }, moment - Date.now() - 1000);
             }""",
             [moment, action],
         )
