@@ -27,7 +27,11 @@ TESTS = Path(__file__).parents[1]
 TOGETHER = ("docs", "gate", "signaling")
 
 #: in how many portions a file is run that takes longer than one may
-SPLIT = {"network/test_changes.py": 2, "network/test_meetings.py": 4}
+SPLIT = {
+    "browser/test_commands_in_company.py": 8,
+    "network/test_changes.py": 2,
+    "network/test_meetings.py": 4,
+}
 
 #: what a folder's tests need that a machine may lack, as tasks of doit
 NEEDS = {
