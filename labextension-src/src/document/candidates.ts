@@ -1,6 +1,8 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import TinyQueue from 'tinyqueue';
+
 import type { Lineage } from '../room/ids';
 
 /**
@@ -25,13 +27,7 @@ export class Candidates {
       return;
     }
     this._waiting.add(lineage);
-    const { _heap: heap } = this;
-    let at = heap.push(lineage) - 1;
-    for (let up = (at - 1) >> 1; at > 0 && lineage < heap[up]; up = (at - 1) >> 1) {
-      heap[at] = heap[up];
-      at = up;
-    }
-    heap[at] = lineage;
+    this._queue.push(lineage);
   }
 
   /**
@@ -41,32 +37,16 @@ export class Candidates {
    * @returns The lineage, or `null` if there is none.
    */
   smallest(isAbandoned: (lineage: Lineage) => boolean): Lineage | null {
-    while (this._heap.length && isAbandoned(this._heap[0])) {
-      this._waiting.delete(this._heap[0]);
-      this._removeFirst();
+    let first = this._queue.peek();
+    for (; first !== undefined && isAbandoned(first); first = this._queue.peek()) {
+      this._waiting.delete(first);
+      this._queue.pop();
     }
-    return this._heap[0] ?? null;
-  }
-
-  private _removeFirst(): void {
-    const { _heap: heap } = this;
-    const moved = heap.pop()!;
-    let at = 0;
-    for (let down = 1; down < heap.length; down = 2 * at + 1) {
-      const smaller = heap[down + 1] < heap[down] ? down + 1 : down;
-      if (moved < heap[smaller]) {
-        break;
-      }
-      heap[at] = heap[smaller];
-      at = smaller;
-    }
-    if (heap.length) {
-      heap[at] = moved;
-    }
+    return first ?? null;
   }
 
   private readonly _all = new Set<Lineage>();
-  /** No lineage is smaller than the one at half its place. */
-  private readonly _heap: Lineage[] = [];
+  private readonly _queue = new TinyQueue<Lineage>();
+  /** What is in the queue. */
   private readonly _waiting = new Set<Lineage>();
 }

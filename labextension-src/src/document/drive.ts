@@ -148,7 +148,7 @@ export class DriveBase {
         throw new FileGone();
       }
       if (current !== null) {
-        await this._reconcile(current, read === null || undefined);
+        await this._reconcile(current, read === null);
         this._found = null;
         this._written = null;
       }
@@ -161,13 +161,12 @@ export class DriveBase {
       const whole = digest + format.rest(canonical);
       sightings?.tell(digest);
       const isThere = current !== null && format.canonical(current) === canonical;
-      if (
-        sightings &&
-        (isThere ||
-          (current === null
-            ? !isAsked && this._written === canonical
-            : await sightings.has(await this._marks(whole), false)))
-      ) {
+      const isWritten =
+        isThere ||
+        (current === null
+          ? !isAsked && this._written === canonical
+          : await this._isMadeOf(whole));
+      if (sightings && isWritten) {
         // somebody in the room has written it, whatever the drive has made of it
         this._written = canonical;
         return { canonical, busy: performance.now() - start };
@@ -256,8 +255,11 @@ export class DriveBase {
 
   /**
    * Compare the drive with what it held, and merge or keep what was changed.
+   *
+   * @param isFound - Whether it was there when the document was opened: it is the user's
+   * own, and there may be people of whom this page has not heard yet.
    */
-  private async _reconcile(content: unknown, isAccompanied?: true): Promise<void> {
+  private async _reconcile(content: unknown, isFound: boolean): Promise<void> {
     const { format, model } = this._options;
     const canonical = format.canonical(content);
     const digest = await this._digest(canonical);
@@ -268,7 +270,7 @@ export class DriveBase {
       return;
     }
     const marks = [digest, ...(await this._marks())];
-    if (await this._options.sightings?.has(marks, isAccompanied)) {
+    if (await this._options.sightings?.has(marks, isFound || undefined)) {
       // who told of it may leave, and be asked for it by somebody who comes
       this._options.sightings?.tell(digest);
       await this._set({ digests: [digest], state: null });
@@ -290,7 +292,7 @@ export class DriveBase {
           await this._ownLineage(canonical),
           // of two that the drive may have held, either may have been changed
           copy => base?.digests.length === 1 && base.digests[0] === copy.digest,
-          this._options.sightings !== undefined && !isAccompanied
+          this._options.sightings !== undefined && !isFound
         );
       }
     }
@@ -302,6 +304,17 @@ export class DriveBase {
       // it was the site's before, too, also if the page was closed before it knew
       ...(isShipped ? { origin: undefined } : {})
     });
+  }
+
+  /**
+   * Whether somebody in the room has written something, and the drive has made of it what
+   * it has now.
+   *
+   * @param source - The digest of what may have been written.
+   */
+  private async _isMadeOf(source: string): Promise<boolean> {
+    const { sightings } = this._options;
+    return (await sightings?.has(await this._marks(source), false)) ?? false;
   }
 
   /**

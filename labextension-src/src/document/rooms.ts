@@ -74,15 +74,14 @@ export class DocumentRooms {
         () => import(/* webpackChunkName: "room" */ './room'),
         ({ DocumentRoom }) => {
           const { _isKept: isKept, _manager: manager, _site: site } = this;
-          const options = [
+          const room = new DocumentRoom(
             session,
             manager,
             site,
             undefined,
             undefined,
             isKept
-          ] as const;
-          const room = new DocumentRoom(...options);
+          );
           const { _missing: missing } = this;
           this._missing = null;
           this._set(room);

@@ -28,11 +28,11 @@ let isMended = false;
 
 /**
  * Let what was written beside something that is forgotten be forgotten, too, as it is
- * since Yjs 13.6.9: `getMissing` in https://github.com/yjs/yjs/blob/v13.6.33/src/structs/Item.js.
+ * since Yjs 13.6.8: `getMissing` in https://github.com/yjs/yjs/blob/v13.6.33/src/structs/Item.js.
  *
- * The Yjs of JupyterLite 0.8 and JupyterLab 4.6, which is everybody's in the page, throws
- * instead where its neighbour on the other side is not forgotten, as when people type in
- * a cell while one moves it: nothing of that update, nor what builds on it, would arrive.
+ * The Yjs of JupyterLite 0.8 and of JupyterLab 4.6, which is everybody's in the page,
+ * throws instead where its neighbour on the other side is not forgotten, as when people
+ * type in a cell while one moves it: neither that update nor what builds on it arrives.
  */
 function mend(): void {
   if (isMended) {

@@ -45,8 +45,8 @@ export const FILES: ReadonlyArray<IMutation> = [
   {
     rule: 'What the drive makes something else of is not written for ever',
     module: 'drive',
-    find: ': await sightings.has(await this._marks(whole), false)))',
-    replace: ': false))',
+    find: ': await this._isMadeOf(whole));',
+    replace: ': false);',
     tests: 'test/common.spec.ts'
   },
   {
@@ -66,7 +66,7 @@ export const FILES: ReadonlyArray<IMutation> = [
   {
     rule: 'Who comes with a version of their own is told that it was theirs',
     module: 'drive',
-    find: 'this._options.sightings !== undefined && !isAccompanied',
+    find: 'this._options.sightings !== undefined && !isFound',
     replace: 'this._options.sightings !== undefined',
     tests: 'test/common.spec.ts'
   },

@@ -10,14 +10,15 @@ export const PLACES: ReadonlyArray<IMutation> = [
   {
     rule: 'Everybody chooses the smallest lineage',
     module: 'candidates',
-    find: 'at > 0 && lineage < heap[up];',
-    replace: 'at > 0 && lineage === heap[up];'
+    find: 'new TinyQueue<Lineage>()',
+    replace: 'new TinyQueue<Lineage>([], () => 0)'
   },
   {
     rule: 'What is chosen is found without a look at all that was registered',
     module: 'candidates',
-    find: '      this._waiting.delete(this._heap[0]);\n      this._removeFirst();',
-    replace: '      this._heap.shift();\n      return this.smallest(isAbandoned);',
+    find: 'let first = this._queue.peek();',
+    replace:
+      'return [...this._all].sort().find(one => !isAbandoned(one)) ?? null;\n    let first = this._queue.peek();',
     tests: 'test/directory.spec.ts'
   },
   {
