@@ -160,7 +160,7 @@ export function ignoredWords(
       : [...name.trim()].slice(0, MAX_NAME).join('') || trans.__('somebody')
   );
   return trans.__(
-    'Does not belong into a document, and was taken out. It was written by: %1. If that goes on, share by a new link.',
+    'What does not belong into documents was taken out. It was written by: %1. If that goes on, share by a new link.',
     names.join(', ')
   );
 }
