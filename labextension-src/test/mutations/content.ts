@@ -8,6 +8,41 @@ import type { IMutation } from './mutation';
  */
 export const CONTENT: ReadonlyArray<IMutation> = [
   {
+    rule: 'What others typed is theirs, also where an undo has brought it back',
+    module: 'cells/recorder',
+    find: 'const isOwn = families.origin(character).client === transaction.doc.clientID;',
+    replace: 'const isOwn = character.client === transaction.doc.clientID;',
+    tests: 'test/cells.undo.spec.ts'
+  },
+  {
+    rule: 'What an undo puts into a cell that it takes away does not stand for anything',
+    module: 'cells/recorder',
+    find: 'const source = isAlive(doc, made) ? latest.get(root) : null;',
+    replace: 'const source = latest.get(root);',
+    tests: 'test/cells.undo.spec.ts'
+  },
+  {
+    rule: 'Only a redo takes away again what others typed',
+    module: 'cells/undone',
+    find: 'if (this._stacks.get(transaction)?.isRedo) {',
+    replace: 'if (this._stacks.has(transaction)) {',
+    tests: 'test/cells.undo.spec.ts'
+  },
+  {
+    rule: 'What was deleted before is not deleted with its cell',
+    module: 'cells/deleted',
+    find: 'meta.set(DELETED, deleted);',
+    replace: 'meta.set(DELETED, deleteSet);',
+    tests: 'test/cells.undo.spec.ts'
+  },
+  {
+    rule: 'A cell that is split keeps its end',
+    module: 'cells/align',
+    find: 'source.lastIndexOf(target)',
+    replace: 'source.indexOf(target)',
+    tests: 'test/cells.undo.spec.ts'
+  },
+  {
     rule: 'What two have set alike is fetched without an error',
     module: 'format',
     find: 'correctCells(notebook); // others',

@@ -79,9 +79,9 @@ export function changes(
 }
 
 function compare(source: string, target: string): ReadonlyArray<ITextEdit> {
-  const within = source.indexOf(target);
+  const within = source.lastIndexOf(target);
   if (target && within >= 0) {
-    // a part of it, as when a cell is split
+    // a part of it, as the end is when a cell is split
     return [
       { kind: 'remove', text: source.slice(0, within) },
       { kind: 'keep', text: target },

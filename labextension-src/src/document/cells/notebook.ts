@@ -3,6 +3,7 @@
 
 import * as Y from 'yjs';
 
+import { isDeletedIn } from './deleted';
 import type { IItemId } from './ids';
 import { compareIds } from './ids';
 import type { IRun } from './text';
@@ -71,14 +72,8 @@ export function cellChanges(transaction: Y.Transaction): ICellChanges {
       if (isNew) {
         inserted.push(cell);
       }
-    } else if (!isNew && Y.isDeleted(transaction.deleteSet, id)) {
-      const source = sourceOf(cell);
-      removed.push({
-        item: idOf(item),
-        id: String(lastValueOf(cell, 'id')),
-        type: String(lastValueOf(cell, 'cell_type')),
-        runs: source ? runsOf(source, transaction) : []
-      });
+    } else if (!isNew && isDeletedIn(transaction, id)) {
+      removed.push(standingBefore(cell, transaction));
     }
   }
   return { removed, inserted };
@@ -94,6 +89,19 @@ export function standingOf(cell: YCellMap): IStanding {
     id: String(cell.get('id')),
     type: String(cell.get('cell_type')),
     runs: source ? runsOf(source) : []
+  };
+}
+
+/**
+ * The standing of a cell as it was before a transaction, which may have removed it.
+ */
+export function standingBefore(cell: YCellMap, transaction: Y.Transaction): IStanding {
+  const source = sourceOf(cell);
+  return {
+    item: idOf(cell._item!),
+    id: String(lastValueOf(cell, 'id')),
+    type: String(lastValueOf(cell, 'cell_type')),
+    runs: source ? runsOf(source, transaction) : []
   };
 }
 

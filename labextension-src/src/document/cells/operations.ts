@@ -5,6 +5,7 @@ import type { YNotebook } from '@jupyter/ydoc';
 import type { IDisposable } from '@lumino/disposable';
 import * as Y from 'yjs';
 
+import { noteDeleted } from './deleted';
 import { Duplicates } from './duplicates';
 import { Ledger } from './ledger';
 import type { IItemId } from './ids';
@@ -42,6 +43,7 @@ export class CellOperations implements IDisposable {
     this._recorder = new Recorder(this._ledger, this._undone);
     this._rescue = new Rescue(notebook, this._ledger);
     this._duplicates = new Duplicates(notebook, this._ledger, this._rescue);
+    notebook.ydoc.on('beforeObserverCalls', noteDeleted);
     notebook.ydoc.on('afterTransaction', this._onTransaction);
   }
 
@@ -52,7 +54,9 @@ export class CellOperations implements IDisposable {
   dispose(): void {
     this._isDisposed = true;
     this._undone.dispose();
-    this._options.notebook.ydoc.off('afterTransaction', this._onTransaction);
+    const { ydoc } = this._options.notebook;
+    ydoc.off('beforeObserverCalls', noteDeleted);
+    ydoc.off('afterTransaction', this._onTransaction);
   }
 
   private readonly _onTransaction = (transaction: Y.Transaction): void => {

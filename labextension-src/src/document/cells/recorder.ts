@@ -5,13 +5,14 @@ import * as Y from 'yjs';
 
 import type { IMatch } from './align';
 import { matches } from './align';
+import { isDeletedIn } from './deleted';
 import type { ICharacterCopy } from './families';
 import { joinCopies } from './families';
 import type { IItemId } from './ids';
 import { idsOf, keyOf } from './ids';
 import type { Ledger } from './ledger';
 import type { ICellChanges, IStanding, YCellMap } from './notebook';
-import { cellOfSource, cellsOf, standingOf } from './notebook';
+import { cellOfSource, cellsOf, isAlive, standingOf } from './notebook';
 import type { IRun } from './text';
 import { idOf, runsOf, slice, textOf } from './text';
 import type { Undone } from './undone';
@@ -75,8 +76,8 @@ export class Recorder {
       ...cells.map(passageOf),
       ...edited.flatMap(text => pieces(runsOf(text), isNew))
     ].filter(({ cell }) => !restored || (cell && !restored.has(keyOf(cell.item))));
-    function wasDeleted({ client, clock }: IRun): boolean {
-      return Y.isDeleted(transaction.deleteSet, Y.createID(client, clock));
+    function wasDeleted(run: IRun): boolean {
+      return isDeletedIn(transaction, run);
     }
     function isNew({ client, clock }: IRun): boolean {
       return clock >= (transaction.beforeState.get(client) ?? 0);
@@ -141,11 +142,10 @@ export class Recorder {
       if (item.content instanceof Y.ContentString) {
         idsOf(item.id, item.length).forEach((id, offset) => {
           const root = latest.size ? keyOf(this._ledger.families.origin(id)) : '';
-          const source = latest.get(root) ?? id;
-          copies.push({
-            copy: { client: copy.client, clock: copy.clock + offset },
-            source
-          });
+          const made = { client: copy.client, clock: copy.clock + offset };
+          // it may be put back into a cell that the same undo takes away
+          const source = isAlive(doc, made) ? latest.get(root) : null;
+          copies.push({ copy: made, source: source ?? id });
         });
       } else if ((item.parent as unknown) === cellsOf(doc)) {
         const id = inserted.find(cell => keyOf(cell.item) === keyOf(copy))?.id;
@@ -164,11 +164,11 @@ export class Recorder {
 }
 
 /**
- * What one's own undo took away without that one meant to: what others typed, and
- * what could not be put back where it was.
+ * What one's own undo took away without that one meant to: what others typed, also where
+ * an earlier undo has brought it back, and what could not be put back where it was.
  *
  * @param ledger - The ledger, after the undo was recorded.
- * @param undone - Tells what it brings back.
+ * @param undone - Tells what it brings back, and takes away again.
  * @param transaction - The undo.
  */
 export function lostByUndo(
@@ -180,10 +180,15 @@ export function lostByUndo(
   undone.forEach(transaction, item => {
     idsOf(item.id, item.length).forEach(id => broughtBack.add(keyOf(id)));
   });
+  const taken = undone.takenAgain(transaction);
   return character => {
-    const source = ledger.families.source(character);
-    const isOwn = character.client === transaction.doc.clientID;
-    return !isOwn || (source !== null && broughtBack.has(keyOf(source)));
+    const { families } = ledger;
+    const source = families.source(character);
+    const isOwn = families.origin(character).client === transaction.doc.clientID;
+    return (
+      (!isOwn && !taken.has(keyOf(character))) ||
+      (source !== null && broughtBack.has(keyOf(source)))
+    );
   };
 }
 

@@ -7,6 +7,7 @@ import type { IDisposable } from '@lumino/disposable';
 import * as Y from 'yjs';
 
 import { ALL, unsettled } from './corrections';
+import { isDeletedIn } from './deleted';
 import { keyOf } from './ids';
 import type { YCellMap } from './notebook';
 import { cellsOf, lastValueOf } from './notebook';
@@ -248,7 +249,7 @@ function isReplaced(cell: YCellMap, transaction: Y.Transaction): boolean {
   for (let item = outputs._start; item; item = item.right) {
     const isNew = item.id.clock >= (beforeState.get(item.id.client) ?? 0);
     isAdded ||= isNew && !item.deleted;
-    isRemoved ||= !isNew && Y.isDeleted(deleteSet, item.id);
+    isRemoved ||= !isNew && isDeletedIn(transaction, item.id);
   }
   return isAdded && isRemoved;
 }

@@ -3,6 +3,7 @@
 
 import * as Y from 'yjs';
 
+import { isDeletedIn } from './deleted';
 import type { IItemId } from './ids';
 
 /**
@@ -30,7 +31,7 @@ export function runsOf(text: Y.Text, before?: Y.Transaction): IRun[] {
     if (!item.countable || (before && id.clock >= began)) {
       continue; // formatting, or not there yet
     }
-    const visible = !item.deleted || (before && Y.isDeleted(before.deleteSet, id));
+    const visible = !item.deleted || (before && isDeletedIn(before, id));
     const known = visible && content instanceof Y.ContentString;
     runs.push({ ...idOf(item), length, text: known ? content.str : null });
   }
