@@ -120,6 +120,7 @@ export class DocumentView implements IDisposable {
     this._closing.abort();
     this._caution?.dispose();
     this._executions?.dispose();
+    this._carets?.dispose();
     Signal.clearData(this);
   }
 
@@ -144,6 +145,13 @@ export class DocumentView implements IDisposable {
       () => import('./executions'),
       ({ Executions: Loaded }) => {
         this._executions = new Loaded({ notebook, views });
+      },
+      signal
+    );
+    void untilLoaded(
+      () => import('./carets'),
+      ({ Carets: Loaded }) => {
+        this._carets = new Loaded({ notebook, views });
       },
       signal
     );
@@ -184,6 +192,7 @@ export class DocumentView implements IDisposable {
   /** `null` while nobody could have changed anything. */
   private _gate: LateGate | null = null;
   private _executions: IDisposable | null = null;
+  private _carets: IDisposable | null = null;
   private _shown: number | null = null;
   private readonly _marks: CellMarks | null = null;
   private readonly _stopWaiting: (() => void) | null = null;

@@ -8,6 +8,20 @@ import type { IMutation } from './mutation';
  */
 export const CONTENT: ReadonlyArray<IMutation> = [
   {
+    rule: 'A caret goes with what stands left of it',
+    module: 'cells/whereabouts',
+    find: "placeAmong(before, 'after') ??",
+    replace: '',
+    tests: 'test/whereabouts.spec.ts'
+  },
+  {
+    rule: 'A caret goes with what was taken out of its cell',
+    module: 'cells/whereabouts',
+    find: 'return beside.every(id => isAlive(doc, id))',
+    replace: 'return beside',
+    tests: 'test/whereabouts.spec.ts'
+  },
+  {
     rule: 'What others typed is theirs, also where an undo has brought it back',
     module: 'cells/recorder',
     find: 'const isOwn = families.origin(character).client === transaction.doc.clientID;',

@@ -1,0 +1,242 @@
+// Copyright (c) jupyterlite-webrtc contributors.
+// Distributed under the terms of the Modified BSD License.
+
+import type { YBaseCell, YNotebook } from '@jupyter/ydoc';
+import type { Cell, ICellModel } from '@jupyterlab/cells';
+import type { Notebook } from '@jupyterlab/notebook';
+import type { IDisposable } from '@lumino/disposable';
+import * as Y from 'yjs';
+
+import type { IStanding, YCellMap } from '../document/cells/notebook';
+import { cellsOf, sourceOf, standingBefore } from '../document/cells/notebook';
+import { operationsOf } from '../document/cells/operations';
+import { isRepair } from '../document/cells/repair';
+import type { ITextPlace } from '../document/cells/text';
+import type { Whereabouts } from '../document/cells/whereabouts';
+
+/**
+ * Where the user of this page was in a cell that others have changed.
+ */
+interface ICaret {
+  readonly view: Notebook;
+
+  /** The cell, as it was. */
+  readonly cell: IStanding;
+
+  /** The ends of the selection, as offsets in the cell's text. */
+  readonly ends: readonly [number, number];
+
+  /** Whether the user typed in it; else it was chosen as a whole. */
+  readonly isEdited: boolean;
+
+  /** Whether keys went there. */
+  readonly hasFocus: boolean;
+
+  /** Where JupyterLab has put them instead, while nothing of the cell is there. */
+  instead: IPlaceShown | null;
+}
+
+/**
+ * What a notebook shows as its user's place.
+ */
+interface IPlaceShown {
+  readonly active: Cell | null;
+  readonly end: number | null;
+}
+
+/**
+ * Keeps the user of this page where they are in a notebook, with the cell that they chose
+ * and the text that they type in, when others move that cell, change its type, split or
+ * merge it: to JupyterLab it is deleted then, and another one, in which the user would go
+ * on typing, or which their next key would delete, becomes active.
+ */
+export class Carets implements IDisposable {
+  constructor(options: Carets.IOptions) {
+    this._options = options;
+    const { ydoc } = options.notebook;
+    ydoc.on('beforeObserverCalls', this._before);
+    ydoc.on('afterAllTransactions', this._after);
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    const { ydoc } = this._options.notebook;
+    ydoc.off('beforeObserverCalls', this._before);
+    ydoc.off('afterAllTransactions', this._after);
+  }
+
+  /**
+   * Note where the user is, before JupyterLab knows of the change.
+   */
+  private readonly _before = (transaction: Y.Transaction): void => {
+    const { changed, doc, local } = transaction;
+    // what the user did, JupyterLab follows
+    if (!changed.has(cellsOf(doc) as never) || (local && !isRepair(transaction))) {
+      return;
+    }
+    for (const view of this._options.views()) {
+      if (!this._carets.some(caret => caret.view === view)) {
+        const caret = caretIn(view, transaction);
+        if (caret) {
+          leave(caret);
+          this._carets.push(caret);
+        }
+      }
+    }
+  };
+
+  /**
+   * Go where what was there is now, as soon as that is known.
+   */
+  private readonly _after = (doc: Y.Doc): void => {
+    this._carets = this._carets.filter(caret => {
+      if (hasMoved(caret)) {
+        return false;
+      }
+      const [start, end] = caret.ends.map(
+        offset => operationsOf(doc)?.whereIs(caret.cell, offset) ?? null
+      );
+      if (isPlace(start)) {
+        void go(caret, start, isPlace(end) && end.text === start.text ? end : start);
+        return false;
+      }
+      caret.instead ??= shownIn(caret.view);
+      return start !== 'there'; // what is nowhere may come back, as by cut and paste
+    });
+  };
+
+  private readonly _options: Carets.IOptions;
+  private _carets: ICaret[] = [];
+  private _isDisposed = false;
+}
+
+/**
+ * A namespace for `Carets` statics.
+ */
+export namespace Carets {
+  /**
+   * What is looked after.
+   */
+  export interface IOptions {
+    readonly notebook: YNotebook;
+    /** All that show the notebook at the moment. */
+    readonly views: () => ReadonlyArray<Notebook>;
+  }
+}
+
+/**
+ * Where the user is in a notebook, if others have changed that in a transaction.
+ */
+function caretIn(view: Notebook, transaction: Y.Transaction): ICaret | null {
+  const { activeCell, mode } = view;
+  const cell = activeCell && sharedOf(activeCell);
+  const source = cell && sourceOf(cell);
+  if (!activeCell || !cell?._item || !source) {
+    return null;
+  }
+  const isEdited = mode === 'edit';
+  if (!cell._item.deleted && !(isEdited && transaction.changed.has(source as never))) {
+    return null;
+  }
+  const { editor } = activeCell;
+  const { start, end } = editor?.getSelection() ?? {};
+  return {
+    view,
+    cell: standingBefore(cell, transaction),
+    ends: [start, end].map(one => (one && editor ? editor.getOffsetAt(one) : 0)) as [
+      number,
+      number
+    ],
+    isEdited,
+    hasFocus: view.node.contains(document.activeElement),
+    instead: null
+  };
+}
+
+function isPlace(place: Whereabouts): place is ITextPlace {
+  return typeof place === 'object' && place !== null;
+}
+
+/**
+ * Let keys go nowhere rather than into what JupyterLab makes active, when it hears that
+ * the cell is removed.
+ */
+function leave({ hasFocus, isEdited, view }: ICaret): void {
+  if (isEdited && hasFocus && sharedOf(view.activeCell!)._item!.deleted) {
+    view.mode = 'command';
+    (document.activeElement as HTMLElement | null)?.blur();
+  }
+}
+
+/**
+ * Whether the user has gone on from where JupyterLab has put them, or gone altogether.
+ */
+function hasMoved({ instead, view }: ICaret): boolean {
+  if (view.isDisposed) {
+    return true;
+  }
+  const { active, end } = shownIn(view);
+  return instead !== null && (instead.active !== active || instead.end !== end);
+}
+
+function shownIn({ activeCell }: Notebook): IPlaceShown {
+  const editor = activeCell?.editor;
+  const end = editor ? editor.getOffsetAt(editor.getSelection().end) : null;
+  return { active: activeCell, end };
+}
+
+/**
+ * Bring the user to where what was at their place is now.
+ */
+async function go(caret: ICaret, start: ITextPlace, end: ITextPlace): Promise<void> {
+  const { hasFocus, isEdited, view } = caret;
+  const index = view.widgets.findIndex(one => sharedOf(one) === start.text.parent);
+  const cell = view.widgets[index] as Cell | undefined;
+  if (!cell) {
+    return;
+  }
+  view.activeCellIndex = index;
+  if (!isEdited) {
+    if (hasFocus && mayFocus(view)) {
+      view.activate();
+    }
+    return;
+  }
+  // others go on writing while JupyterLab makes an editor
+  const ends = [start, end].map(({ text, index: at }) =>
+    Y.createRelativePositionFromTypeIndex(text, at, -1)
+  );
+  view.mode = 'edit';
+  if (!cell.inViewport) {
+    await view.scrollToItem(index);
+  }
+  await cell.ready;
+  const { editor } = cell;
+  if (!editor || view.activeCell !== cell) {
+    return;
+  }
+  const [from, to] = ends.map(one => {
+    const at = Y.createAbsolutePositionFromRelativePosition(one, start.text.doc!);
+    return editor.getPositionAt(at?.index ?? 0)!;
+  });
+  editor.setSelection({ start: from, end: to });
+  if (hasFocus && mayFocus(view)) {
+    editor.focus();
+  }
+}
+
+/**
+ * Whether keys go nowhere else meanwhile.
+ */
+function mayFocus(view: Notebook): boolean {
+  const { activeElement, body } = document;
+  return activeElement === body || view.node.contains(activeElement);
+}
+
+function sharedOf(cell: Cell<ICellModel>): YCellMap {
+  return (cell.model.sharedModel as YBaseCell<never>).ymodel;
+}
