@@ -223,6 +223,7 @@ def task_simulate() -> Iterator[Task]:
         ("documents", "simulator", 100_000),
         ("files", "lifecycle.simulator", 20_000),
         ("cells", "cells.simulator", 50_000),
+        ("hostile", "hostile", 100_000),
     ):
         yield {
             "name": name,

@@ -13,6 +13,7 @@ import * as Y from 'yjs';
 import { guardCells } from '../src/document/cells/guard';
 import { documentFormat } from '../src/document/format';
 import { TrustGuard } from '../src/document/trust';
+import { simulation } from './simulator/runs';
 import { deeds, write } from './support/hostile';
 import { closeAll, later } from './support/later';
 
@@ -73,6 +74,10 @@ function saved(page: YNotebook): unknown {
   return content.cells.length ? JSON.parse(format.canonical(content)) : null;
 }
 
+/** How much is tried; see `simulation` for how to live one schedule again. */
+const { parameters, timeout } = simulation(300, 500);
+vi.setConfig({ testTimeout: timeout });
+
 let error: MockInstance;
 
 beforeEach(() => {
@@ -124,7 +129,7 @@ describe('whatever a hostile page writes into a notebook', () => {
         expect(error).not.toHaveBeenCalled();
         closeAll();
       }),
-      { numRuns: 300 }
+      parameters
     );
   });
 });

@@ -87,6 +87,7 @@ SCHEDULES = {
     "documents": ("simulator", 12_000),
     "files": ("lifecycle.simulator", 5_000),
     "cells": ("cells.simulator", 4_000),
+    "hostile": ("hostile", 20_000),
 }
 
 
