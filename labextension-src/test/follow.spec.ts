@@ -147,6 +147,18 @@ describe('what somebody does', () => {
     activity.dispose();
   });
 
+  it('is waited for no more once the document is closed, which ends everybody’s presence', () => {
+    const ada = notebook();
+    ada.awareness.setLocalState({});
+    const before = vi.getTimerCount();
+    // whoever hears of it first closes all
+    ada.awareness.on('change', () => activity.dispose());
+    const activity = new Activity(ada);
+    ada.awareness.destroy();
+    expect(activity.isDisposed).toBe(true);
+    expect(vi.getTimerCount()).toBe(before - 1); // the presence’s own
+  });
+
   it('is running while a cell of theirs runs, and no more once they are gone', () => {
     const ada = notebook();
     const activity = new Activity(ada);

@@ -39,6 +39,9 @@ expect.set_options(timeout=ACTION_TIMEOUT)
 #: where failing tests leave pictures and logs, a folder for each test
 FAILURES = Path(__file__).parent / "failures"
 
+#: whether each test is to end with a look at what its pages leave behind: takes long
+COUNTED = "WEBRTC_TEST_LEFT" in os.environ
+
 #: whether the test's own part failed, for the fixtures that end after it
 FAILED = pytest.StashKey[bool]()
 
@@ -82,7 +85,10 @@ def peers(
     folder = FAILURES / re.sub(r"[^\w.-]+", "_", request.node.name)
     shutil.rmtree(folder, ignore_errors=True)
     people = Peers(browser)
+    people.are_counted = COUNTED
     yield people
+    if COUNTED and not request.node.stash.get(FAILED, False):
+        people.leave_nothing()
     trouble = people.unexpected_trouble()
     if trouble or request.node.stash.get(FAILED, False):
         people.save_evidence(folder)

@@ -153,7 +153,7 @@ export class RoomLink implements IRoomLink {
         );
       }
     });
-    this._patience = setTimeout(this._onSignaling, SIGNALING_PATIENCE);
+    this._after(SIGNALING_PATIENCE, this._onSignaling);
     this._compare = setInterval(() => {
       this._questions.askAll();
       this._stateChanged.emit();
@@ -271,7 +271,7 @@ export class RoomLink implements IRoomLink {
       return;
     }
     this._isDisposed = true;
-    clearTimeout(this._patience);
+    this._timers.forEach(timer => clearTimeout(timer));
     clearInterval(this._compare);
     this._awareness.off('change', this._onChanged);
     this._hub.changed.disconnect(this._onChanged);
@@ -381,7 +381,7 @@ export class RoomLink implements IRoomLink {
         });
         if (!this._met.has(id)) {
           this._met.set(id, performance.now());
-          setTimeout(this._onChanged, ROUTE_PATIENCE);
+          this._after(ROUTE_PATIENCE, this._onChanged);
         }
       }
     }
@@ -402,7 +402,7 @@ export class RoomLink implements IRoomLink {
     for (const tab of bcConns) {
       if (!this._tabs.has(tab)) {
         this._tabs.set(tab, performance.now());
-        setTimeout(this._onChanged, TAB_PATIENCE);
+        this._after(TAB_PATIENCE, this._onChanged);
       }
     }
   }
@@ -410,13 +410,27 @@ export class RoomLink implements IRoomLink {
   private _onClosed(id: string): void {
     if (this._hub.isUnroutable(id) && !this._missed.has(id)) {
       this._missed.add(id);
-      setTimeout(() => {
+      this._after(SEARCH_PAUSE, () => {
         this._missed.delete(id);
         this._onChanged();
-      }, SEARCH_PAUSE);
+      });
     }
     this._met.delete(id); // from now on, the hub knows whether it was in vain
     this._onChanged();
+  }
+
+  /**
+   * Look again later, unless this has ended by then.
+   */
+  private _after(delay: number, look: () => void): void {
+    if (this._isDisposed) {
+      return; // a connection that is closed in its turn
+    }
+    const timer = setTimeout(() => {
+      this._timers.delete(timer);
+      look();
+    }, delay);
+    this._timers.add(timer);
   }
 
   private readonly _onError = (error: Error, peerId: string): void => {
@@ -434,7 +448,7 @@ export class RoomLink implements IRoomLink {
   private readonly _progress: Progress;
   private readonly _questions: Questions;
   private readonly _urls: ReadonlyArray<string>;
-  private readonly _patience: ReturnType<typeof setTimeout>;
+  private readonly _timers = new Set<ReturnType<typeof setTimeout>>();
   private readonly _compare: ReturnType<typeof setInterval>;
   private readonly _stateChanged = new Signal<this, void>(this);
   private readonly _topic: string;

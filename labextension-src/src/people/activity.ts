@@ -115,7 +115,8 @@ export class Activity implements IDisposable {
     for (const client of change.updated) {
       this._note(client, this._moved, this._wrote);
     }
-    if (change.removed.length) {
+    // whoever goes through all listeners may have disposed of this meanwhile
+    if (change.removed.length && !this._isDisposed) {
       this._stopRunsOfGoneSoon();
     }
   };

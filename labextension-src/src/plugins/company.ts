@@ -165,7 +165,15 @@ export class Company implements IDisposable, IRunGate {
   }
 
   private readonly _update = (): void => {
-    this._findViews();
+    // a new view says at once where its user is, which leads here before it is known
+    if (!this._isFinding) {
+      this._isFinding = true;
+      try {
+        this._findViews();
+      } finally {
+        this._isFinding = false;
+      }
+    }
     this._avatars.update();
     this._follower.update();
   };
@@ -244,6 +252,7 @@ export class Company implements IDisposable, IRunGate {
   private readonly _follower: Follower;
   private readonly _views = new Map<string, DocumentView>();
   private _card: NameCard | null = null;
+  private _isFinding = false;
   private _isDisposed = false;
 }
 

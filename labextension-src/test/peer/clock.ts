@@ -58,6 +58,13 @@ export class Clock {
   }
 
   /**
+   * After how many milliseconds each of what was begun here, and not ended, is due.
+   */
+  get pending(): number[] {
+    return this._timers.map(({ at }) => at - this.now);
+  }
+
+  /**
    * Let some time pass.
    */
   async pass(milliseconds: number): Promise<void> {

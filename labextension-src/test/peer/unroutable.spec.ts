@@ -136,6 +136,28 @@ describe('a page without a route to others', () => {
   });
 });
 
+describe('a page that leaves', () => {
+  it('waits for nobody any more, whom it had met or looked for', async () => {
+    const ada = await open('Ada');
+    await open('Grace');
+    blocked.add('Ada>Joan');
+    await open('Joan');
+    await clock.pass(20_000);
+    for (const name of ['Kim', 'Lise']) {
+      blocked.add('Ada>Lise');
+      await open(name);
+    }
+    await clock.pass(100);
+    expect(ada.link.state).toMatchObject({ connected: 2, announced: 2 });
+    for (const { awareness, link } of pages) {
+      link.dispose();
+      awareness.destroy();
+    }
+    await clock.pass(100);
+    expect(clock.pending).toEqual([]);
+  });
+});
+
 describe('somebody who announces pages that do not exist', () => {
   it('does not use up what the browser allows', async () => {
     const ada = await open('Ada');

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Error as PlaywrightError
 
+from harness import left
 from harness.trouble import Watch
 
 if TYPE_CHECKING:
@@ -102,6 +103,11 @@ class Peer:
             self._open = False
             self.context.close()
 
+    @property
+    def pages(self) -> list[Page]:
+        """The tabs that are open."""
+        return list(self.context.pages) if self._open else []
+
     def save_evidence(self, folder: Path) -> None:
         """Write a picture of each open tab, and the log.
 
@@ -110,7 +116,7 @@ class Peer:
         folder : pathlib.Path
             An existing folder.
         """
-        for number, page in enumerate(self.context.pages if self._open else [], start=1):
+        for number, page in enumerate(self.pages, start=1):
             suffix = "" if number == 1 else f"-{number}"
             try:
                 page.screenshot(
@@ -130,10 +136,16 @@ class Peers:
     ----------
     browser : playwright.sync_api.Browser
         The browser in which they live.
+
+    Attributes
+    ----------
+    are_counted : bool
+        Whether it is counted what our code begins in their pages.
     """
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
+        self.are_counted = False
         self._peers: list[Peer] = []
 
     def new(self, name: str, **context_options: Any) -> Peer:
@@ -155,6 +167,8 @@ class Peers:
             raise ValueError(f"there is a peer {name!r} already")
         peer = Peer(name, self._browser, **context_options)
         self._peers.append(peer)
+        if self.are_counted:
+            left.count(peer)
         return peer
 
     def by_name(self, name: str) -> Peer:
@@ -182,6 +196,13 @@ class Peers:
         folder.mkdir(parents=True, exist_ok=True)
         for peer in self._peers:
             peer.save_evidence(folder)
+
+    def leave_nothing(self) -> None:
+        """Let everybody who is here close their documents, as `harness.left` expects."""
+        for peer in self._peers:
+            for page in peer.pages:
+                if page.evaluate("() => !!globalThis.jupyterapp?.shell && !!globalThis.ours"):
+                    left.leaves_nothing(page)
 
     def close(self) -> None:
         """Send everybody home."""

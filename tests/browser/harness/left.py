@@ -1,0 +1,106 @@
+# Copyright (c) jupyterlite-webrtc contributors.
+# Distributed under the terms of the Modified BSD License.
+
+"""What of ours is left in a page after its documents were closed, and after its room was left."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+from harness.waiting import wait_until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from harness.peers import Peer
+
+#: counts what our code begins and does not end: timers, channels to other tabs, sockets and
+#: connections; each with the place in our code that it comes from
+COUNT = """(() => {
+    const live = new Map();
+    const OURS = '/@jupyterlite/webrtc-docprovider/';
+    const note = (kind, key) => {
+        const [, , , caller = ''] = (new Error().stack ?? '').split('\\n');
+        if (caller.includes(OURS)) {
+            live.set(key, `${kind} of ${caller.trim().replace(/\\(?http.*\\//, '')}`);
+        }
+    };
+    for (const [kind, isOnce] of [['Timeout', true], ['Interval', false]]) {
+        const [set, clear] = [globalThis[`set${kind}`], globalThis[`clear${kind}`]];
+        globalThis[`set${kind}`] = (call, delay, ...args) => {
+            const key = set((...given) => {
+                if (isOnce) {
+                    live.delete(key);
+                }
+                return call(...given);
+            }, delay, ...args);
+            note(`${kind} (${delay} ms)`, key);
+            return key;
+        };
+        globalThis[`clear${kind}`] = key => {
+            live.delete(key);
+            clear(key);
+        };
+    }
+    for (const name of ['BroadcastChannel', 'WebSocket', 'RTCPeerConnection']) {
+        globalThis[name] = class extends globalThis[name] {
+            constructor(...args) {
+                super(...args);
+                note(name, this);
+            }
+            close(...args) {
+                live.delete(this);
+                super.close(...args);
+            }
+        };
+    }
+    globalThis.ours = () => [...live.values()].sort();
+})()"""
+
+#: closes all documents, without asking what is to be saved
+CLOSE = "() => [...jupyterapp.shell.widgets('main')].forEach(each => each.dispose())"
+
+#: leaves the room
+LEAVE = "() => void jupyterapp.commands.execute('webrtc-docprovider:disable')"
+
+#: of what is shared beside documents: who is here, and what there is
+ROOM_CHANNELS = 2
+
+#: timers that are shorter than this, in milliseconds, end what is under way
+SHORT = 1000
+
+
+def count(person: Peer) -> None:
+    """Count what our code begins in the pages that a person will open."""
+    person.context.add_init_script(COUNT)
+
+
+def leaves_nothing(page: Page) -> None:
+    """Close all documents of a page, and expect that nothing but the room is left; then leave it.
+
+    What a document had begun, and not ended when it was closed, nobody ends later: so nothing at
+    all of ours may be there once the room was left, and nothing that will run by itself. A Y.Doc
+    or a notification that is left and can do something has one of these.
+    """
+    page.evaluate(CLOSE)
+    wait_until(
+        lambda: len(_ours(page, "BroadcastChannel")) <= ROOM_CHANNELS,
+        message="no document is shared any more",
+    )
+    page.evaluate(LEAVE)
+    try:
+        wait_until(lambda: all(each.startswith("Timeout") for each in _ours(page)))
+    finally:
+        left = [each for each in _ours(page) if not _is_short(each)]
+        assert not left, left
+
+
+def _ours(page: Page, kind: str = "") -> list[str]:
+    left = cast("list[str]", page.evaluate("() => ours()"))
+    return [each for each in left if each.startswith(kind)]
+
+
+def _is_short(left: str) -> bool:
+    delay = re.match(r"Timeout \((\d+) ms\)", left)
+    return delay is not None and int(delay[1]) < SHORT
