@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 #: connections; each with the place in our code that it comes from
 COUNT = """(() => {
     const live = new Map();
-    const OURS = '/@jupyterlite/webrtc-docprovider/';
+    // not the entry, which loads the rest, with a time-out of its own
+    const OURS = /@jupyterlite\\/webrtc-docprovider\\/static\\/(?!remoteEntry)/;
     const note = (kind, key) => {
         const [, , , caller = ''] = (new Error().stack ?? '').split('\\n');
-        if (caller.includes(OURS)) {
+        if (OURS.test(caller)) {
             live.set(key, `${kind} of ${caller.trim().replace(/\\(?http.*\\//, '')}`);
         }
     };
