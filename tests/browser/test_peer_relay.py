@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from harness.jupyter import visit
+from harness.jupyter import JupyterPage, visit
 from harness.proxy import SignalingProxy
 from harness.servers import ServerProcess
 from harness.sharing import join, newcomer, share
@@ -59,6 +59,9 @@ LATE, LOST = 0.3, 0.1
 
 #: characters of a text that takes several seconds of a host's ration
 LARGE = 1_000_000
+
+#: seconds for a page to say what it knows: what was asked for in vain is asked for again after 30
+IN_STEP_TIMEOUT = 10.0
 
 #: seconds until a direct path is looked for again and found
 DIRECT_TIMEOUT = 60.0
@@ -259,3 +262,22 @@ def test_people_without_a_route_work_in_one_file_and_see_how_they_are_connected(
     row = dialog.get_by_role("row", name="Grace")
     words = r"Grace\s*signaling server; no direct way: this page offers nothing.*\d+ ms.*in step"
     expect(row).to_have_text(re.compile(words))
+
+
+@pytest.mark.usefixtures("site_signaling")
+def test_who_has_no_webrtc_is_in_step_as_soon_as_all_is_here(peers: Peers, site_url: str) -> None:
+    people = [peers.new("Ada"), peers.new("Grace")]
+    for person in people:
+        person.context.add_init_script("delete window.RTCPeerConnection")
+    for room in ("r1", "r2", "r3"):
+        ada, grace = (JupyterPage(person.page, site_url) for person in people)
+        visit(people[0], site_url, "edit", TEXT, room=room).shown()
+        ada.wait_status("alone", 0)
+        visit(people[1], site_url, "edit", TEXT, room=room).shown()
+        for writer, reader in ((grace, ada), (ada, grace)):
+            word = f"<{room} {'Ada' if writer is ada else 'Grace'}>"
+            writer.type_at_end(word)
+            reader.wait_text(word)
+        # the one has what the other has written since: nothing is to be received any more
+        for page in (ada, grace):
+            page.wait_status("relayed", 1, IN_STEP_TIMEOUT)
