@@ -78,6 +78,11 @@ window.peer = {
     hub._isRefused = id => ids.includes(id) || isRefused.call(hub, id);
   },
 
+  /** Have connections to one page only, as if there was no route to others. */
+  refuseAllBut: id => {
+    hub._isRefused = other => other !== id;
+  },
+
   /** Share a text. */
   share: (subject, name) => {
     const doc = new Y.Doc();
