@@ -62,12 +62,12 @@ class FailingDrive {
   }
 }
 
-function file(drive: FailingDrive): DriveFile {
+function file(drive: FailingDrive, contentType = 'file'): DriveFile {
   return new DriveFile({
     drive: drive as unknown as Contents.IDrive,
     site: 'a site',
     path: PATH,
-    contentType: 'file',
+    contentType,
     format: 'text',
     canonical: content => String(content),
     isForeign: () => false,
@@ -122,4 +122,13 @@ describe('where a drive does not tell whether there is a file', () => {
     expect(drive.files.get(COPY)).toBe('not what it should be');
     expect(drive.files.get(NEXT_COPY)).toBe('mine');
   });
+});
+
+it('a notebook that is no JSON says so, and what helps', async () => {
+  const drive = new FailingDrive();
+  drive.files.set(PATH, '{');
+  drive.broken.add(PATH);
+  await expect(file(drive, 'notebook').load()).rejects.toThrow(
+    'it is not valid JSON (Unexpected token). Open it with the editor, and correct it.'
+  );
 });

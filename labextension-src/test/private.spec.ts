@@ -79,9 +79,9 @@ class Jupyter implements IJupyterContext {
 }
 
 /** A page that has the file open, in no room. */
-async function open(drive: TextDrive) {
+async function open(drive: TextDrive, path = PATH) {
   const jupyter = new Jupyter(drive);
-  const { model, provider } = openDocument(drive, PATH, null, {
+  const { model, provider } = openDocument(drive, path, null, {
     jupyter: () => jupyter,
     manager: { isShared: () => false }
   });
@@ -209,6 +209,47 @@ describe.each([
     expect(await saving).toBe(false);
     expect(drive.files.text(PATH)!).toBe('another plan');
     expect(jupyter.questions).toEqual(['Cancel']);
+  });
+
+  it.each([PATH, 'notes'])(
+    'whose “%s” the user has deleted is saved by itself again once they have saved it',
+    async deleted => {
+      const path = deleted === PATH ? PATH : `notes/${PATH}`;
+      const drive = new TextDrive(new TextFiles({ [path]: 'the plan: ' }), hasHashes);
+      const { model, provider, type } = await open(drive, path);
+      drive.files.delete(deleted);
+      drive.fileChanged.emit({
+        type: 'delete',
+        oldValue: { path: deleted },
+        newValue: null
+      });
+      type('all');
+      await wait(10);
+      expect(drive.files.text(path)).toBeNull();
+      expect(model.dirty).toBe(true);
+      await provider.save();
+      expect(drive.files.text(path)).toBe('the plan: all');
+      type(' of it');
+      await wait(2);
+      expect(drive.files.text(path)).toBe('the plan: all of it');
+    }
+  );
+
+  it('is saved by itself again where somebody has written anew what was deleted', async () => {
+    const drive = newDrive(hasHashes);
+    const { model, type } = await open(drive);
+    const changed = (change: Partial<Contents.IChangedArgs>) =>
+      drive.fileChanged.emit(change as Contents.IChangedArgs);
+    drive.files.delete(PATH);
+    changed({ type: 'delete', oldValue: { path: PATH } });
+    await wait(2);
+    drive.files.put(PATH, 'anew: ');
+    changed({ type: 'save', newValue: { path: PATH } });
+    await wait(2);
+    expect(model.source).toBe('anew: ');
+    type('all');
+    await wait(2);
+    expect(drive.files.text(PATH)).toBe('anew: all');
   });
 
   it('is not tried again each second where the file has become read-only', async () => {

@@ -74,7 +74,10 @@ const JSON_MIME_TYPE = /^application\/(.*\+)?json$/;
  */
 export function canonicalNotebook(content: unknown): ICanonicalNotebook {
   if (!isObject(content) || typeof content.nbformat !== 'number') {
-    throw new Error('This file is not a notebook: it has no "nbformat".');
+    throw new Error(
+      'This file is not a notebook: it has no "nbformat". ' +
+        'Open it with the editor, and correct it.'
+    );
   }
   const { nbformat } = content;
   if (nbformat !== 4) {

@@ -164,6 +164,13 @@ export class DriveFile implements IDocumentDrive {
         this._isWritable = file.writable !== false;
         return file.content;
       } catch (error) {
+        if (error instanceof SyntaxError && this._options.contentType === 'notebook') {
+          throw new Error(
+            `This file is not a notebook: it is not valid JSON (${error.message}). ` +
+              'Open it with the editor, and correct it.',
+            { cause: error }
+          );
+        }
         const { status } = ((error ?? {}) as { response?: Response }).response ?? {};
         if (!this.isShared || status !== HALF_WRITTEN || attempt === READS) {
           throw error;

@@ -332,7 +332,8 @@ export class DocumentProvider implements IDocumentProvider {
    */
   private get _isSavedByItself(): boolean {
     const isReadOnly = this.isPrivate && !this._file.isWritable;
-    return this._options.autosave() && !isReadOnly && !this._deletion.isGone;
+    const isGone = this._isTakenAway || this._deletion.isGone;
+    return this._options.autosave() && !isReadOnly && !isGone;
   }
 
   /**
@@ -424,6 +425,7 @@ export class DocumentProvider implements IDocumentProvider {
     if (isAsked || !this._deletion.isGone) {
       this._dirty.markSaved(version);
     }
+    this._isTakenAway &&= !isAsked;
     this._autosave?.saved();
     return busy;
   }
@@ -623,7 +625,10 @@ export class DocumentProvider implements IDocumentProvider {
         void this._deletion.look();
       }
     } else if (change.type === 'delete' && oldPath && this._file.isIn(oldPath)) {
-      this._autosave?.dispose(); // it would come back at once
+      this._isTakenAway = true; // it would come back at once
+    } else if (this._isTakenAway && newPath === this._file.path) {
+      this._isTakenAway = false;
+      this._autosave?.schedule();
     }
   }
 
@@ -643,6 +648,8 @@ export class DocumentProvider implements IDocumentProvider {
   private _isKeptOut = false;
   private _isOpen = false;
   private _isRestored = false;
+  /** Whether the user has deleted the file, or the folder around it, and not saved since. */
+  private _isTakenAway = false;
   private _isDisposed = false;
 }
 

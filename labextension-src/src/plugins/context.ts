@@ -1,6 +1,7 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { Context, DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Contents } from '@jupyterlab/services';
 import type { Widget } from '@lumino/widgets';
@@ -9,6 +10,7 @@ import type { DeferredProvider } from '../document/deferred';
 import type { IJupyterContext } from '../document/jupyter';
 import { isStatic } from './page';
 import { SaveAs } from './saveas';
+import { askWhereRenamed } from './taken';
 
 /**
  * A document as Jupyter has it open.
@@ -92,8 +94,12 @@ export function providerOf(model: object): DeferredProvider | null {
 export class JupyterDocuments {
   /**
    * @param registry - Knows what shows documents.
+   * @param documentManager - Moves their files.
    */
-  constructor(registry: DocumentRegistry) {
+  constructor(
+    registry: DocumentRegistry,
+    private readonly _documentManager: IDocumentManager | null
+  ) {
     for (const { name } of registry.widgetFactories()) {
       this._follow(registry, name);
     }
@@ -126,7 +132,9 @@ export class JupyterDocuments {
   private _follow(registry: DocumentRegistry, factory: string): void {
     registry.addWidgetExtension(factory, {
       createNew: (widget, context) => {
-        this.saveAs.follow(context);
+        if (this.saveAs.follow(context) && this._documentManager) {
+          askWhereRenamed(context, this._documentManager);
+        }
         const model = context.model.sharedModel as object;
         const provider = providers.get(model);
         if (provider) {

@@ -22,7 +22,9 @@ import { goneQuestion, newsNotice } from '../ui/news';
 import { refusalNotice } from '../ui/refusal';
 import { JupyterDocuments } from './context';
 import { frontWidget } from './current';
+import { readAsShipped, shippedContent } from './lite';
 import { isStatic } from './page';
+import { askBeforeReplacing } from './taken';
 
 /**
  * How long people are told what a document is called now, in milliseconds: long enough
@@ -59,6 +61,9 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
     const rooms = new DocumentRooms(manager, baseUrl, isStatic, unkept(trans));
     const drive = (contents as ContentsManager).defaultDrive;
     const handwork = new Handwork(drive, rooms, manager, undefined, !isStatic);
+    if (isStatic) {
+      readAsShipped(drive, baseUrl);
+    }
 
     const kept = (path: string, copy: string, isFound: boolean): void => {
       Notification.info(
@@ -207,14 +212,17 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
       }
     };
 
+    const closeWithoutAsking = (path: string): void => {
+      let widget = documentManager?.findWidget(path, null);
+      while (widget) {
+        widget.dispose();
+        widget = documentManager?.findWidget(path, null);
+      }
+    };
+
     const gone = (path: string, by: string, keep: () => void): (() => void) => {
       const close = (): void => {
-        // without asking: that was the question
-        let widget = documentManager?.findWidget(path, null);
-        while (widget) {
-          widget.dispose();
-          widget = documentManager?.findWidget(path, null);
-        }
+        closeWithoutAsking(path); // that was the question
         if (!labShell) {
           // a page of Notebook 7 has nothing else to show
           location.assign(URLExt.join(baseUrl, 'tree'));
@@ -268,7 +276,16 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
       });
     };
 
-    const documents = new JupyterDocuments(app.docRegistry);
+    const documents = new JupyterDocuments(app.docRegistry, documentManager);
+    if (documentManager && isStatic) {
+      askBeforeReplacing(documentManager);
+    }
+    drive.fileChanged.connect((_, change) => {
+      const replaced = documents.saveAs.replaced(change);
+      if (replaced !== null) {
+        closeWithoutAsking(replaced); // that was the question
+      }
+    });
     return {
       create: options => {
         const provider: DeferredProvider = new DeferredProvider({
@@ -322,37 +339,4 @@ function unkept(trans: TranslationBundle): (isRefused: boolean) => void {
         )
       : null;
   };
-}
-
-/**
- * The part of JupyterLite's drive that knows the site's own files. It is not
- * public; without it, a file counts as the user's own, and is kept.
- */
-interface ILiteDrive extends Contents.IDrive {
-  _getServerContents?(
-    path: string,
-    options: Contents.IFetchOptions
-  ): Promise<Contents.IModel | null>;
-}
-
-/**
- * What the site ships at a path, or `null`.
- *
- * @throws If that is not to be had now, as without a network.
- */
-async function shippedContent(
-  drive: ILiteDrive,
-  path: string,
-  type: string
-): Promise<unknown> {
-  const shipped = (content: boolean) =>
-    drive._getServerContents?.(path, { type, content });
-  if (!(await shipped(false))) {
-    return null;
-  }
-  const file = await shipped(true);
-  if (!file) {
-    throw new Error(`The site ships “${path}”, but does not send it.`);
-  }
-  return file.content ?? null;
 }

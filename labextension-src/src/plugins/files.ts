@@ -47,11 +47,14 @@ export const filesPlugin: JupyterFrontEndPlugin<void> = {
       // it may have been looked for at another place than where it is
       const file = await get(ours?.path ?? path, options).catch((error: unknown) => {
         // who saves asks by the path only, and would not save by way of its provider
-        const shown = ours ?? providersAt(contents, path).find(({ isGone }) => isGone);
+        const shown = ours ?? providersAt(contents, path).find(({ isOpen }) => isOpen);
         if (!shown?.isOpen || !isAbsence(error)) {
           throw error;
         }
-        return unsavedFile(shown); // it is shown, and saved once there is space
+        // it is shown, and saved once there is space; no version of it is newer
+        return ours
+          ? unsavedFile(shown)
+          : { ...unsavedFile(shown), last_modified: LONG_AGO };
       });
       if (ours) {
         // somebody may have written another version since

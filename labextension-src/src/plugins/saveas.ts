@@ -2,6 +2,7 @@
 // Distributed under the terms of the Modified BSD License.
 
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import type { Contents } from '@jupyterlab/services';
 
 /**
  * Knows whether *Save As…* is open.
@@ -15,17 +16,20 @@ export class SaveAs {
    * Note when Jupyter asks for another name of a document.
    *
    * @param context - Jupyter's side of the document.
+   * @returns Whether it is a new one.
    */
-  follow(context: DocumentRegistry.Context): void {
+  follow(context: DocumentRegistry.Context): boolean {
     if (this._followed.has(context)) {
-      return;
+      return false;
     }
     this._followed.add(context);
+    this._finishOnce(context as unknown as IFinishing);
     const saveAs = context.saveAs.bind(context);
     context.saveAs = () => {
       const answered = saveAs();
       // whoever has called hears of it first, and listens to what is saved no more
-      const asked = { path: context.path, closed: answered.catch(() => undefined) };
+      const closed = answered.catch(() => undefined);
+      const asked: IAsked = { path: context.path, closed };
       this._asked = asked;
       void asked.closed.then(() => {
         if (this._asked === asked) {
@@ -34,6 +38,27 @@ export class SaveAs {
       });
       return answered;
     };
+    return true;
+  }
+
+  /**
+   * Hear what happens to a file while Jupyter asks.
+   *
+   * @returns The path of a file whose place another document has just taken, as the user
+   * wants it: Jupyter deletes it, and saves the other there. What shows it shows what is no
+   * more; Jupyter would bring that to the front in the place of what was saved.
+   */
+  replaced({ type, oldValue, newValue }: Contents.IChangedArgs): string | null {
+    if (type === 'delete') {
+      this._deleted = this._asked && (oldValue?.path ?? null);
+      return null;
+    }
+    const isIt = type === 'save' && this._asked && newValue?.path === this._deleted;
+    const path = isIt ? this._deleted : null;
+    if (path !== null) {
+      this._deleted = null; // what is opened there now stays
+    }
+    return path;
   }
 
   /**
@@ -48,6 +73,39 @@ export class SaveAs {
     }
   }
 
-  private _asked: { path: string; closed: Promise<unknown> } | null = null;
+  /**
+   * Let Jupyter save a document once under its new name: where that replaces a file, it
+   * does so twice, and asks whoever types in between about the second time.
+   */
+  private _finishOnce(context: IFinishing): void {
+    const finish = context._finishSaveAs?.bind(context);
+    if (finish) {
+      context._finishSaveAs = path =>
+        this._asked ? (this._asked.finished ??= finish(path)) : finish(path);
+    }
+  }
+
+  private _asked: IAsked | null = null;
+  private _deleted: string | null = null;
   private readonly _followed = new WeakSet<DocumentRegistry.Context>();
+}
+
+/**
+ * What is under way while the dialog is open, and until the document is saved.
+ */
+interface IAsked {
+  /** Where the document is. */
+  readonly path: string;
+  /** Resolves once that is over. */
+  readonly closed: Promise<unknown>;
+  /** Resolves once it is saved under its new name. */
+  finished?: Promise<void>;
+}
+
+/**
+ * The part of JupyterLab's context that saves a document under a new name. It is not public;
+ * without it, Jupyter saves twice.
+ */
+interface IFinishing {
+  _finishSaveAs?(path: string): Promise<void>;
 }

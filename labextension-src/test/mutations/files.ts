@@ -310,8 +310,8 @@ export const FILES: ReadonlyArray<IMutation> = [
   {
     rule: 'Nothing is saved by itself while a deleted file is asked about',
     module: 'provider',
-    find: '!isReadOnly && !this._deletion.isGone;',
-    replace: '!isReadOnly;',
+    find: 'this._isTakenAway || this._deletion.isGone;',
+    replace: 'this._isTakenAway;',
     tests: 'test/deletion.spec.ts'
   },
   {
@@ -398,5 +398,26 @@ export const FILES: ReadonlyArray<IMutation> = [
     find: '.document && !isFirst(one)',
     replace: '.document',
     tests: 'test/earlier.spec.ts'
+  },
+  {
+    rule: 'A file that the user deletes does not come back by itself',
+    module: 'provider',
+    find: 'this._isTakenAway || this._deletion.isGone;',
+    replace: 'this._deletion.isGone;',
+    tests: 'test/private.spec.ts'
+  },
+  {
+    rule: 'Who saves what they have deleted has it saved by itself again',
+    module: 'provider',
+    find: 'this._isTakenAway &&= !isAsked;',
+    replace: '',
+    tests: 'test/private.spec.ts'
+  },
+  {
+    rule: 'A file that is there again is saved by itself again',
+    module: 'provider',
+    find: '} else if (this._isTakenAway && newPath === this._file.path) {',
+    replace: '} else if (this._isTakenAway && newPath === oldPath) {',
+    tests: 'test/private.spec.ts'
   }
 ];
