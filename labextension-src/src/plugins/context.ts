@@ -1,7 +1,6 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { Context, DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Contents } from '@jupyterlab/services';
 import type { Widget } from '@lumino/widgets';
@@ -10,7 +9,6 @@ import type { DeferredProvider } from '../document/deferred';
 import type { IJupyterContext } from '../document/jupyter';
 import { isStatic } from './page';
 import { SaveAs } from './saveas';
-import { askWhereRenamed } from './taken';
 
 /**
  * A document as Jupyter has it open.
@@ -94,11 +92,11 @@ export function providerOf(model: object): DeferredProvider | null {
 export class JupyterDocuments {
   /**
    * @param registry - Knows what shows documents.
-   * @param documentManager - Moves their files.
+   * @param followed - Is called once for each, and each of others', that is shown.
    */
   constructor(
     registry: DocumentRegistry,
-    private readonly _documentManager: IDocumentManager | null
+    private readonly _followed: (context: DocumentRegistry.Context) => void
   ) {
     for (const { name } of registry.widgetFactories()) {
       this._follow(registry, name);
@@ -132,8 +130,8 @@ export class JupyterDocuments {
   private _follow(registry: DocumentRegistry, factory: string): void {
     registry.addWidgetExtension(factory, {
       createNew: (widget, context) => {
-        if (this.saveAs.follow(context) && this._documentManager) {
-          askWhereRenamed(context, this._documentManager);
+        if (this.saveAs.follow(context)) {
+          this._followed(context);
         }
         const model = context.model.sharedModel as object;
         const provider = providers.get(model);

@@ -16,13 +16,13 @@ import { DeferredProvider } from '../document/deferred';
 import { Handwork } from '../document/handwork';
 import type { ToldNews } from '../document/places';
 import { DocumentRooms } from '../document/rooms';
+import { loaded } from '../room/loading';
 import { CommandIDs, IWebRtcManager, NAMESPACE } from '../tokens';
 import { download } from '../ui/download';
 import { goneQuestion, newsNotice } from '../ui/news';
 import { refusalNotice } from '../ui/refusal';
 import { JupyterDocuments } from './context';
 import { frontWidget } from './current';
-import { readAsShipped, shippedContent } from './lite';
 import { isStatic } from './page';
 import { askBeforeReplacing } from './taken';
 
@@ -61,9 +61,11 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
     const rooms = new DocumentRooms(manager, baseUrl, isStatic, unkept(trans));
     const drive = (contents as ContentsManager).defaultDrive;
     const handwork = new Handwork(drive, rooms, manager, undefined, !isStatic);
-    if (isStatic) {
-      readAsShipped(drive, baseUrl);
-    }
+    const lite = () =>
+      loaded(
+        () => import(/* webpackChunkName: "document" */ './lite'),
+        new AbortController().signal // as long as the page is there
+      );
 
     const kept = (path: string, copy: string, isFound: boolean): void => {
       Notification.info(
@@ -276,7 +278,11 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
       });
     };
 
-    const documents = new JupyterDocuments(app.docRegistry, documentManager);
+    const documents = new JupyterDocuments(app.docRegistry, context => {
+      void lite().then(
+        code => documentManager && code.askWhereRenamed(context, documentManager)
+      );
+    });
     if (documentManager && isStatic) {
       askBeforeReplacing(documentManager);
     }
@@ -288,6 +294,9 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
     });
     return {
       create: options => {
+        if (isStatic) {
+          void lite().then(code => code.readAsShipped(drive, baseUrl));
+        }
         const provider: DeferredProvider = new DeferredProvider({
           ...options,
           manager,
@@ -296,7 +305,8 @@ export const documentPlugin: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
           jupyter: () => documents.find(options.model),
           autosave: () => documentManager?.autosave ?? true,
           settled: path => documents.saveAs.settled(path),
-          shipped: (path, type) => shippedContent(drive, path, type),
+          shipped: async (path, type) =>
+            (await lite()).shippedContent(drive, path, type),
           isOpen: path => documentManager?.findWidget(path, null) !== undefined,
           kept,
           isDriveShared: !isStatic,

@@ -4,6 +4,8 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import type { Contents } from '@jupyterlab/services';
 
+export { askWhereRenamed } from './renamed'; // it comes with the same code
+
 /**
  * The part of JupyterLite's drive that knows the site's own files. It is not
  * public; without it, a file counts as the user's own, and is kept.
@@ -43,10 +45,12 @@ export async function shippedContent(
  *
  * It throws instead, whatever the file is opened as; and also once it was corrected, as it
  * always reads what is shipped, too.
+ * Once is enough.
  */
 export function readAsShipped(drive: ILiteDrive, baseUrl: string): void {
   const read = drive._getServerContents?.bind(drive);
-  if (read) {
+  if (read && !wrapped.has(drive)) {
+    wrapped.add(drive);
     drive._getServerContents = async (path, options) => {
       try {
         return await read(path, options);
@@ -61,3 +65,5 @@ export function readAsShipped(drive: ILiteDrive, baseUrl: string): void {
     };
   }
 }
+
+const wrapped = new WeakSet<ILiteDrive>();

@@ -49,16 +49,14 @@ export class SaveAs {
    * more; Jupyter would bring that to the front in the place of what was saved.
    */
   replaced({ type, oldValue, newValue }: Contents.IChangedArgs): string | null {
+    const { _asked: asked, _deleted: deleted } = this;
     if (type === 'delete') {
-      this._deleted = this._asked && (oldValue?.path ?? null);
-      return null;
-    }
-    const isIt = type === 'save' && this._asked && newValue?.path === this._deleted;
-    const path = isIt ? this._deleted : null;
-    if (path !== null) {
+      this._deleted = asked && (oldValue?.path ?? null);
+    } else if (type === 'save' && asked && newValue?.path === deleted) {
       this._deleted = null; // what is opened there now stays
+      return deleted;
     }
-    return path;
+    return null;
   }
 
   /**
