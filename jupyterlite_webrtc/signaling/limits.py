@@ -76,7 +76,10 @@ class SignalingLimits(Configurable):
     connections = Int(
         2000,
         min=1,
-        help="Connections in all. Each takes some 50 kB of memory while it is quiet.",
+        help=(
+            "Connections in all. Each takes some 50 kB of memory while it is quiet, and less than "
+            "512 kB while it waits for its ration; what waits for a slow reader comes on top."
+        ),
     ).tag(config=True)
 
     connections_per_address = Int(

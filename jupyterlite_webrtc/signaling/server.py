@@ -163,6 +163,8 @@ class SignalingServer:
             ),
             compression="deflate" if self._options.compression else None,
             max_size=max(self._limits.message_bytes, self._limits.relay_frame_bytes),
+            # nothing is read while a message waits, such as one behind a debt
+            max_queue=0,
             write_limit=self._limits.outbound_bytes,
             # ours is in keepalive.py
             ping_interval=None,
@@ -339,7 +341,7 @@ class SignalingServer:
 async def _wait(connection: GuardedConnection, seconds: float) -> None:
     """Read nothing for a while, unless the connection ends."""
     connection.is_waiting = True
-    # its memory is bounded: the library stops reading from the network, too
+    # its memory is bounded: nothing is read from the network, either
     closing = asyncio.ensure_future(connection.wait_closed())
     try:
         await asyncio.wait([closing], timeout=seconds)

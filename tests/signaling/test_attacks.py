@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections import Counter
 from contextlib import ExitStack, suppress
@@ -330,6 +331,56 @@ def test_the_answer_to_a_ping_of_the_server_costs_nothing(start_signaling: Start
         while (heard := client.recv(4096)) == ping:
             pass
     assert b"too many messages" in heard
+
+
+def test_who_waits_for_the_ration_holds_little_memory(start_signaling: StartSignaling) -> None:
+    # nobody's debt ends during the test
+    server = start_signaling("--relay-rate", "1024")
+    count, before_debt = 100, 8
+    names = [f"room/{number}" for number in range(count)]
+    frames = {name: masked(Opcode.BINARY, relayed(name, b"x" * 70_000)) for name in names}
+    with ExitStack() as stack, connect(server.url) as honest:
+        senders = {
+            name: stack.enter_context(
+                connect_without_reading(server.url, json.dumps(subscribe(name)))
+            )
+            for name in names
+        }
+        settle(honest)
+        quiet = metrics(server)["process_resident_memory_bytes"]
+        for name, sender in senders.items():
+            sender.sendall(frames[name] * before_debt)
+        wait_until(
+            lambda: metrics(server)["relayed_frames_total"] == count * before_debt,
+            message="everybody is in debt",
+        )
+        for sender in senders.values():
+            sender.setblocking(False)
+        more = {name: memoryview(frames[name] * 60) for name in names}
+        # until neither the server nor the system takes more
+        while [name for name in names if sends(senders[name], more, name)]:
+            settle(honest)
+        held = metrics(server)["process_resident_memory_bytes"] - quiet
+    assert held / count < 512_000
+
+
+def relayed(topic: str, payload: bytes) -> bytes:
+    """Make a frame that is to be relayed."""
+    return bytes([1, len(topic)]) + topic.encode() + payload
+
+
+def subscribe(topic: str) -> dict[str, object]:
+    """Make a message."""
+    return {"type": "subscribe", "topics": [topic]}
+
+
+def sends(client: socket.socket, rest: dict[str, memoryview], name: str) -> bool:
+    """Send as much of the rest as is taken without waiting; tell whether anything was."""
+    before = len(rest[name])
+    with suppress(BlockingIOError):
+        while rest[name]:
+            rest[name] = rest[name][client.send(rest[name]) :]
+    return len(rest[name]) < before
 
 
 def test_a_hundred_clients_from_one_address_form_a_mesh(signaling: ServerProcess) -> None:
