@@ -15,7 +15,7 @@ from traitlets import TraitError, Unicode, default
 from jupyterlite_webrtc import extras
 from jupyterlite_webrtc._version import __version__
 from jupyterlite_webrtc.serving import CannotListenError, run, run_to_end
-from jupyterlite_webrtc.signaling import logs
+from jupyterlite_webrtc.signaling import descriptors, logs
 from jupyterlite_webrtc.signaling.admission import OptionError
 from jupyterlite_webrtc.signaling.limits import SignalingLimits
 from jupyterlite_webrtc.signaling.options import SignalingOptions
@@ -230,6 +230,7 @@ class WebRtcServerApp(WebRtcApp):
             options, limits = self.options, SignalingLimits(parent=self)
             logs.configure(options.log_format, options.log_level)
             self._name_configuration(options.log_format)
+            descriptors.fit(limits)
             seconds = REQUEST_SECONDS if request_seconds is None else request_seconds
             return SignalingServer(respond, seconds, limits, options)
         except (OptionError, TraitError) as error:

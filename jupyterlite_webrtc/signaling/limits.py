@@ -78,7 +78,8 @@ class SignalingLimits(Configurable):
         min=1,
         help=(
             "Connections in all. Each takes some 50 kB of memory while it is quiet, and less than "
-            "512 kB while it waits for its ration; what waits for a slow reader comes on top."
+            "512 kB while it waits for its ration; what waits for a slow reader comes on top. "
+            "Where the system lets the process open fewer files, fewer fit, which the log says."
         ),
     ).tag(config=True)
 

@@ -19,6 +19,9 @@ LINES_AT_ONCE = 100
 #: the parent of all loggers of the server
 log = logging.getLogger("jupyterlite_webrtc.signaling")
 
+#: of the event loop, which has a line, or a traceback, for each connection that it can't accept
+loop_log = logging.getLogger("asyncio")
+
 
 def report(level: int, event: str, sentence: str, **fields: str | float) -> None:
     """Log something.
@@ -98,7 +101,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure(log_format: str, level: str) -> None:
-    """Write the server's log to stderr.
+    """Write the server's log, and the event loop's, to stderr.
 
     Parameters
     ----------
@@ -111,6 +114,7 @@ def configure(log_format: str, level: str) -> None:
     handler.addFilter(Flood())
     if log_format == "json":
         handler.setFormatter(JsonFormatter())
-    log.handlers = [handler]
     log.setLevel(level)
-    log.propagate = False
+    for logger in (log, loop_log):
+        logger.handlers = [handler]
+        logger.propagate = False

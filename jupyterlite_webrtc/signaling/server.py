@@ -19,6 +19,7 @@ from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 
+from . import descriptors
 from .accounts import Accounts
 from .admission import Admission, Visitor, lowercase
 from .bus import BusEvents, RedisBus
@@ -42,10 +43,6 @@ if TYPE_CHECKING:
 #: seconds for a request to come in and its answer to go out, and for a good-bye. An answer that is
 #: a large file on a slow line needs more: see `SignalingServer`.
 REQUEST_SECONDS = 10
-
-#: connections beyond those of the limits: handshakes, plain HTTP, and clients that are told that
-#: the server is full
-SPARE_CONNECTIONS = 256
 
 #: connections that the system keeps for us until we look: a school whose server restarts comes
 #: back at once
@@ -112,7 +109,7 @@ class SignalingServer:
         )
         self._metrics = Metrics(self._accounts, self._now)
         self._guard = Guard(
-            max_connections=self._limits.connections + self._limits.handshakes + SPARE_CONNECTIONS,
+            max_connections=descriptors.sockets(self._limits),
             max_handshakes=self._limits.handshakes,
             max_fragments=self._limits.message_fragments,
             on_cut_off=self._cut_off,
