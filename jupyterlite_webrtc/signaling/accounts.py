@@ -27,7 +27,7 @@ class Accounts:
     relayed_frames: int = 0
     #: their bytes as they came in
     relayed_bytes: int = 0
-    #: seconds that senders of binary frames had to wait for their ration
+    #: seconds that senders had to wait for their ration
     relay_wait_seconds: float = 0.0
     #: connections that were closed for a violation, by code
     refused: Counter[int] = field(default_factory=Counter)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic
 
@@ -29,18 +28,13 @@ from .protocol import (
     parse,
 )
 from .rates import TokenBucket
+from .rations import Ration, Rations
 from .turn import TurnMint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .limits import SignalingLimits
-
-#: bytes that a relayed frame counts for at least: handling one costs time, too
-RELAY_FLOOR_BYTES = 512
-
-#: topics whose rations are remembered; those that were relayed to longest ago are forgotten
-RELAY_TOPICS = 4096
 
 
 @dataclass(frozen=True)
@@ -58,19 +52,22 @@ class Publication(Generic[Subscriber]):
 
     sender: Subscriber
     message: Publish | Relay
-    #: seconds for which nothing more is to be read from the sender
+    #: seconds until it is paid for: it goes out then, if its sender is still there, and nothing is
+    #: read from the sender before
     wait: float = 0.0
 
 
 class _Allowance:
-    """What one connection may still send."""
+    """What one connection may still send, and have sent to others."""
 
-    __slots__ = ("bytes", "messages", "relay")
+    __slots__ = ("address", "bytes", "messages", "ration")
 
     def __init__(self, limits: SignalingLimits, now: float) -> None:
         self.messages = TokenBucket(limits.message_rate, limits.message_burst, now)
         self.bytes = TokenBucket(limits.byte_rate, limits.byte_burst, now)
-        self.relay: TokenBucket | None = None
+        self.ration = Ration(limits, now)
+        #: empty until it was let in; it publishes nothing before
+        self.address = ""
 
 
 class Exchange(Generic[Subscriber]):
@@ -107,8 +104,23 @@ class Exchange(Generic[Subscriber]):
         self._topic_bytes = limits.topic_bytes
         self._clock = clock
         self._allowances: dict[Subscriber, _Allowance] = {}
-        self._topic_relays: OrderedDict[str, TokenBucket] = OrderedDict()
+        self.rations = Rations(limits)
         self._features = json.dumps(_features(limits), separators=(",", ":"))
+
+    def enter(self, sender: Subscriber, address: str) -> None:
+        """Let somebody in.
+
+        Parameters
+        ----------
+        sender : hashable
+            The connection.
+        address : str
+            Where it comes from. What somebody from there has used up stays so.
+        """
+        now = self._clock()
+        allowance = self._allowance(sender, now)
+        allowance.ration = self.rations.enter(address, now)
+        allowance.address = address
 
     def receive(
         self, sender: Subscriber, frame: str | bytes
@@ -207,7 +219,9 @@ class Exchange(Generic[Subscriber]):
             The connection.
         """
         self._hub.leave(sender)
-        self._allowances.pop(sender, None)
+        allowance = self._allowances.pop(sender, None)
+        if allowance is not None and allowance.address:
+            self.rations.leave(allowance.address, allowance.ration, self._clock())
 
     def _admit(self, sender: Subscriber, frame: str | bytes) -> Message | None:
         """Read a frame if it is neither too large nor one too many."""
@@ -255,32 +269,16 @@ class Exchange(Generic[Subscriber]):
                 Close.NOT_SUBSCRIBED,
                 "only subscribers of a topic, or of its parent, can publish there",
             )
+        now = self._clock()
+        ration = self._allowance(sender, now).ration
+        wait = self.rations.take(ration, message, self._hub.audience(topic), now)
         if isinstance(message, Publish):
             self.accounts.published_bytes += len(message.text)
-            return Publication(sender, message)
-        wait = self._ration(sender, message)
-        self.accounts.relayed_frames += 1
-        self.accounts.relayed_bytes += len(message.frame)
+        else:
+            self.accounts.relayed_frames += 1
+            self.accounts.relayed_bytes += len(message.frame)
         self.accounts.relay_wait_seconds += wait
         return Publication(sender, message, wait)
-
-    def _ration(self, sender: Subscriber, message: Relay) -> float:
-        """Take what a frame costs; return for how long its sender has to wait for it."""
-        now, limits = self._clock(), self._limits
-        # at least one: who sends to nobody, or to another process, costs something, too
-        receivers = max(1, len(self._hub.subscribers(message.topic)))
-        cost = max(RELAY_FLOOR_BYTES, len(message.frame)) * receivers
-        allowance = self._allowance(sender, now)
-        if allowance.relay is None:
-            allowance.relay = TokenBucket(limits.relay_rate, limits.relay_burst, now)
-        topic = self._topic_relays.get(message.topic)
-        if topic is None:
-            topic = TokenBucket(limits.topic_relay_rate, limits.relay_burst, now)
-            self._topic_relays[message.topic] = topic
-            if len(self._topic_relays) > RELAY_TOPICS:
-                self._topic_relays.popitem(last=False)
-        self._topic_relays.move_to_end(message.topic)
-        return max(allowance.relay.take(cost, now), topic.take(cost, now))
 
     def _allowance(self, sender: Subscriber, now: float) -> _Allowance:
         allowance = self._allowances.get(sender)

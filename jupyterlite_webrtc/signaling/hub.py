@@ -169,6 +169,21 @@ class Hub(Generic[Subscriber]):
         """
         return tuple(self._subscribers.get(topic, ()))
 
+    def audience(self, topic: str) -> int:
+        """Count who listens to a topic.
+
+        Parameters
+        ----------
+        topic : str
+            Any text.
+
+        Returns
+        -------
+        int
+            How many `subscribers` would list.
+        """
+        return len(self._subscribers.get(topic, ()))
+
     def topics(self, subscriber: Subscriber) -> tuple[str, ...]:
         """List what a subscriber listens to.
 

@@ -123,7 +123,10 @@ class SignalingLimits(Configurable):
     byte_rate = Float(
         256 * KIB,
         min=KIB,
-        help="Bytes of messages per second that one connection may send in the long run.",
+        help=(
+            "Bytes of messages per second that one connection may send in the long run. Times the "
+            "receivers of each, as many go out; the server reads a sender of more as slowly."
+        ),
     ).tag(config=True)
 
     byte_burst = Int(
@@ -158,8 +161,8 @@ class SignalingLimits(Configurable):
         512 * KIB,
         min=64 * KIB,
         help=(
-            "Bytes of relayed frames that go through at once, so that typing never waits. With a "
-            "frame of more, the sender owes the rest."
+            "Bytes of relayed frames that go through at once, so that typing never waits. A frame "
+            "that costs more goes out once it is paid for."
         ),
     ).tag(config=True)
 

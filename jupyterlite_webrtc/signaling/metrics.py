@@ -70,7 +70,7 @@ class _Accounted(Collector):
             "relayed_frames": ("Binary frames that were relayed", accounts.relayed_frames),
             "relayed_bytes": ("Their bytes, as they came", accounts.relayed_bytes),
             "relay_wait_seconds": (
-                "Time that senders of binary frames waited for their ration",
+                "Time that senders waited for their ration",
                 accounts.relay_wait_seconds,
             ),
             "cut_off": ("Clients that didn't read", accounts.cut_off),

@@ -69,6 +69,11 @@ class Publish:
     #: the JSON object as it came
     text: str
 
+    @property
+    def size(self) -> int:
+        """Its bytes in UTF-8."""
+        return len(self.text) if self.text.isascii() else len(self.text.encode())
+
     def serialise(self, clients: int) -> str:
         """Make the message that the subscribers get.
 

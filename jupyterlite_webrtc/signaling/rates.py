@@ -45,3 +45,29 @@ class TokenBucket:
         self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate) - amount
         self._at = now
         return max(0.0, -self._tokens / self._rate)
+
+    def forgive(self, now: float) -> None:
+        """Forget a debt.
+
+        Parameters
+        ----------
+        now : float
+            As of `take`.
+        """
+        self.take(0, now)
+        self._tokens = max(0.0, self._tokens)
+
+    def is_full(self, now: float) -> bool:
+        """Tell whether it is as good as a new one.
+
+        Parameters
+        ----------
+        now : float
+            As of `take`.
+
+        Returns
+        -------
+        bool
+            Whether all tokens are there.
+        """
+        return self._tokens + (now - self._at) * self._rate >= self._burst

@@ -249,6 +249,7 @@ class SignalingServer:
             connection.refuse(error)
             return
         self._accounts.opened += 1
+        self._exchange.enter(connection, name)
         self._connections.add(connection)
         try:
             await self._converse(connection)
@@ -268,9 +269,10 @@ class SignalingServer:
             result = self._exchange.receive(connection, frame)
             match result:
                 case Publication():
-                    self._publish(result)
                     if result.wait:
                         await _wait(connection, result.wait)
+                    if connection.protocol.state is State.OPEN:
+                        self._publish(result)
                 case Delivery():
                     _send(result)
 

@@ -263,6 +263,134 @@ def test_a_relayed_frame_costs_as_often_as_it_is_delivered() -> None:
     assert desk.wait == 4
 
 
+def test_text_costs_as_often_as_it_is_delivered() -> None:
+    desk = Desk(byte_rate=64 * KIB, byte_burst=64 * KIB)
+    for client in range(5):
+        desk.tell(client, type="subscribe", topics=["t"])
+    text = json.dumps({"type": "publish", "topic": "t", "data": ""})
+    desk.tell(0, type="publish", topic="t", data="x" * (32 * KIB - len(text)))
+    # five times 32 KiB, of which two are there at once
+    assert desk.wait == 1.5
+
+
+def test_what_was_used_up_stays_so_for_the_next_connection_from_the_address() -> None:
+    desk = Desk(relay_rate=64 * KIB, relay_burst=64 * KIB)
+    for client, address in enumerate(("192.0.2.1", "192.0.2.1", "192.0.2.2")):
+        desk.exchange.enter(client, address)
+        desk.tell(client, type="subscribe", topics=[str(client)])
+        desk.receive(client, relay_frame(str(client), b"x" * (64 * KIB - 3)))
+        assert desk.wait == (1 if client == 1 else 0)
+        desk.exchange.leave(client)
+
+
+@given(
+    steps=st.lists(
+        st.one_of(
+            st.tuples(st.just("come"), st.integers(0, 3)),
+            st.tuples(st.just("go"), st.integers(0, 3)),
+            st.tuples(st.just("text"), st.integers(0, 3)),
+            st.tuples(st.just("relay"), st.integers(0, 3)),
+            st.tuples(st.just("rest"), st.integers(0, 3)),
+        ),
+        max_size=80,
+    ),
+    receivers=st.integers(1, 20),
+)
+def test_an_address_never_gets_more_out_than_if_all_its_connections_had_stayed(
+    steps: list[tuple[str, int]], receivers: int
+) -> None:
+    rate, burst = 64 * KIB, 256 * KIB
+    desk = Desk(relay_rate=rate, byte_rate=rate, relay_burst=burst, byte_burst=burst)
+    sent = {"text": 0, "relay": 0}
+    inside: dict[int, int] = {}
+    most = 0
+    start = desk.now
+    for listener in range(receivers):
+        desk.tell(1000 + listener, type="subscribe", topics=["t"])
+    for number, (step, client) in enumerate(steps):
+        if step == "come" and client not in inside:
+            inside[client] = number
+            desk.exchange.enter(number, "a school")
+            desk.tell(number, type="subscribe", topics=["t"])
+            most = max(most, len(inside))
+        elif step == "go" and client in inside:
+            desk.exchange.leave(inside.pop(client))
+        elif step in sent and client in inside:
+            desk.wait = 0
+            text = json.dumps({"type": "publish", "topic": "t", "data": "x" * 40_000})
+            frame = text if step == "text" else relay_frame("t", b"x" * 40_000)
+            audience = desk.hub.audience("t")
+            desk.receive(inside[client], frame)
+            if desk.wait > 1:
+                # it does not wait for so long; what it has not paid for does not go out
+                desk.exchange.leave(inside.pop(client))
+            else:
+                desk.now += desk.wait
+                sent[step] += len(frame) * audience
+        elif step == "rest":
+            desk.now += client
+        allowed = most * (burst + rate * (desk.now - start))
+        assert max(sent.values()) <= allowed + 1
+
+
+def test_no_number_of_topics_makes_the_server_forget_the_ration_of_one() -> None:
+    desk = Desk()
+    for client in (1, 2, 3):
+        desk.tell(client, type="subscribe", topics=["room", f"room/{client}"])
+    frame = relay_frame("room/1", b"x" * 70 * KIB)
+    for client in (2, 3, 2, 3, 2, 3, 2, 3, 2, 3):
+        desk.receive(client, frame)
+    before = desk.wait
+    assert before > 0
+    for helper in range(10, 15):
+        for number in range(1000):
+            topic = f"{helper} {number}"
+            desk.tell(helper, type="subscribe", topics=[topic])
+            desk.receive(helper, relay_frame(topic))
+        desk.exchange.leave(helper)
+    desk.receive(3, relay_frame("room/1"))
+    assert desk.wait >= before
+
+
+def test_rations_are_forgotten_once_they_are_full() -> None:
+    desk = Desk()
+    rations = desk.exchange.rations
+    for number in range(5000):
+        desk.exchange.enter(number, str(number))
+        desk.tell(number, type="subscribe", topics=[str(number)])
+        desk.receive(number, relay_frame(str(number)))
+        desk.exchange.leave(number)
+        desk.now += 0.01
+    assert rations.left_behind_count < 2000
+    assert rations.topic_count < 2000
+
+
+def test_a_class_behind_one_address_never_waits() -> None:
+    # each meets each, types for a minute by way of the relay, and comes back after a break
+    desk = Desk()
+    count = 60
+    for lesson in range(2):
+        for client in range(count):
+            desk.exchange.enter(client, "a school")
+            desk.tell(client, type="subscribe", topics=["room", f"room/{client}"])
+        for client in range(count):
+            desk.tell(client, type="publish", topic="room", data={"from": client})
+            for other in range(count):
+                desk.tell(client, type="publish", topic=f"room/{other}", data="x" * 4000)
+                assert desk.wait == 0
+        for _ in range(60):
+            for client in range(count):
+                for other in range(3):
+                    desk.receive(
+                        client, relay_frame(f"room/{(client + other) % count}", b"x" * 500)
+                    )
+                    assert desk.wait == 0
+            desk.now += 1
+        for client in range(count):
+            desk.exchange.leave(client)
+        desk.now += 1 if lesson else 5
+
+
 def test_a_server_without_relay_refuses_binary_messages_and_says_so_when_asked() -> None:
     desk = Desk(relay_rate=0)
     assert refusal(desk.receive, 1, relay_frame("t")) == 1003

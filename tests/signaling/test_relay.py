@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from websockets.sync.client import ClientConnection, connect
 
+from harness.waiting import wait_until
 from signaling_clients import PATIENCE, closed, hear, metrics, settle, tell
 
 if TYPE_CHECKING:
@@ -90,3 +92,43 @@ def test_the_same_goes_through_ordinary_publish_in_text(signaling: ServerProcess
         for _ in range(20):
             ada.send(json.dumps(message))
             assert hear(grace) == {**message, "clients": 1}
+
+
+def test_who_leaves_before_a_frame_is_paid_for_has_not_sent_it(
+    start_signaling: StartSignaling,
+) -> None:
+    server = start_signaling("--relay-rate", "1024", "--SignalingLimits.relay_burst=65536")
+    with connect(server.url) as grace:
+        enter(grace, "grace")
+        for name in ("ada", "alan", "mallory"):
+            # by a new connection for each frame
+            with connect(server.url, close_timeout=1) as sender:
+                enter(sender, name)
+                before = metrics(server)["relayed_frames_total"]
+                relay(sender, "room/grace", name.encode() + b"x" * 60_000)
+                wait_until(
+                    lambda: metrics(server)["relayed_frames_total"] > before,  # noqa: B023
+                    message="the frame is there",
+                )
+        frame = grace.recv(timeout=PATIENCE)
+        assert frame[2 + len("room/grace") :][:3] == b"ada"
+        settle(grace)
+
+
+def test_text_to_many_is_rationed_as_frames_are(start_signaling: StartSignaling) -> None:
+    server = start_signaling(
+        "--SignalingLimits.byte_rate=1024", "--SignalingLimits.byte_burst=1000000"
+    )
+    with ExitStack() as stack:
+        clients = [
+            stack.enter_context(connect(server.url, max_queue=None, close_timeout=1))
+            for _ in range(20)
+        ]
+        for number, client in enumerate(clients):
+            enter(client, str(number))
+        for _ in range(10):
+            tell(clients[0], type="publish", topic="room", data="x" * 30_000)
+        wait_until(
+            lambda: metrics(server)["relay_wait_seconds_total"] > 0, message="the sender waits"
+        )
+        assert metrics(server)["deliveries_total"] == 20
