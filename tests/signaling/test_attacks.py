@@ -34,8 +34,9 @@ ROUNDS = 3
 #: one of these attacks would leave behind if anything of it were kept
 SLACK = 16_000_000
 
-#: pings are quick, so that the test of those who don't answer is
-OPTIONS = ["--SignalingOptions.ping_seconds=1"]
+#: pings are quick, so that the test of those who don't answer is; and nobody waits for what was
+#: sent before from this address, which would keep attackers from doing their worst
+OPTIONS = ["--SignalingOptions.ping_seconds=1", "--SignalingLimits.byte_rate=100000000"]
 
 #: bytes after which a server that reads and drops them is taken to go on with that for ever: more
 #: than the system keeps for both ends
