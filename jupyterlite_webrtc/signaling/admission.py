@@ -55,6 +55,9 @@ class Admission:
         Of connections.
     options : SignalingOptions
         Origins, token and trusted proxies.
+    own_pages_only : bool, optional
+        Whether only pages that come from this server itself may connect, unless the options name
+        origins or proxies: it serves them, too.
 
     Raises
     ------
@@ -62,10 +65,15 @@ class Admission:
         If an origin or a proxy isn't one.
     """
 
-    def __init__(self, limits: SignalingLimits, options: SignalingOptions) -> None:
+    def __init__(
+        self, limits: SignalingLimits, options: SignalingOptions, *, own_pages_only: bool = False
+    ) -> None:
         self._max = limits.connections
         self._max_per_address = limits.connections_per_address
         self._token = options.token.encode()
+        # behind a proxy nobody knows here what the address is that browsers show
+        knows_own = not options.origins and not options.trusted_proxies
+        self._own_pages_only = own_pages_only and knows_own
         self._origins = {_origin(origin) for origin in options.origins}
         self._proxies = tuple(_network(proxy) for proxy in options.trusted_proxies)
         self._inside: Counter[str] = Counter()
@@ -94,7 +102,7 @@ class Admission:
         ProtocolError
             If they may not.
         """
-        if self._origins and visitor.headers.get("origin", "").lower() not in self._origins:
+        if not self._is_welcome(visitor.headers):
             raise ProtocolError(Close.ORIGIN, "this server is not for pages of this site")
         if self._token and not hmac.compare_digest(_given_token(visitor), self._token):
             raise ProtocolError(Close.TOKEN, "this server wants its token in the signaling URL")
@@ -144,6 +152,13 @@ class Admission:
         if isinstance(address, IPv6Address):
             return str(ip_network((address, IPV6_NETWORK_BITS), strict=False))
         return str(address or visitor.peer)
+
+    def _is_welcome(self, headers: Mapping[str, str]) -> bool:
+        """Tell whether the page that asks may, if it is one: browsers say where it comes from."""
+        origin = headers.get("origin", "").lower()
+        if self._own_pages_only:
+            return not origin or origin.partition("://")[2] == headers.get("host", "").lower()
+        return not self._origins or origin in self._origins
 
     def _is_proxy(self, address: Address) -> bool:
         return any(address in proxy for proxy in self._proxies)

@@ -20,9 +20,9 @@ class SignalingOptions(Configurable):
     origins: List[str] = List(
         Unicode(),
         help=(
-            "Origins whose pages may connect, as https://example.org; by default all. Programs "
-            "that are no browsers can claim any, so this keeps out other people's sites, not "
-            "attackers."
+            "Origins whose pages may connect, as https://example.org; by default all, but where a "
+            "site is served, too, only its own, unless a proxy is trusted. Programs that are no "
+            "browsers can claim any, so this keeps out other people's sites, not attackers."
         ),
     ).tag(config=True)
 

@@ -75,7 +75,8 @@ class SignalingServer:
     ----------
     respond : callable, optional
         Answers plain HTTP requests; without it a few words are said about signaling, and metrics
-        are shown.
+        are shown. With it, only its own pages may connect, unless the options name origins
+        or proxies.
     request_seconds : float, optional
         For a request to come in and its answer to go out.
     limits : SignalingLimits, optional
@@ -101,7 +102,8 @@ class SignalingServer:
         self._limits = limits or SignalingLimits()
         self._options = options or SignalingOptions()
         self._tls = server_context(self._options)
-        self._admission = Admission(self._limits, self._options)
+        # who brings an answer to plain HTTP serves pages
+        self._admission = Admission(self._limits, self._options, own_pages_only=respond is not None)
         self._accounts = Accounts()
         self._hub: Hub[ServerConnection] = Hub(self._limits)
         self._exchange = Exchange(

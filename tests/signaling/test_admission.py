@@ -79,6 +79,21 @@ def test_only_pages_of_listed_origins_are_let_in() -> None:
         assert refusal(door, Visitor("192.0.2.1", "/", headers)) == Close.ORIGIN
 
 
+def test_a_server_of_pages_takes_only_its_own_unless_it_is_told_others_or_has_a_proxy() -> None:
+    own = {"origin": "http://Localhost:8000", "host": "localhost:8000"}
+    other = {"origin": "https://example.com", "host": "localhost:8000"}
+    program = {"host": "localhost:8000"}
+
+    def door(**options: Any) -> Admission:
+        return Admission(SignalingLimits(), SignalingOptions(**options), own_pages_only=True)
+
+    for headers in (own, program):
+        door().enter(Visitor("127.0.0.1", "/", headers))
+    assert refusal(door(), Visitor("127.0.0.1", "/", other)) == Close.ORIGIN
+    door(origins=["https://example.com"]).enter(Visitor("127.0.0.1", "/", other))
+    door(trusted_proxies=["127.0.0.1"]).enter(Visitor("127.0.0.1", "/", other))
+
+
 def test_only_who_has_the_token_is_let_in() -> None:
     door = admission(token="sécret")  # noqa: S106 (a test)
     for target, headers in (

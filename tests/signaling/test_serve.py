@@ -15,6 +15,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from harness.servers import ServerProcess
 from harness.sockets import connect_without_reading
@@ -160,6 +161,30 @@ def test_stops_although_a_client_does_not_answer(serve: Callable[..., ServerProc
             client.send('{"type":"ping"}')
             client.recv(timeout=PATIENCE)
         assert server.stop() == 0
+
+
+def test_pages_of_other_sites_in_the_same_browser_stay_out(
+    serve: Callable[..., ServerProcess],
+) -> None:
+    server = serve()
+    url = f"ws://127.0.0.1:{server.port}/signaling"
+    with connect(url, origin=Origin(f"http://127.0.0.1:{server.port}")) as own:
+        own.send('{"type":"ping"}')
+        assert own.recv(timeout=PATIENCE) == '{"type":"pong"}'
+    for elsewhere in ("https://example.org", "http://127.0.0.1:1", "null"):
+        with connect(url, origin=Origin(elsewhere)) as other:
+            with pytest.raises(ConnectionClosed) as caught:
+                other.recv(timeout=PATIENCE)
+            assert caught.value.rcvd is not None
+            assert caught.value.rcvd.code == 4403
+
+
+def test_pages_of_origins_that_are_named_may_connect(serve: Callable[..., ServerProcess]) -> None:
+    server = serve("--origin", "https://example.org")
+    url = f"ws://127.0.0.1:{server.port}/signaling"
+    with connect(url, origin=Origin("https://example.org")) as client:
+        client.send('{"type":"ping"}')
+        assert client.recv(timeout=PATIENCE) == '{"type":"pong"}'
 
 
 def test_signaling_is_on_the_same_port_under_any_path(
