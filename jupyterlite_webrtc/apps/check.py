@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from jupyter_core.application import base_aliases
 from jupyterlite_core.constants import JUPYTERLITE_JSON, PACKAGE_JSON
-from traitlets import Float, Unicode
+from traitlets import Unicode
 
 from jupyterlite_webrtc import ice_checks, ice_urls, signaling_urls, site_checks, site_pages
 from jupyterlite_webrtc.config_schema import shown
@@ -25,6 +25,7 @@ from jupyterlite_webrtc.constants import LABEXTENSIONS
 from jupyterlite_webrtc.extras import MissingExtraError
 from jupyterlite_webrtc.ice_checks import Source
 from jupyterlite_webrtc.masking import masked_sentence
+from jupyterlite_webrtc.signaling.numbers import Finite
 from jupyterlite_webrtc.signaling.turn import TurnMint
 from jupyterlite_webrtc.signaling_probe import TIMEOUT, ProbeError, probe
 from jupyterlite_webrtc.site_checks import Labextension
@@ -82,11 +83,11 @@ class CheckApp(WebRtcApp):
         "turn-secret": "CheckApp.turn_secret",
     }
 
-    timeout = Float(TIMEOUT, min=0.1, help="Seconds to wait for each answer of a server.").tag(
+    timeout = Finite(TIMEOUT, min=0.1, help="Seconds to wait for each answer of a server.").tag(
         config=True
     )
 
-    limit = Float(LIMIT, min=0.1, help="Seconds for all of it.").tag(config=True)
+    limit = Finite(LIMIT, min=0.1, help="Seconds for all of it.").tag(config=True)
 
     turn_username = Unicode(help="The name for turn: and turns: URLs that are to be checked.").tag(
         config=True

@@ -26,6 +26,9 @@ IPV6_NETWORK_BITS = 64
 #: how a token is told apart from other credentials in a header (RFC 6750)
 BEARER = "bearer "
 
+#: what browsers leave out of an origin, by its scheme
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
@@ -104,7 +107,7 @@ class Admission:
         """
         if not self._is_welcome(visitor.headers):
             raise ProtocolError(Close.ORIGIN, "this server is not for pages of this site")
-        if self._token and not hmac.compare_digest(_given_token(visitor), self._token):
+        if self._token and not self._has_token(visitor):
             raise ProtocolError(Close.TOKEN, "this server wants its token in the signaling URL")
         if self._count >= self._max:
             raise ProtocolError(Close.SERVER_FULL, "too many connections to this server")
@@ -153,6 +156,10 @@ class Admission:
             return str(ip_network((address, IPV6_NETWORK_BITS), strict=False))
         return str(address or visitor.peer)
 
+    def _has_token(self, visitor: Visitor) -> bool:
+        given = [token.encode("utf-8", "replace") for token in _given_tokens(visitor)]
+        return any(hmac.compare_digest(token, self._token) for token in given)
+
     def _is_welcome(self, headers: Mapping[str, str]) -> bool:
         """Tell whether the page that asks may, if it is one: browsers say where it comes from."""
         origin = headers.get("origin", "").lower()
@@ -164,16 +171,20 @@ class Admission:
         return any(address in proxy for proxy in self._proxies)
 
 
-def _given_token(visitor: Visitor) -> bytes:
+def _given_tokens(visitor: Visitor) -> list[str]:
+    """List what a visitor may mean: in an address, some write a plus for a blank."""
     authorization = visitor.headers.get("authorization", "")
     if authorization.lower().startswith(BEARER):
-        return authorization[len(BEARER) :].strip().encode("utf-8", "replace")
+        return [authorization[len(BEARER) :].strip()]
     query = urlsplit(visitor.target).query
     try:
-        return parse_qs(query, max_num_fields=16).get("token", [""])[0].encode("utf-8", "replace")
+        return [
+            parse_qs(spelling, max_num_fields=16).get("token", [""])[0]
+            for spelling in (query, query.replace("+", "%2B"))
+        ]
     except ValueError:
         # more fields than anybody needs
-        return b""
+        return []
 
 
 def _address(text: str) -> Address | None:
@@ -195,7 +206,9 @@ def _origin(text: str) -> str:
         raise OptionError(
             f"{text!r} is no origin: write it as https://example.org, with scheme and host only."
         )
-    return f"{url.scheme}://{url.netloc}".lower()
+    origin = f"{url.scheme}://{url.netloc}".lower()
+    # browsers leave out the port that goes without saying
+    return origin.removesuffix(DEFAULT_PORTS.get(url.scheme, ""))
 
 
 def _network(text: str) -> Network:

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
-from traitlets import Float, Int
+from traitlets import Int
 from traitlets.config import Configurable
+
+from .numbers import Finite
 
 #: bytes of a KiB
 KIB = 1024
@@ -102,7 +104,7 @@ class SignalingLimits(Configurable):
         ),
     ).tag(config=True)
 
-    message_rate = Float(
+    message_rate = Finite(
         200,
         min=1,
         help=(
@@ -120,7 +122,7 @@ class SignalingLimits(Configurable):
         ),
     ).tag(config=True)
 
-    byte_rate = Float(
+    byte_rate = Finite(
         256 * KIB,
         min=KIB,
         help=(
@@ -138,7 +140,7 @@ class SignalingLimits(Configurable):
         ),
     ).tag(config=True)
 
-    relay_rate = Float(
+    relay_rate = Finite(
         256 * KIB,
         min=0,
         help=(
@@ -148,7 +150,7 @@ class SignalingLimits(Configurable):
         ),
     ).tag(config=True)
 
-    topic_relay_rate = Float(
+    topic_relay_rate = Finite(
         1 * MIB,
         min=KIB,
         help=(

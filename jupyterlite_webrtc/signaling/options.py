@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import logging
 
-from traitlets import Bool, Enum, Float, Int, List, Unicode
+from traitlets import Bool, Enum, Int, List, Unicode
 from traitlets.config import Configurable
+
+from .numbers import Finite
 
 #: how log lines are written
 LOG_FORMATS = ("text", "json")
@@ -59,7 +61,7 @@ class SignalingOptions(Configurable):
         ),
     ).tag(config=True)
 
-    ping_seconds = Float(
+    ping_seconds = Finite(
         20,
         min=0.1,
         help=(

@@ -79,6 +79,19 @@ def test_only_pages_of_listed_origins_are_let_in() -> None:
         assert refusal(door, Visitor("192.0.2.1", "/", headers)) == Close.ORIGIN
 
 
+@pytest.mark.parametrize(
+    ("option", "origin"),
+    {
+        "https://example.org:443": "https://example.org",
+        "HTTP://example.org:80": "http://example.org",
+        "http://example.org:443": "http://example.org:443",
+        "http://[::80]": "http://[::80]",
+    }.items(),
+)
+def test_an_origin_is_compared_as_browsers_write_it(option: str, origin: str) -> None:
+    admission(origins=[option]).enter(Visitor("192.0.2.1", "/", {"origin": origin}))
+
+
 def test_a_server_of_pages_takes_only_its_own_unless_it_is_told_others_or_has_a_proxy() -> None:
     own = {"origin": "http://Localhost:8000", "host": "localhost:8000"}
     other = {"origin": "https://example.com", "host": "localhost:8000"}
@@ -104,6 +117,12 @@ def test_only_who_has_the_token_is_let_in() -> None:
         door.enter(Visitor("192.0.2.1", target, headers))
     for target in ("/", "/?token=", "/?token=secret", "/?token", "/?" + "a=b&" * 1000):
         assert refusal(door, Visitor("192.0.2.1", target)) == Close.TOKEN
+
+
+@pytest.mark.parametrize("target", ["/?token=a+b%2B", "/?token=a%2Bb%2B", "/?token=a+b+"])
+def test_a_plus_in_a_token_fits_however_it_is_written(target: str) -> None:
+    admission(token="a+b+").enter(Visitor("192.0.2.1", target))  # noqa: S106 (a test)
+    admission(token="a b").enter(Visitor("192.0.2.1", "/?token=a+b"))  # noqa: S106
 
 
 @pytest.mark.parametrize(
