@@ -223,6 +223,8 @@ def task_simulate() -> Iterator[Task]:
         ("documents", "simulator", 100_000),
         ("files", "lifecycle.simulator", 20_000),
         ("cells", "cells.simulator", 50_000),
+        ("undo", "cells.undo", 100_000),
+        ("carets", "whereabouts", 50_000),
         ("hostile", "hostile", 100_000),
     ):
         yield {

@@ -5,8 +5,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { cellsOf, sourceOf, standingOf } from '../src/document/cells/notebook';
-import { operationsOf } from '../src/document/cells/operations';
 import type { Whereabouts } from '../src/document/cells/whereabouts';
+import { whereIs } from '../src/document/cells/whereabouts';
 import { NotebookPage, meet, seedOf } from './simulator/notebooks';
 import { simulation } from './simulator/runs';
 
@@ -53,7 +53,7 @@ function leftOf(steps: ReadonlyArray<readonly [string, number]>): string[] {
     COMMANDS[command](ada, at, to);
     meet(ada, grace);
     meet(grace, ada);
-    const where = operationsOf(grace.notebook.ydoc)!.whereIs(before, index);
+    const where = whereIs(grace.notebook.ydoc, before, index);
     return characterAt(where === 'there' ? caretIn(grace) : where, cell);
   });
   [ada, grace].forEach(page => page.dispose());
@@ -92,7 +92,7 @@ describe('a caret in a cell that another changes', () => {
     const [ada, grace] = [new NotebookPage(SEED, 1), new NotebookPage(SEED, 2)];
     const { cell, index } = caretIn(grace);
     const before = standingOf(cell);
-    const where = () => operationsOf(grace.notebook.ydoc)!.whereIs(before, index);
+    const where = () => whereIs(grace.notebook.ydoc, before, index);
     ada.remove(2);
     meet(ada, grace);
     expect(where()).toBe('nowhere');
@@ -109,7 +109,7 @@ describe('a caret in a cell that another changes', () => {
     const before = standingOf(cellsOf(grace.notebook.ydoc).get(0));
     ada.move(0, 2);
     meet(ada, grace);
-    const where = operationsOf(grace.notebook.ydoc)!.whereIs(before, 0);
+    const where = whereIs(grace.notebook.ydoc, before, 0);
     const text = sourceOf(cellsOf(grace.notebook.ydoc).get(2));
     expect(where).toMatchObject({ index: 0 });
     expect((where as { text: unknown }).text).toBe(text);

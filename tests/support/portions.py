@@ -87,6 +87,8 @@ SCHEDULES = {
     "documents": ("simulator", 12_000),
     "files": ("lifecycle.simulator", 5_000),
     "cells": ("cells.simulator", 4_000),
+    "undo": ("cells.undo", 20_000),
+    "carets": ("whereabouts", 10_000),
     "hostile": ("hostile", 20_000),
 }
 

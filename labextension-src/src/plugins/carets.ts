@@ -9,10 +9,10 @@ import * as Y from 'yjs';
 
 import type { IStanding, YCellMap } from '../document/cells/notebook';
 import { cellsOf, sourceOf, standingBefore } from '../document/cells/notebook';
-import { operationsOf } from '../document/cells/operations';
 import { isRepair } from '../document/cells/repair';
 import type { ITextPlace } from '../document/cells/text';
 import type { Whereabouts } from '../document/cells/whereabouts';
+import { whereIs } from '../document/cells/whereabouts';
 
 /**
  * Where the user of this page was in a cell that others have changed.
@@ -97,9 +97,7 @@ export class Carets implements IDisposable {
       if (hasMoved(caret)) {
         return false;
       }
-      const [start, end] = caret.ends.map(
-        offset => operationsOf(doc)?.whereIs(caret.cell, offset) ?? null
-      );
+      const [start, end] = caret.ends.map(offset => whereIs(doc, caret.cell, offset));
       if (isPlace(start)) {
         void go(caret, start, isPlace(end) && end.text === start.text ? end : start);
         return false;

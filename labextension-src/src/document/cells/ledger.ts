@@ -35,6 +35,11 @@ const BLANK = '0';
 const MAX_NUMBERS = 200_000;
 
 /**
+ * The ledgers of the notebooks whose cells are kept whole.
+ */
+export const ledgers = new WeakMap<Y.Doc, Ledger>();
+
+/**
  * What peers tell each other about the cells of a notebook, beside the cells.
  *
  * To Yjs, a moved cell is one that was deleted and another that was inserted. The

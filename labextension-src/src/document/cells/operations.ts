@@ -7,7 +7,7 @@ import * as Y from 'yjs';
 
 import { noteDeleted } from './deleted';
 import { Duplicates } from './duplicates';
-import { Ledger } from './ledger';
+import { Ledger, ledgers } from './ledger';
 import type { IItemId } from './ids';
 import { keyOf } from './ids';
 import type { IStanding } from './notebook';
@@ -17,20 +17,6 @@ import { isRepair, REPAIR } from './repair';
 import { Rescue } from './rescue';
 import { idOf } from './text';
 import { Undone } from './undone';
-import type { Whereabouts } from './whereabouts';
-import { whereIs } from './whereabouts';
-
-/**
- * Those of each notebook that is open.
- */
-const operations = new WeakMap<Y.Doc, CellOperations>();
-
-/**
- * What keeps the cells of a notebook whole; `null` if nothing does.
- */
-export function operationsOf(doc: Y.Doc): CellOperations | null {
-  return operations.get(doc) ?? null;
-}
 
 /**
  * How many removed cells are remembered until it is known what those who removed
@@ -59,17 +45,7 @@ export class CellOperations implements IDisposable {
     this._duplicates = new Duplicates(notebook, this._ledger, this._rescue);
     notebook.ydoc.on('beforeObserverCalls', noteDeleted);
     notebook.ydoc.on('afterTransaction', this._onTransaction);
-    operations.set(notebook.ydoc, this);
-  }
-
-  /**
-   * Where something is now that stood at a place of a cell, whatever others did to it.
-   *
-   * @param cell - The cell, as it was.
-   * @param index - How many characters were before the place, in UTF-16 units.
-   */
-  whereIs(cell: IStanding, index: number): Whereabouts {
-    return whereIs(this._options.notebook.ydoc, this._ledger, cell, index);
+    ledgers.set(notebook.ydoc, this._ledger);
   }
 
   get isDisposed(): boolean {

@@ -5,7 +5,7 @@ import type * as Y from 'yjs';
 
 import type { IItemId } from './ids';
 import { compareIds, idsOf } from './ids';
-import type { Ledger } from './ledger';
+import { ledgers } from './ledger';
 import type { IStanding } from './notebook';
 import { cellsOf, findItem, findSource, isAlive, sourceOf } from './notebook';
 import type { ITextPlace } from './text';
@@ -20,7 +20,7 @@ const MAX_DISTANCE = 1000;
 /**
  * Where something is now: in the text of another cell; `'there'`, where it was;
  * `'nowhere'`, since nothing of its cell is left; `null` while that is not known, since
- * whoever changed the cells has not said yet what they did.
+ * whoever changed the cells has not said yet, or nobody keeps the cells whole.
  */
 export type Whereabouts = ITextPlace | 'there' | 'nowhere' | null;
 
@@ -30,16 +30,14 @@ export type Whereabouts = ITextPlace | 'there' | 'nowhere' | null;
  * same characters.
  *
  * @param doc - The notebook.
- * @param ledger - Knows what was made of what.
  * @param cell - The cell, as it was.
  * @param index - How many characters were before the place, in UTF-16 units.
  */
-export function whereIs(
-  doc: Y.Doc,
-  ledger: Ledger,
-  cell: IStanding,
-  index: number
-): Whereabouts {
+export function whereIs(doc: Y.Doc, cell: IStanding, index: number): Whereabouts {
+  const ledger = ledgers.get(doc);
+  if (!ledger) {
+    return null;
+  }
   const characters = cell.runs.flatMap(run =>
     run.text === null ? [] : idsOf(run, run.length)
   );
@@ -73,7 +71,7 @@ export function whereIs(
     side: 'before' | 'after'
   ): ITextPlace | null {
     for (const id of ids) {
-      for (const { id: copy } of ledger.families.of(id)?.members ?? []) {
+      for (const { id: copy } of ledger!.families.of(id)?.members ?? []) {
         const text = isAlive(doc, copy) ? findSource(doc, copy) : null;
         if (text && compareIds(idOf(text.parent!._item!), cell.item) !== 0) {
           return placeBeside(text, copy, side);
