@@ -22,9 +22,11 @@ pytestmark = pytest.mark.usefixtures("site_signaling")
 #: the cells of the test site's notebook
 MARKDOWN, CODE, END = "# Waves\nA first lesson.", "const first = 1;", "The end."
 
+DOWN = "notebook:move-cell-down"
+
 #: what somebody does to the cell that another types in
 OPERATIONS = {
-    "moves it down": ["notebook:move-cell-down"],
+    "moves it down": [DOWN],
     "moves it up": ["notebook:move-cell-up"],
     "makes it raw": ["notebook:change-cell-to-raw"],
     "makes it Markdown": ["notebook:change-cell-to-markdown"],
@@ -105,13 +107,28 @@ def test_who_types_in_a_cell_goes_on_in_it_whatever_others_do_to_it(
         wait_once(pages, keys, "in the end")
 
 
+def test_who_types_in_a_cell_that_others_move_on_and_on_goes_on_in_it(
+    peers: Peers, site_url: str
+) -> None:
+    pages = ada, grace = open_together(peers, site_url, "lab")
+    choose(grace, "const", "edit")
+    choose(ada, "const")
+    for number in range(5):
+        # as by a key that is held
+        changed(grace, ada, *[DOWN, "notebook:move-cell-up"] * 4, DOWN)
+        grace.page.keyboard.type(f"<{number}>")
+        wait_once(pages, f"<{number}>", f"in round {number}")
+        changed(grace, ada, "notebook:move-cell-up")
+    wait_once(pages, "const<0><1><2><3><4> first", "in the end")
+
+
 def test_the_cell_that_one_has_chosen_stays_chosen_when_others_move_it(
     peers: Peers, site_url: str
 ) -> None:
     ada, grace = open_together(peers, site_url, "lab")
     choose(grace, "const")
     choose(ada, "const")
-    changed(grace, ada, "notebook:move-cell-down")
+    changed(grace, ada, DOWN)
     # as the keys say that delete a cell
     grace.page.keyboard.press("d")
     grace.page.keyboard.press("d")

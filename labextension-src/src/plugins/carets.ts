@@ -32,8 +32,8 @@ interface ICaret {
   /** Whether keys went there. */
   readonly hasFocus: boolean;
 
-  /** Where JupyterLab has put them instead, while nothing of the cell is there. */
-  instead: IPlaceShown | null;
+  /** Where they are put meanwhile: until it is known where they belong, and can be there. */
+  meanwhile: IPlaceShown | null;
 }
 
 /**
@@ -41,6 +41,8 @@ interface ICaret {
  */
 interface IPlaceShown {
   readonly active: Cell | null;
+
+  /** The end of the selection; `null` while there is no editor. */
   readonly end: number | null;
 }
 
@@ -79,33 +81,64 @@ export class Carets implements IDisposable {
       return;
     }
     for (const view of this._options.views()) {
-      if (!this._carets.some(caret => caret.view === view)) {
-        const caret = caretIn(view, transaction);
-        if (caret) {
-          leave(caret);
-          this._carets.push(caret);
-        }
+      let caret = this._carets.find(one => one.view === view) ?? null;
+      if (caret && hasMoved(caret)) {
+        this._drop(caret);
+        caret = null;
+      }
+      if (!caret) {
+        caret = caretIn(view, transaction);
+        this._carets.push(...(caret ? [caret] : []));
+      }
+      if (caret && isRemoved(view.activeCell)) {
+        leave(caret);
       }
     }
+  };
+
+  private readonly _after = (doc: Y.Doc): void => {
+    [...this._carets].forEach(caret => this._follow(doc, caret));
   };
 
   /**
    * Go where what was there is now, as soon as that is known.
    */
-  private readonly _after = (doc: Y.Doc): void => {
-    this._carets = this._carets.filter(caret => {
-      if (hasMoved(caret)) {
-        return false;
+  private _follow(doc: Y.Doc, caret: ICaret): void {
+    const [start, end] = caret.ends.map(offset => whereIs(doc, caret.cell, offset));
+    if (hasMoved(caret) || start === 'there') {
+      this._drop(caret);
+    } else if (isPlace(start)) {
+      void this._go(
+        caret,
+        start,
+        isPlace(end) && end.text === start.text ? end : start
+      );
+    } else {
+      caret.meanwhile ??= shownIn(caret.view); // it may come back, as by cut and paste
+    }
+  }
+
+  private _drop(caret: ICaret): void {
+    this._carets = this._carets.filter(one => one !== caret);
+  }
+
+  /**
+   * Bring the user to where what was at their place is now. Until they are there, it may be
+   * somewhere else again.
+   */
+  private async _go(caret: ICaret, start: ITextPlace, end: ITextPlace): Promise<void> {
+    const { view } = caret;
+    const cell = view.widgets.find(one => sharedOf(one) === start.text.parent);
+    if (cell) {
+      activate(caret, cell);
+      if (caret.isEdited) {
+        await select(caret, cell, start, end);
       }
-      const [start, end] = caret.ends.map(offset => whereIs(doc, caret.cell, offset));
-      if (isPlace(start)) {
-        void go(caret, start, isPlace(end) && end.text === start.text ? end : start);
-        return false;
-      }
-      caret.instead ??= shownIn(caret.view);
-      return start !== 'there'; // what is nowhere may come back, as by cut and paste
-    });
-  };
+    }
+    if (view.activeCell === cell) {
+      this._drop(caret);
+    }
+  }
 
   private readonly _options: Carets.IOptions;
   private _carets: ICaret[] = [];
@@ -151,7 +184,7 @@ function caretIn(view: Notebook, transaction: Y.Transaction): ICaret | null {
     ],
     isEdited,
     hasFocus: view.node.contains(document.activeElement),
-    instead: null
+    meanwhile: null
   };
 }
 
@@ -159,26 +192,33 @@ function isPlace(place: Whereabouts): place is ITextPlace {
   return typeof place === 'object' && place !== null;
 }
 
+function isRemoved(cell: Cell | null): boolean {
+  return cell !== null && sharedOf(cell)._item!.deleted;
+}
+
 /**
  * Let keys go nowhere rather than into what JupyterLab makes active, when it hears that
  * the cell is removed.
  */
-function leave({ hasFocus, isEdited, view }: ICaret): void {
-  if (isEdited && hasFocus && sharedOf(view.activeCell!)._item!.deleted) {
+function leave(caret: ICaret): void {
+  const { hasFocus, isEdited, view } = caret;
+  caret.meanwhile = null; // it is JupyterLab's turn
+  if (isEdited && hasFocus) {
     view.mode = 'command';
     (document.activeElement as HTMLElement | null)?.blur();
   }
 }
 
 /**
- * Whether the user has gone on from where JupyterLab has put them, or gone altogether.
+ * Whether the user has gone on from where they were put meanwhile, or gone altogether.
  */
-function hasMoved({ instead, view }: ICaret): boolean {
+function hasMoved({ meanwhile, view }: ICaret): boolean {
   if (view.isDisposed) {
     return true;
   }
   const { active, end } = shownIn(view);
-  return instead !== null && (instead.active !== active || instead.end !== end);
+  const isElsewhere = meanwhile !== null && meanwhile.active !== active;
+  return isElsewhere || (meanwhile?.end ?? end) !== end;
 }
 
 function shownIn({ activeCell }: Notebook): IPlaceShown {
@@ -188,31 +228,40 @@ function shownIn({ activeCell }: Notebook): IPlaceShown {
 }
 
 /**
- * Bring the user to where what was at their place is now.
+ * Choose a cell for the user.
  */
-async function go(caret: ICaret, start: ITextPlace, end: ITextPlace): Promise<void> {
+function activate(caret: ICaret, cell: Cell): void {
   const { hasFocus, isEdited, view } = caret;
-  const index = view.widgets.findIndex(one => sharedOf(one) === start.text.parent);
-  const cell = view.widgets[index] as Cell | undefined;
-  if (!cell) {
-    return;
+  view.activeCellIndex = view.widgets.indexOf(cell);
+  caret.meanwhile = { active: cell, end: null };
+  if (isEdited) {
+    view.mode = 'edit';
+  } else if (hasFocus && mayFocus(view)) {
+    view.activate();
   }
-  view.activeCellIndex = index;
-  if (!isEdited) {
-    if (hasFocus && mayFocus(view)) {
-      view.activate();
-    }
-    return;
-  }
+}
+
+/**
+ * Put the user's caret, or selection, into the cell that was chosen, once it can be there.
+ */
+async function select(
+  { hasFocus, view }: ICaret,
+  cell: Cell,
+  start: ITextPlace,
+  end: ITextPlace
+): Promise<void> {
   // others go on writing while JupyterLab makes an editor
-  const ends = [start, end].map(({ text, index: at }) =>
-    Y.createRelativePositionFromTypeIndex(text, at, -1)
+  const ends = [start, end].map(({ text, index }) =>
+    Y.createRelativePositionFromTypeIndex(text, index, -1)
   );
-  view.mode = 'edit';
-  if (!cell.inViewport) {
-    await view.scrollToItem(index);
+  try {
+    if (!cell.inViewport) {
+      await view.scrollToItem(view.widgets.indexOf(cell));
+    }
+    await cell.ready;
+  } catch {
+    return; // it is gone meanwhile
   }
-  await cell.ready;
   const { editor } = cell;
   if (!editor || view.activeCell !== cell) {
     return;
