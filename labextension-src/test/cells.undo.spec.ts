@@ -104,6 +104,17 @@ const FAILED: Record<string, Step[]> = {
     ['merge', 1, 0],
     ['undo', 0, 0]
   ],
+  'what was put back had neighbours in another order': [
+    ['merge', 0, 0],
+    ['merge', 0, 0],
+    ['undo', 0, 0],
+    ['split', 0, 15],
+    ['undo', 0, 0],
+    ['undo', 0, 0],
+    ['type', 0, 16],
+    ['merge', 0, 0],
+    ['undo', 0, 0]
+  ],
   'a cell was split whose end stood in it twice': [
     ['type', 2, 4],
     ['split', 2, 5],

@@ -27,18 +27,25 @@ export function applyUpdateV2(doc: Y.Doc, update: Uint8Array, origin?: unknown):
 let isMended = false;
 
 /**
+ * Mend the Yjs of the page, which is everybody's there.
+ */
+function mend(): void {
+  if (!isMended) {
+    isMended = true;
+    mendForgotten();
+    mendUndone();
+  }
+}
+
+/**
  * Let what was written beside something that is forgotten be forgotten, too, as it is
  * since Yjs 13.6.8: `getMissing` in https://github.com/yjs/yjs/blob/v13.6.33/src/structs/Item.js.
  *
- * The Yjs of JupyterLite 0.8 and of JupyterLab 4.6, which is everybody's in the page,
- * throws instead where its neighbour on the other side is not forgotten, as when people
- * type in a cell while one moves it: neither that update nor what builds on it arrives.
+ * The Yjs of JupyterLite 0.8 and of JupyterLab 4.6 throws instead where its neighbour on the
+ * other side is not forgotten, as when people type in a cell while one moves it: neither that
+ * update nor what builds on it arrives.
  */
-function mend(): void {
-  if (isMended) {
-    return;
-  }
-  isMended = true;
+function mendForgotten(): void {
   const { prototype } = Y.Item;
   const getMissing = Reflect.get(prototype, 'getMissing');
   prototype.getMissing = function (transaction, store) {
@@ -52,4 +59,33 @@ function mend(): void {
 
 function isForgotten(neighbour: unknown): boolean {
   return neighbour instanceof Y.GC;
+}
+
+/**
+ * Let an undo put back what it puts back between two neighbours that stand in this order.
+ *
+ * Yjs takes those that it had, of which one may stand elsewhere since, and others who
+ * receive that put it to another place, for good
+ * (https://github.com/yjs/yjs/issues/794, not mended upstream).
+ */
+function mendUndone(): void {
+  const { prototype } = Y.Item;
+  const integrate = Reflect.get(prototype, 'integrate');
+  prototype.integrate = function (transaction, offset) {
+    const { left, right } = this;
+    const isUndone = transaction.origin instanceof Y.UndoManager;
+    if (isUndone && left && right && !isBehind(left, right)) {
+      this.right = left.right;
+      this.rightOrigin = left.right && left.right.id;
+    }
+    integrate.call(this, transaction, offset);
+  };
+}
+
+function isBehind(left: Y.Item, right: Y.Item): boolean {
+  let item = left.right;
+  while (item && item !== right) {
+    item = item.right;
+  }
+  return item !== null;
 }
