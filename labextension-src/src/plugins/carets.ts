@@ -1,18 +1,19 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import type { YBaseCell, YNotebook } from '@jupyter/ydoc';
-import type { Cell, ICellModel } from '@jupyterlab/cells';
+import type { YNotebook } from '@jupyter/ydoc';
+import type { Cell } from '@jupyterlab/cells';
 import type { Notebook } from '@jupyterlab/notebook';
 import type { IDisposable } from '@lumino/disposable';
 import * as Y from 'yjs';
 
-import type { IStanding, YCellMap } from '../document/cells/notebook';
+import type { IStanding } from '../document/cells/notebook';
 import { cellsOf, sourceOf, standingBefore } from '../document/cells/notebook';
 import { isRepair } from '../document/cells/repair';
 import type { ITextPlace } from '../document/cells/text';
 import type { Whereabouts } from '../document/cells/whereabouts';
 import { whereIs } from '../document/cells/whereabouts';
+import { sharedOf } from './execution';
 
 /**
  * Where the user of this page was in a cell that others have changed.
@@ -282,8 +283,4 @@ async function select(
 function mayFocus(view: Notebook): boolean {
   const { activeElement, body } = document;
   return activeElement === body || view.node.contains(activeElement);
-}
-
-function sharedOf(cell: Cell<ICellModel>): YCellMap {
-  return (cell.model.sharedModel as YBaseCell<never>).ymodel;
 }

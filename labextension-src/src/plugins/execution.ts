@@ -1,8 +1,8 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
-import type { YCodeCell } from '@jupyter/ydoc';
-import type { CodeCell } from '@jupyterlab/cells';
+import type { YBaseCell } from '@jupyter/ydoc';
+import type { Cell, CodeCell } from '@jupyterlab/cells';
 import type * as nbformat from '@jupyterlab/nbformat';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { JSONExt } from '@lumino/coreutils';
@@ -142,10 +142,10 @@ export class Execution {
 }
 
 /**
- * The shared type of a code cell.
+ * The shared type of a cell.
  */
-export function sharedOf(cell: CodeCell): YCellMap {
-  return (cell.model.sharedModel as YCodeCell).ymodel;
+export function sharedOf(cell: Cell): YCellMap {
+  return (cell.model.sharedModel as YBaseCell<never>).ymodel;
 }
 
 /**
