@@ -1,15 +1,14 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import { Introduction } from './introduction';
 import type { INegotiation } from './negotiation';
 import { Negotiation } from './negotiation';
-import type { IEnd } from './proof';
-import { fingerprintOf, prove, verify } from './proof';
-import { StrangerError } from './errors';
 import type { IRoute } from '../room/peers';
 import type { IStatistic } from './route';
 import { routeOf } from './route';
-import { decodeFrame, encodeFrame } from './wire/frames';
+import { Searches } from './searches';
+import { encodeFrame } from './wire/frames';
 import { HIGH_WATER_BYTES } from './wire/outbox';
 import type { IPath } from './wire/sequence';
 
@@ -18,12 +17,6 @@ import type { IPath } from './wire/sequence';
  */
 const CHANNEL_LABEL = 'jupyterlite-webrtc';
 const CHANNEL_ID = 0;
-
-/**
- * How many frames may arrive before this page has introduced itself: the other one has
- * only its proof to send before it has seen ours.
- */
-const MAX_EARLY = 16;
 
 /**
  * How much may be under way, in bytes: it may have to be sent again by the relay,
@@ -44,17 +37,10 @@ const INTERRUPTION_PATIENCE = 2000;
 const SEARCH_PATIENCE = 10_000;
 
 /**
- * How long to leave a search for another route alone, in milliseconds; twice as
- * long each time that it fails, up to a limit.
+ * How long to wait, in milliseconds, before one asks whether the other page is still there
+ * while there is no way to it at all.
  */
-const FIRST_RESTART_PAUSE = 3000;
-const MAX_RESTART_PAUSE = 5 * 60_000;
-
-/**
- * The limit while the pages have no way to each other at all, in milliseconds: the search
- * is also how one finds out that the other page is gone.
- */
-const MAX_SEARCH_PAUSE = 60_000;
+const ASK_PAUSE = 60_000;
 
 /**
  * How long an offer may stay unanswered, in milliseconds, before it is repeated:
@@ -100,12 +86,27 @@ export class DirectPath implements IPath {
   constructor(options: DirectPath.IOptions) {
     this._options = options;
     const { configuration, events, isPolite, isInitiator } = options;
-    this._started = this._repeated = this._unanswered = performance.now();
+    this._started = this._repeated = this._asked = performance.now();
+    this._unanswered = this._started;
     this._connection = new RTCPeerConnection(configuration());
     made++;
     this._negotiation = new Negotiation(this._connection, isPolite, negotiation =>
-      events.negotiation(negotiation)
+      this._send(negotiation)
     );
+    this._introduction = new Introduction({
+      ...options,
+      connection: this._connection,
+      negotiation: this._negotiation,
+      events: {
+        send: frame => this.note(frame),
+        proven: () => {
+          this._isOpen = true;
+          events.opened();
+        },
+        frame: frame => events.frame(frame),
+        guard: action => events.guard(action)
+      }
+    });
     this._connection.onconnectionstatechange = () => this._onState();
     this._connection.onicecandidateerror = ({ errorCode, url }) => {
       if (errorCode === SILENT) {
@@ -214,10 +215,11 @@ export class DirectPath implements IPath {
   }
 
   /**
-   * Signaling works again: say what may have been lost.
+   * Signaling works again, maybe in another network: say what may have been lost.
    */
   repeat(): void {
     const now = performance.now();
+    this._searches.renewed();
     if (this._unanswered !== null) {
       this._unanswered = now; // it could not be heard
     }
@@ -229,20 +231,24 @@ export class DirectPath implements IPath {
    * this connection: then it says so when it hears of it.
    */
   announced(): void {
-    const isDue = performance.now() - this._restarted > FIRST_RESTART_PAUSE;
-    if (this._unanswered === null && isDue) {
-      this._restart();
+    const now = performance.now();
+    if (this._unanswered === null && now - this._asked > REPEAT_PAUSE) {
+      this._ask(now);
     }
   }
 
   /**
-   * The network may have changed, or this page slept: look at once.
+   * This page slept, or is looked at again: look at once for a route that was lost.
+   *
+   * @param isElsewhere - Whether the network may be another one: then also for one that
+   * there never was.
    */
-  wake(): void {
-    const { connectionState } = this._connection;
-    this._failures = 0;
-    if (connectionState === 'disconnected' || connectionState === 'failed') {
-      this._restart();
+  wake(isElsewhere: boolean): void {
+    if (this._isOpen || isElsewhere) {
+      this._searches.renewed();
+      if (this._interrupted !== null) {
+        this._restart(performance.now());
+      }
     }
   }
 
@@ -260,15 +266,11 @@ export class DirectPath implements IPath {
     if (now - this._repeated > REPEAT_PAUSE) {
       this._say(now);
     }
-    const limit = isConnected ? MAX_RESTART_PAUSE : MAX_SEARCH_PAUSE;
-    const pause = Math.min(FIRST_RESTART_PAUSE * 2 ** this._failures, limit);
     // who has not answered may not know of this connection, or have begun another one
-    if (
-      (isConnected || isAnswered) &&
-      this._isStuck(now) &&
-      now - this._restarted > pause
-    ) {
-      this._restart();
+    if (isAnswered && this._isStuck(now) && this._searches.isDue(now, this._isOpen)) {
+      this._restart(now);
+    } else if (isAnswered && !isConnected && now - this._asked > ASK_PAUSE) {
+      this._ask(now);
     }
   }
 
@@ -279,6 +281,7 @@ export class DirectPath implements IPath {
     this._isClosed = true;
     this._isOpen = false;
     this._negotiation.stop();
+    this._introduction.stop();
     this._connection.onconnectionstatechange = null;
     this._connection.onicecandidateerror = null;
     if (this._channel) {
@@ -305,7 +308,7 @@ export class DirectPath implements IPath {
     });
     channel.binaryType = 'arraybuffer';
     channel.bufferedAmountLowThreshold = HIGH_WATER_BYTES / 2;
-    channel.onopen = () => void this._introduce();
+    channel.onopen = () => void this._introduction.begin();
     channel.onbufferedamountlow = () => events.guard(() => events.drained());
     channel.onclose = () =>
       events.closed(this._connection.connectionState === 'failed');
@@ -314,69 +317,10 @@ export class DirectPath implements IPath {
         if (!(data instanceof ArrayBuffer)) {
           throw new TypeError('The other page sends text.');
         }
-        this._receive(new Uint8Array(data));
+        this._heard = performance.now();
+        this._introduction.receive(new Uint8Array(data));
       });
     this._channel = channel;
-  }
-
-  /**
-   * Prove that this page holds the key, and hear what the other one has said meanwhile.
-   *
-   * Browsers may tell that a channel is open before they tell of the descriptions that
-   * it comes from.
-   */
-  private async _introduce(): Promise<void> {
-    await this._negotiation.settled();
-    if (this._isClosed) {
-      return;
-    }
-    this._options.events.guard(() => {
-      const { key } = this._options;
-      const [local, remote] = this._ends();
-      this.note(encodeFrame({ kind: 'proof', proof: prove(key, local, remote) }));
-      const early = this._early ?? [];
-      this._early = null;
-      early.forEach(bytes => this._onFrame(bytes));
-    });
-  }
-
-  private _receive(bytes: Uint8Array): void {
-    if (!this._early) {
-      this._onFrame(bytes);
-    } else if (this._early.push(bytes) > MAX_EARLY) {
-      throw new StrangerError('The other page speaks before it has proven itself.');
-    }
-  }
-
-  private _onFrame(bytes: Uint8Array): void {
-    const { events, key } = this._options;
-    this._heard = performance.now();
-    if (this._isOpen) {
-      events.frame(bytes);
-      return;
-    }
-    const frame = decodeFrame(bytes);
-    if (frame.kind !== 'proof') {
-      throw new StrangerError('The other page speaks before it has proven itself.');
-    }
-    const [local, remote] = this._ends();
-    if (!verify(frame.proof, key, remote, local)) {
-      throw new StrangerError('The other page does not hold the key of this room.');
-    }
-    this._isOpen = true;
-    events.opened();
-  }
-
-  /**
-   * This page and the other one, as both see them.
-   */
-  private _ends(): [IEnd, IEnd] {
-    const { localDescription, remoteDescription } = this._connection;
-    const { localId, remoteId } = this._options;
-    return [
-      { id: localId, fingerprint: fingerprintOf(localDescription?.sdp ?? '') },
-      { id: remoteId, fingerprint: fingerprintOf(remoteDescription?.sdp ?? '') }
-    ];
   }
 
   private _onState(): void {
@@ -385,9 +329,12 @@ export class DirectPath implements IPath {
       connectionState === 'disconnected' || connectionState === 'failed';
     this._interrupted = isInterrupted ? (this._interrupted ?? performance.now()) : null;
     if (connectionState === 'connected') {
-      this._failures = 0;
+      this._searches.found();
     } else if (connectionState === 'failed' && this._isOpen) {
-      this._restart(); // who has lost a route looks for another one at once
+      const now = performance.now();
+      if (this._searches.isDue(now, true)) {
+        this._restart(now); // who has lost a route looks for another one at once
+      }
     }
     this._options.events.changed();
   }
@@ -402,13 +349,33 @@ export class DirectPath implements IPath {
     return !this._isOpen && now - this._started > SEARCH_PATIENCE;
   }
 
+  private _send(negotiation: INegotiation): void {
+    const { events } = this._options;
+    events.negotiation(negotiation);
+    if (negotiation.description) {
+      this._searches.described(negotiation.description.sdp ?? '', performance.now());
+      if (this._searches.areTooMany) {
+        events.exhausted();
+      }
+    }
+  }
+
+  /**
+   * Find out whether the other page is still there, by an offer of the same route: one of
+   * another route would take sockets.
+   */
+  private _ask(now: number): void {
+    this._asked = this._repeated = now;
+    this._negotiation.offer();
+  }
+
   /**
    * Look for another route; the conversation goes on when there is one.
    */
-  private _restart(): void {
+  private _restart(now: number): void {
     if (!this._isClosed) {
-      this._restarted = this._repeated = performance.now();
-      this._failures++;
+      this._searches.wanted(now);
+      this._asked = this._repeated = now;
       // names and passwords of TURN servers are good for a while only
       try {
         this._connection.setConfiguration(this._options.configuration());
@@ -423,18 +390,17 @@ export class DirectPath implements IPath {
   private readonly _options: DirectPath.IOptions;
   private readonly _connection: RTCPeerConnection;
   private readonly _negotiation: Negotiation;
+  private readonly _introduction: Introduction;
+  private readonly _searches = new Searches();
   private readonly _silentServers = new Set<string>();
   private readonly _refusingServers = new Set<string>();
   private _channel: RTCDataChannel | null = null;
-  /** What arrived before this page has introduced itself; `null` afterwards. */
-  private _early: Uint8Array[] | null = [];
   private readonly _started: number;
   private _repeated: number;
+  private _asked: number;
   private _unanswered: number | null;
   private _heard = -Infinity;
   private _interrupted: number | null = null;
-  private _restarted = -Infinity;
-  private _failures = 0;
   /** The number that the other end expects. */
   private _next = 0;
   private _isOpen = false;
@@ -471,6 +437,9 @@ export namespace DirectPath {
      * more, as Firefox does, and not the other page.
      */
     closed(isLost: boolean): void;
+
+    /** It has taken what it may of the browser, which only closing it gives back. */
+    exhausted(): void;
 
     /** Does something that may throw what the other page did wrong. */
     guard(action: () => void): void;

@@ -10,6 +10,7 @@ import type { IRoute } from '../room/peers';
 import type { IRefusedAddress } from '../room/refused';
 import type { IRoomSession } from '../tokens';
 import { Attendance } from './attendance';
+import { RouteError } from './errors';
 import { Pair } from './pair';
 import type { Peer } from './peer';
 import { Pulse } from './pulse';
@@ -363,6 +364,7 @@ export class PeerHub {
           this._changed.emit();
         },
         moved: () => this._changed.emit(),
+        exhausted: () => this._renew(remoteId, pair),
         joined: topic => {
           if (!peerOf(topic)) {
             this._topics.get(topic)?.(remoteId);
@@ -381,6 +383,18 @@ export class PeerHub {
     this._attendance.begun(remoteId);
     topics.forEach(topic => this._topics.get(topic)?.(remoteId));
     return connection;
+  }
+
+  /**
+   * Look for a page by another connection: it does not have what this one has taken of
+   * the browser.
+   */
+  private _renew(remoteId: string, pair: Pair): void {
+    if (this._mayConnect(remoteId)) {
+      this._connect(remoteId, true);
+    } else {
+      pair.close(new RouteError('No route to the other page was found.'));
+    }
   }
 
   /**
@@ -467,7 +481,7 @@ export class PeerHub {
   private readonly _changed = new Signal<this, void>(this);
   private readonly _pulse = new Pulse({
     tick: () => this._tick(),
-    wake: () => this._forEachPair(pair => pair.wake()),
+    wake: isElsewhere => this._forEachPair(pair => pair.wake(isElsewhere)),
     bye: () => this._forEachPair(pair => pair.bye())
   });
 }

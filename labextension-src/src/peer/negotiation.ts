@@ -35,7 +35,7 @@ export class Negotiation {
     this._connection = connection;
     this._isPolite = isPolite;
     this._send = send;
-    connection.onnegotiationneeded = () => this._describe();
+    connection.onnegotiationneeded = () => this.offer();
     connection.onicecandidate = ({ candidate }) => this._onCandidate(candidate);
   }
 
@@ -77,7 +77,10 @@ export class Negotiation {
     this._connection.onicecandidate = null;
   }
 
-  private _describe(): void {
+  /**
+   * Offer what there is.
+   */
+  offer(): void {
     this._isOffering = true;
     this._connection
       .setLocalDescription()

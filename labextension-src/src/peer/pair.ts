@@ -41,6 +41,9 @@ export interface IPairEvents extends Omit<IConversationEvents, 'bye'> {
   /** Another path is used. */
   moved(): void;
 
+  /** A path was looked for too often; only another connection can do so again. */
+  exhausted(): void;
+
   /** The connection is no more; called once, and last. */
   closed(error: Error | null): void;
 }
@@ -66,6 +69,7 @@ export class Pair {
         frame: frame => this.conversation.receive(frame, performance.now()),
         drained: () => this.conversation.pump(),
         failed: error => this.close(error),
+        exhausted: () => events.exhausted(),
         guard: action => this._guard(action)
       }
     });
@@ -179,13 +183,15 @@ export class Pair {
   }
 
   /**
-   * The network may have changed, or this page slept: look at once.
+   * This page slept, or is looked at again: look at once.
+   *
+   * @param isElsewhere - Whether the network may be another one.
    */
-  wake(): void {
+  wake(isElsewhere: boolean): void {
     if (this._isOpen) {
       this._guard(() => this.conversation.wake(performance.now()));
     }
-    this._paths.wake();
+    this._paths.wake(isElsewhere);
   }
 
   /**

@@ -149,10 +149,12 @@ export class Paths {
   }
 
   /**
-   * The network may have changed, or this page slept: look at once.
+   * This page slept, or is looked at again: look at once.
+   *
+   * @param isElsewhere - Whether the network may be another one.
    */
-  wake(): void {
-    this._direct?.wake();
+  wake(isElsewhere: boolean): void {
+    this._direct?.wake(isElsewhere);
     this._choose();
   }
 
@@ -212,6 +214,8 @@ export class Paths {
           drained: () => events.drained(),
           changed: () => this._choose(),
           closed: isLost => this._onDirectPathClosed(isLost),
+          exhausted: () =>
+            this._relay?.isOpen ? this.giveUpDirectPath() : events.exhausted(),
           guard: action => events.guard(action)
         }
       });
@@ -373,6 +377,9 @@ export namespace Paths {
 
     /** The other page can't be reached any more, or has closed the connection. */
     failed(error: Error | null): void;
+
+    /** A direct path was looked for too often, and there is no other one. */
+    exhausted(): void;
 
     /** Does something that may throw what the other page did wrong. */
     guard(action: () => void): void;

@@ -10,8 +10,12 @@ export interface IPulse {
   /** Another second has passed. */
   tick(): void;
 
-  /** The network may have changed, or the page slept. */
-  wake(): void;
+  /**
+   * The page slept, or is looked at again.
+   *
+   * @param isElsewhere - Whether the network may be another one.
+   */
+  wake(isElsewhere: boolean): void;
 
   /** The page goes away: others need not find out by themselves. */
   bye(): void;
@@ -41,9 +45,9 @@ export class Pulse {
     window.removeEventListener('pagehide', this._bye);
   }
 
-  private readonly _wake = (): void => {
+  private readonly _wake = ({ type }: Event): void => {
     if (document.visibilityState !== 'hidden') {
-      this._pulse.wake();
+      this._pulse.wake(type !== 'visibilitychange');
     }
   };
 

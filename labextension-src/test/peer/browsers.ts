@@ -89,6 +89,11 @@ class Connection {
   readonly page: string;
   readonly fingerprint = bytesToHex(randomBytes(8)).toUpperCase();
   isCut = false;
+  /** How often a route was looked for: each takes sockets. */
+  searches = 0;
+  private _isSearching = false;
+  private _isToSearch = true;
+  private _remoteSearches = -1;
   readonly held: (() => void)[] = [];
   readonly sctp = { maxMessageSize: 262_144 };
   channel: Channel | null = null;
@@ -112,9 +117,16 @@ class Connection {
 
   async setLocalDescription(): Promise<void> {
     const isAnswer = this.signalingState === 'have-remote-offer';
+    if (this._isToSearch) {
+      this._isToSearch = false;
+      this._isSearching = true;
+      this.searches++;
+    }
     this.localDescription = {
       type: isAnswer ? 'answer' : 'offer',
-      sdp: `v=0\r\na=fingerprint:sha-256 ${this.fingerprint}\r\n`
+      sdp:
+        `v=0\r\na=fingerprint:sha-256 ${this.fingerprint}\r\n` +
+        `a=ice-ufrag:${this.searches}\r\n`
     };
     this.signalingState = isAnswer ? 'stable' : 'have-local-offer';
     this._open();
@@ -125,6 +137,10 @@ class Connection {
     const isOffer = description.type === 'offer';
     this.signalingState = isOffer ? 'have-remote-offer' : 'stable';
     const [, fingerprint] = /sha-256 (\S+)/.exec(description.sdp ?? '') ?? [];
+    const [, searches] = /ice-ufrag:(\S+)/.exec(description.sdp ?? '') ?? [];
+    // who is offered another route looks for one, too
+    this._isToSearch ||= isOffer && Number(searches) !== this._remoteSearches;
+    this._remoteSearches = Number(searches);
     this.remote = connections.get(fingerprint) ?? null;
     this._open();
   }
@@ -138,6 +154,7 @@ class Connection {
   }
 
   restartIce(): void {
+    this._isToSearch = true;
     setTimeout(() => {
       if (this.connectionState !== 'closed' && this.signalingState === 'stable') {
         this.onnegotiationneeded?.();
@@ -187,6 +204,7 @@ class Connection {
   }
 
   tryAgain(): void {
+    this._isSearching = true;
     this._open();
   }
 
@@ -196,9 +214,11 @@ class Connection {
     const isReady = ends.every(
       end => end?.channel && end.signalingState === 'stable' && end.remoteDescription
     );
-    if (!remote || remote.remote !== this || !isReady) {
+    const isSearching = this._isSearching && remote?._isSearching;
+    if (!remote || remote.remote !== this || !isReady || !isSearching) {
       return;
     }
+    this._isSearching = remote._isSearching = false;
     if (
       blocked.has(`${this.page}>${remote.page}`) ||
       blocked.has(`${remote.page}>${this.page}`)

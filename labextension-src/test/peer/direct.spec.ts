@@ -51,6 +51,7 @@ async function end(local = ADA, remote = GRACE, key = KEY) {
       drained: () => undefined,
       changed: () => undefined,
       closed: () => undefined,
+      exhausted: () => undefined,
       guard: action => {
         try {
           action();
@@ -162,6 +163,7 @@ it('a browser may tell of an open channel before the descriptions that it comes 
       drained: () => undefined,
       changed: () => undefined,
       closed: () => undefined,
+      exhausted: () => undefined,
       guard: action => {
         try {
           action();
