@@ -11,7 +11,7 @@ from typing import Any
 
 from jupyterlite_core.constants import DISABLED_EXTENSIONS, FEDERATED_EXTENSIONS
 
-from . import config_schema
+from . import config_schema, site_config
 from .config_sources import COLLABORATIVE, SIGNALING_URLS
 from .constants import DISABLED_PLUGINS, LABEXTENSION, NEEDED_LABEXTENSIONS, USER_PLUGIN
 
@@ -80,6 +80,38 @@ def mistakes(config: Mapping[str, Any]) -> list[str]:
             if name not in loaded
         ]
     return found
+
+
+def advice(config: Mapping[str, Any]) -> list[str]:
+    """Say what is allowed in our part of a configuration, but hardly meant.
+
+    Parameters
+    ----------
+    config
+        As of `mistakes`, without any.
+
+    Returns
+    -------
+    list of str
+        One sentence each; none where nobody asks for collaboration.
+    """
+    return [*site_config.advice(config, f"name one in {SIGNALING_URLS}")]
+
+
+def own_paths(config: Mapping[str, Any]) -> list[str]:
+    """Name what pages look for signaling at on their own server.
+
+    Parameters
+    ----------
+    config
+        What `collaborating` made.
+
+    Returns
+    -------
+    list of str
+        Paths of the server.
+    """
+    return [url for url in config.get(SIGNALING_URLS, ()) if url.startswith("/")]
 
 
 def collaborating(config: Mapping[str, Any], base_url: str) -> dict[str, Any]:

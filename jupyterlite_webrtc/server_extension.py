@@ -15,13 +15,14 @@ anew whenever Jupyter mends one.
 """
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from jupyterlite_core.constants import DISABLED_EXTENSIONS
 
 from . import page_config
+from .config_sources import SIGNALING_URLS
 from .constants import NEEDED_LABEXTENSIONS
 from .distributions import is_needed_elsewhere
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from jupyter_server.base.handlers import JupyterHandler
     from jupyter_server.serverapp import ServerApp
+    from tornado.web import Application
 
 #: what JupyterLab's and Notebook's handlers call with the configuration of a page, if it is set
 PAGE_CONFIG_HOOK = "page_config_hook"
@@ -47,24 +49,23 @@ def _load_jupyter_server_extension(serverapp: "ServerApp") -> None:
         The server, whose settings may have a hook of somebody else.
     """
     settings = serverapp.web_app.settings
-    tell = _teller(serverapp.log)
-    # mistakes are told when the server starts, if they are known then
-    for mistake in page_config.mistakes(settings.get("page_config_data", {})):
-        tell(mistake)
-    settings[PAGE_CONFIG_HOOK] = _after(settings.get(PAGE_CONFIG_HOOK), tell)
+    teller = _Teller(serverapp.log)
+    # what is wrong is told when the server starts, if it is known then
+    teller.examine(settings.get("page_config_data", {}))
+    settings[PAGE_CONFIG_HOOK] = _after(settings.get(PAGE_CONFIG_HOOK), teller)
 
 
-def _after(earlier: Hook | None, tell: Callable[[str], None]) -> Hook:
+def _after(earlier: Hook | None, teller: "_Teller") -> Hook:
     """Make the hook that comes after another one."""
 
     def hook(handler: "JupyterHandler", config: dict[str, Any]) -> dict[str, Any]:
         if earlier is not None:
             config = earlier(handler, config)
-        mistakes = page_config.mistakes(config)
-        for mistake in mistakes:
-            tell(mistake)
-        if page_config.is_collaborative(config) and not mistakes:
-            return page_config.collaborating(config, handler.base_url)
+        is_right = teller.examine(config)
+        if page_config.is_collaborative(config) and is_right:
+            changed = page_config.collaborating(config, handler.base_url)
+            teller.look_up(handler.application, page_config.own_paths(changed))
+            return changed
         others = page_config.has_server_collaboration(config) or _are_needed_elsewhere()
         hidden = () if others else tuple(NEEDED_LABEXTENSIONS)
         return page_config.without_us(config, hidden, _disabled_for(handler, config, hidden))
@@ -72,16 +73,47 @@ def _after(earlier: Hook | None, tell: Callable[[str], None]) -> Hook:
     return hook
 
 
-def _teller(log: "Logger") -> Callable[[str], None]:
-    """Make what logs each mistake once: every page has the same."""
-    told: set[str] = set()
+class _Teller:
+    """Logs what is wrong with the configuration, once: every page has the same."""
 
-    def tell(mistake: str) -> None:
-        if mistake not in told:
-            told.add(mistake)
-            log.error("[webrtc] %s Nothing is shared until then.", mistake)
+    def __init__(self, log: "Logger") -> None:
+        self._log = log
+        self._told: set[str] = set()
 
-    return tell
+    def examine(self, config: Mapping[str, Any]) -> bool:
+        """Look for mistakes, and say whether there is none."""
+        mistakes = page_config.mistakes(config)
+        for mistake in mistakes:
+            self._tell(self._log.error, f"{mistake} Nothing is shared until then.")
+        if not mistakes:
+            for sentence in page_config.advice(config):
+                self._tell(self._log.warning, sentence)
+        return not mistakes
+
+    def look_up(self, application: "Application", paths: Iterable[str]) -> None:
+        """Look whether this server has what pages look for there."""
+        for path in paths:
+            if not _is_served(application, path):
+                self._tell(
+                    self._log.warning,
+                    f"Pages look for signaling at {path}, and this server has nothing there: "
+                    "unless a proxy in front of it does, name another server in "
+                    f"{SIGNALING_URLS}.",
+                )
+
+    def _tell(self, log: Callable[..., None], sentence: str) -> None:
+        if sentence not in self._told:
+            self._told.add(sentence)
+            log("[webrtc] %s", sentence)
+
+
+def _is_served(application: "Application", path: str) -> bool:
+    """Tell whether a server has something of its own at a path."""
+    # not dependencies: who calls the hook has them
+    httputil = importlib.import_module("tornado.httputil")
+    handlers = importlib.import_module("jupyter_server.base.handlers")
+    found: Any = application.find_handler(httputil.HTTPServerRequest("GET", path))
+    return getattr(found, "handler_class", None) not in (None, handlers.Template404)
 
 
 @cache

@@ -164,19 +164,31 @@ def resolve(requests: Sequence[Request], apps: Sequence[Request] = ()) -> SiteCo
             if key in values and values[key] != value
         ]
     if not mistakes:
-        warnings += _advice(values)
+        warnings += advice(values, "give one with --webrtc-signaling-url")
     return SiteConfig(values, origins, tuple(warnings), tuple(mistakes))
 
 
-def _advice(values: Mapping[str, Any]) -> Iterable[str]:
-    """Say what is allowed, but hardly meant for a site that others use."""
-    if not values[COLLABORATIVE]:
+def advice(values: Mapping[str, Any], remedy: str) -> Iterable[str]:
+    """Say what is allowed, but hardly meant for pages that others use.
+
+    Parameters
+    ----------
+    values
+        The values of our keys, without a mistake.
+    remedy
+        How to name a signaling server.
+
+    Yields
+    ------
+    str
+        A sentence.
+    """
+    if not values.get(COLLABORATIVE):
         return
     if SIGNALING_URLS not in values:
         yield (
             "No signaling URL is configured: unless a user's settings name one, pages use a "
-            "public demonstration server, which is not for production; "
-            "give one with --webrtc-signaling-url."
+            f"public demonstration server, which is not for production; {remedy}."
         )
     for url in values.get(SIGNALING_URLS, ()):
         if is_for_plain_http_only(url):

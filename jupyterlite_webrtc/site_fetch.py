@@ -48,6 +48,10 @@ class FetchError(Exception):
     """A site can't be fetched; the message says why and what to do."""
 
 
+class NoSiteError(FetchError):
+    """What is there is no site of JupyterLite."""
+
+
 def address(text: str, base: str = "") -> str:
     """Write an address as browsers send it, however somebody typed or copied it.
 
@@ -164,8 +168,10 @@ class Fetcher:
 
         Raises
         ------
-        FetchError
+        NoSiteError
             If there is none.
+        FetchError
+            If that can't be told.
         """
         here = address(text).partition("?")[0]
         folders = [urljoin(here, ".")]
@@ -175,10 +181,31 @@ class Fetcher:
         for folder in folders:
             if self.fetch(f"{folder}{JUPYTERLITE_JSON}") is not None:
                 return self._above(folder) or folder
-        raise FetchError(
+        raise NoSiteError(
             f"{shown(text)} is no JupyterLite site: there is no {JUPYTERLITE_JSON}; give the "
-            "address of its root."
+            "address of its root. Of a Jupyter server, give that of a page of JupyterLab, with its "
+            "token."
         )
+
+    def page(self, text: str) -> bytes:
+        """Fetch a page.
+
+        Parameters
+        ----------
+        text
+            Its address, as somebody copied it from a browser.
+
+        Returns
+        -------
+        bytes
+            Nothing if it is not there.
+
+        Raises
+        ------
+        FetchError
+            If that can't be told.
+        """
+        return self._follow(address(text)) or b""
 
     def contents(self, site: str) -> dict[str, bytes]:
         """Fetch all configuration files that pages of a site read.

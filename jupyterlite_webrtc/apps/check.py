@@ -18,7 +18,15 @@ from jupyter_core.application import base_aliases
 from jupyterlite_core.constants import JUPYTERLITE_JSON, PACKAGE_JSON
 from traitlets import Unicode
 
-from jupyterlite_webrtc import ice_checks, ice_urls, signaling_urls, site_checks, site_pages
+from jupyterlite_webrtc import (
+    ice_checks,
+    ice_urls,
+    page_config,
+    server_page,
+    signaling_urls,
+    site_checks,
+    site_pages,
+)
 from jupyterlite_webrtc.config_schema import shown
 from jupyterlite_webrtc.config_sources import COLLABORATIVE, ICE_SERVERS, RELAY, SIGNALING_URLS
 from jupyterlite_webrtc.constants import LABEXTENSIONS
@@ -29,7 +37,7 @@ from jupyterlite_webrtc.signaling.numbers import Finite
 from jupyterlite_webrtc.signaling.turn import TurnMint
 from jupyterlite_webrtc.signaling_probe import TIMEOUT, ProbeError, probe
 from jupyterlite_webrtc.site_checks import Labextension
-from jupyterlite_webrtc.site_fetch import Fetcher, FetchError, address, origin
+from jupyterlite_webrtc.site_fetch import Fetcher, FetchError, NoSiteError, address, origin
 
 from .base import WebRtcApp
 
@@ -70,6 +78,7 @@ class CheckApp(WebRtcApp):
         jupyter lite-webrtc check wss://signaling.example.org
         jupyter lite-webrtc check https://user.github.io/course/
         jupyter lite-webrtc check _output
+        jupyter lite-webrtc check 'http://127.0.0.1:8888/lab?token=SECRET'
         jupyter lite-webrtc check stun:stun.example.org
         jupyter lite-webrtc check turns:turn.example.org:443 --turn-secret CHANGE-ME
     """)
@@ -240,7 +249,14 @@ class CheckApp(WebRtcApp):
         """Fetch a site's configuration, and check all that a page would use."""
         fetcher = Fetcher(self._seconds)
         try:
-            site = fetcher.root_of(url)
+            try:
+                site = fetcher.root_of(url)
+            except NoSiteError:
+                config = server_page.config_in(fetcher.page(url))
+                if config is None:
+                    raise
+                self._check_server(address(url).partition("?")[0], config)
+                return
             contents = fetcher.contents(site)
             pages = site_checks.page_configs(contents)
             mistakes = [
@@ -255,6 +271,15 @@ class CheckApp(WebRtcApp):
             if root is not None and origin(root) != origin(site):
                 self.say(f"{site} has labextensions at {root}, which is not asked for them.")
         self._check_contents(site, contents, mistakes)
+
+    def _check_server(self, page: str, config: Mapping[str, Any]) -> None:
+        """Check a page of a Jupyter server, and the servers that it names."""
+        mistakes = page_config.mistakes(config)
+        for mistake in mistakes:
+            self._problem(f"{page}: {mistake}")
+        if not mistakes:
+            self.say(f"{page} is a page of a Jupyter server, with a valid configuration.")
+            self._check_servers(f"{origin(page)}/", [config])
 
     def _check_folder(self, folder: Path) -> None:
         """Check the servers of a site that was built, but need not be published."""
@@ -289,11 +314,11 @@ class CheckApp(WebRtcApp):
         if mistakes:
             return
         self.say(f"{site} has a valid configuration.")
-        sharing = [
-            config
-            for config in site_checks.page_configs(contents)
-            if config.get(COLLABORATIVE) is True
-        ]
+        self._check_servers(site, site_checks.page_configs(contents))
+
+    def _check_servers(self, site: str, pages: Iterable[Mapping[str, Any]]) -> None:
+        """Check the servers that pages name, if they share."""
+        sharing = [config for config in pages if config.get(COLLABORATIVE) is True]
         if not sharing:
             self._problem(
                 f"{site} shares nothing: {COLLABORATIVE} is not true in its configuration."
