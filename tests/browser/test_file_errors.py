@@ -135,6 +135,8 @@ def test_a_notebook_that_is_no_json_says_so_and_can_be_downloaded_and_corrected(
     ada = visit(person, url, "lab", BROKEN, **room)
     told = dialog(ada, "it is not valid JSON")
     told.get_by_text("Open it with the editor, and correct it.").wait_for()
+    # which stood beside it
+    assert not ada.page.get_by_text(f"“{BROKEN}” is shared in the room").count()
     told.get_by_role("button", name="Close").click()
 
     begin(ada, "docmanager:open", path=BROKEN, factory="Editor")

@@ -24,9 +24,8 @@ export class DeferredProvider implements IDocumentProvider, IForkProvider {
     this.format = options.format;
     // now, as what is opened later was not restored
     const isRequested = manager.isRequested(path);
-    if (manager.opened(path)) {
-      options.tell(path, { what: 'shared', room: manager.roomName ?? '' });
-    }
+    const isNews = manager.opened(path);
+    const room = manager.roomName ?? '';
     const { drive } = options;
     drive.fileChanged.connect(this._onFileChanged, this);
     this._loading = loaded(
@@ -46,7 +45,13 @@ export class DeferredProvider implements IDocumentProvider, IForkProvider {
           } // else Jupyter would say that the document can't be opened, as `provider` has it
         });
     });
-    this.ready.catch(() => undefined); // whoever opens the document hears of it
+    this.ready.then(
+      () =>
+        isNews &&
+        !this._isDisposed &&
+        options.tell(this.path, { what: 'shared', room }),
+      () => undefined // whoever opens the document hears of it
+    );
   }
 
   readonly ready: Promise<void>;
