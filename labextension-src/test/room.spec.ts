@@ -279,6 +279,7 @@ describe('the state of a room', () => {
     ['alone', true, [link({ signaling: 'none' })], 0],
     ['alone', true, [link({}), link({ signaling: 'closed' })], 0],
     ['connecting', true, [link({ announced: 1 })], 0],
+    ['connecting', true, [link({ isAsking: true })], 0],
     ['connecting', true, [link({ signaling: 'closed', announced: 1 })], 0],
     ['syncing', true, [link({ connected: 1 })], 1],
     ['connected', true, [link({ connected: 1, synced: true })], 1],

@@ -84,7 +84,9 @@ describe('the status', () => {
       present({ disabled: false, isNewcomer, room }, status, nullTranslator.load(''))
     );
     expect(host.brief).toBeUndefined();
-    expect(guest.brief).toMatch(/Nobody else is here yet.*ask them for it again/);
+    expect(guest.brief).toMatch(
+      /Nobody else is here right now.*ask for the link again/
+    );
   });
 
   it('is in words for each state', () => {

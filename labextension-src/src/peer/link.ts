@@ -148,6 +148,7 @@ export class RoomLink implements IRoomLink {
     void this._provider.key.then(() => {
       // not before y-webrtc has a room: somebody may be in the topic already
       if (!this._isDisposed) {
+        this._ask();
         this._hub.join(this._topic, this._provider.signalingConns, remoteId =>
           this._provider.room?.meet(remoteId)
         );
@@ -179,6 +180,10 @@ export class RoomLink implements IRoomLink {
       );
     return {
       signaling: this._signaling(),
+      isAsking:
+        this._signaling() === 'open' &&
+        !this._alone &&
+        now - this._asked < ANNOUNCE_PATIENCE,
       announced: waiting.length + missed,
       unroutable: waiting.filter(([id]) => this._isUnroutable(id)).length + missed,
       connected: connected.length,
@@ -358,11 +363,19 @@ export class RoomLink implements IRoomLink {
     }
   };
 
+  private _ask(): void {
+    this._asked = performance.now();
+    this._after(ANNOUNCE_PATIENCE, this._onChanged);
+  }
+
   private readonly _onSignaling = (): void => {
-    this._answered = true;
     if (this._signaling() === 'open') {
+      if (!this._answered) {
+        this._ask();
+      }
       this._hub.repeat();
     }
+    this._answered = true;
     this._stateChanged.emit();
   };
 
@@ -459,6 +472,8 @@ export class RoomLink implements IRoomLink {
   private _oversized = { size: 0, at: -Infinity };
   private _alone = false;
   private _answered = false;
+  /** When it was last asked who is there, in milliseconds. */
+  private _asked = performance.now();
   private _isDisposed = false;
 }
 

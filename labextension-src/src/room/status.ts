@@ -40,6 +40,9 @@ export type SignalingState = 'none' | 'pending' | 'open' | 'closed' | 'refused';
 export interface ILinkState {
   readonly signaling: SignalingState;
 
+  /** Whether whoever is there may not have answered yet. */
+  readonly isAsking?: boolean;
+
   /** How many pages announced themselves and are not connected yet. */
   readonly announced: number;
 
@@ -201,7 +204,9 @@ export function roomState(
       return 'unreachable';
     }
   }
-  if (announced || signaling.length === 0 || signaling.some(s => s === 'pending')) {
+  const isAsking = links.some(link => link.isAsking);
+  const isPending = signaling.length === 0 || signaling.some(s => s === 'pending');
+  if (announced || isAsking || isPending) {
     return 'connecting';
   }
   return 'alone';

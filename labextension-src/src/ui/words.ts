@@ -173,18 +173,20 @@ function alone(
   if (room.kind === 'named') {
     return {
       help: trans.__(
-        'Nobody else is in the room “%1” yet. Anybody who opens this site and knows the name of the room can join. What you open is shared there.',
+        'Nobody else is in the room “%1” right now. Anybody who opens this site and knows the name of the room can join. What you open is shared there.',
         room.name
       )
     };
   }
   if (!isNewcomer) {
     return {
-      help: trans.__('Nobody else is here yet. Anybody who has the link can join.')
+      help: trans.__(
+        'Nobody else is here right now. Anybody who has the link can join.'
+      )
     };
   }
   const words = trans.__(
-    'Nobody else is here yet. If somebody should be, their link is another one: ask them for it again.'
+    'Nobody else is here right now. If somebody says they are, ask for the link again: yours may be another one.'
   );
   return { help: words, brief: words };
 }

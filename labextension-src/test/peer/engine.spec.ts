@@ -300,7 +300,9 @@ describe('pages in a room', () => {
       for (const { link } of pages) {
         expect(link.state).toMatchObject({ announced: 0, connected: 0, synced: true });
         expect(await link.peerDetails()).toHaveLength(1);
-        expect(roomState(true, [link.state], 0)).toBe('alone');
+        await vi.waitFor(() => {
+          expect(roomState(true, [link.state], 0)).toBe('alone');
+        }, WAIT);
       }
       goes.crash(); // what a page says by the server while it goes may be lost
       goes.link.dispose();

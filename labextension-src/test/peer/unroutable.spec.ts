@@ -3,6 +3,7 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { roomState } from '../../src/room/status';
 import type { IPage } from './browsers';
 import {
   blocked,
@@ -190,6 +191,20 @@ describe('a page without a route to others', () => {
     }
     expect(ada.link.state.connected).toBe(1);
     expect(made.get('Ada')).toBeLessThan(12);
+  });
+});
+
+describe('a page that nobody answers', () => {
+  it('knows after a second that nobody is here', async () => {
+    const ada = await open('Ada');
+    await clock.pass(1500);
+    expect(ada.link.state.isAsking).toBe(false);
+    expect(roomState(true, [ada.link.state], 0)).toBe('alone');
+    await open('Grace');
+    await clock.pass(100);
+    pages[1].link.dispose();
+    await clock.pass(100);
+    expect(roomState(true, [ada.link.state], 0)).toBe('alone');
   });
 });
 
