@@ -14,6 +14,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from . import file_answers
+from .signaling.file_part import Stamp
 from .signaling.reply import Query, Reply, text_reply
 
 if TYPE_CHECKING:
@@ -151,7 +153,8 @@ class SiteFiles:
         elif wants_folder:
             return None
         # a link that leads out of the site is not part of it
-        return found if found.is_file() and found.resolve().is_relative_to(self._root) else None
+        is_ours = found.is_file() and found.resolve().is_relative_to(self._root)
+        return found if is_ours and os.access(found, os.R_OK) else None
 
     def reply(self, query: Query) -> Reply:
         """Answer a request.
@@ -181,7 +184,8 @@ class SiteFiles:
         if found is not None:
             # it may be gone by now, or may not be read
             with suppress(OSError):
-                return _file_reply(found, query)
+                stamp = Stamp.of(found.stat())
+                return file_answers.answer(found, stamp, content_type(found.name), query)
         return text_reply(HTTPStatus.NOT_FOUND, f"There is no {query.target} here.\n")
 
     async def respond(self, query: Query) -> Reply:
@@ -198,21 +202,6 @@ class SiteFiles:
             See `reply`.
         """
         return await asyncio.to_thread(self.reply, query)
-
-
-def _file_reply(path: Path, query: Query) -> Reply:
-    """Send a file, unless the client holds it already."""
-    status = path.stat()
-    etag = f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
-    headers = {
-        # ask each time: a site under construction changes under the same names
-        "Cache-Control": "no-cache",
-        "Content-Type": content_type(path.name),
-        "ETag": etag,
-    }
-    if etag in query.headers.get("if-none-match", ""):
-        return Reply(HTTPStatus.NOT_MODIFIED, headers)
-    return Reply(HTTPStatus.OK, headers, path.read_bytes())
 
 
 def _decode(path: str) -> list[str] | None:

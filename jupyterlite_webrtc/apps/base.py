@@ -201,18 +201,13 @@ class WebRtcServerApp(WebRtcApp):
         """How the server runs."""
         return SignalingOptions(parent=self)
 
-    def server(
-        self, respond: Responder | None = None, request_seconds: float | None = None
-    ) -> SignalingServer:
+    def server(self, respond: Responder | None = None) -> SignalingServer:
         """Make a server as it is configured.
 
         Parameters
         ----------
         respond : callable, optional
             Answers plain HTTP requests.
-        request_seconds : float, optional
-            For a request to come in and its answer to go out; a server that answers few has a
-            bound of its own.
 
         Returns
         -------
@@ -221,18 +216,14 @@ class WebRtcServerApp(WebRtcApp):
         """
         with extras.needed(extras.SERVER):
             # who builds sites needs none of what this loads, and has not installed it
-            from jupyterlite_webrtc.signaling.server import (  # noqa: PLC0415
-                REQUEST_SECONDS,
-                SignalingServer,
-            )
+            from jupyterlite_webrtc.signaling.server import SignalingServer  # noqa: PLC0415
         self._refuse_unread_configuration()
         try:
             options, limits = self.options, SignalingLimits(parent=self)
             logs.configure(options.log_format, options.log_level)
             self._name_configuration(options.log_format)
             descriptors.fit(limits)
-            seconds = REQUEST_SECONDS if request_seconds is None else request_seconds
-            return SignalingServer(respond, seconds, limits, options)
+            return SignalingServer(respond, limits, options)
         except (OptionError, TraitError) as error:
             self.fail(str(error))
 

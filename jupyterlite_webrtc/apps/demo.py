@@ -20,7 +20,7 @@ from jupyterlite_webrtc.serving import authority
 from jupyterlite_webrtc.site_files import SiteFiles
 
 from .base import MAX_PORT, WebRtcServerApp
-from .serve import DEFAULT_PORT, REQUEST_SECONDS
+from .serve import DEFAULT_PORT
 
 #: any free port
 ANY_PORT = 0
@@ -74,7 +74,7 @@ class DemoApp(WebRtcServerApp):
                 self.fail(str(error))
             ports = (DEFAULT_PORT, ANY_PORT) if self.port is None else (self.port,)
             files = SiteFiles(site)
-            server = self.server(files.respond, REQUEST_SECONDS)
+            server = self.server(files.respond)
             self.serve(server, ports, lambda port: self._announce(site, port))
 
     def _build(self, work_dir: Path) -> Path:

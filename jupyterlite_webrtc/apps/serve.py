@@ -21,9 +21,6 @@ DEFAULT_PORT = 8000
 #: where `jupyter lite build` puts a site
 DEFAULT_OUTPUT_DIR = "_output"
 
-#: seconds for a file to reach its reader: 50 MB on a slow wireless line
-REQUEST_SECONDS = 300
-
 
 class ServeApp(WebRtcServerApp):
     """Serve a built site and signaling on one port."""
@@ -70,4 +67,4 @@ class ServeApp(WebRtcServerApp):
             url = f"{scheme}://{authority(self.host, port)}{files.base_url}"
             self.say(f"Site and signaling on {url} (Ctrl-C stops them)")
 
-        self.serve(self.server(files.respond, REQUEST_SECONDS), (self.port,), announce)
+        self.serve(self.server(files.respond), (self.port,), announce)

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from dataclasses import dataclass, field
-from socket import SO_RCVBUF, SOL_SOCKET
 from typing import TYPE_CHECKING, Any
 
 from websockets.asyncio.server import ServerConnection
@@ -17,8 +18,19 @@ from .closing import ProtocolError
 from .limits import KIB
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable
+
+#: seconds for a request to come in, and for a TLS handshake before it
+REQUEST_SECONDS = 10
+
+#: seconds for each piece of an answer to go out, and for its reader to hang up after the last: who
+#: takes longer for 64 KiB is gone
+ANSWER_SECONDS = 60
+
+#: bytes of an answer that the system keeps beside those that are on the way already: it would keep
+#: megabytes for each reader, which count as the server's, and nobody could tell a slow reader from
+#: one that is gone
+UNSENT_BYTES = 128 * KIB
 
 #: seconds in which a client has to answer the good-bye that it was told
 GOOD_BYE_SECONDS = 5
@@ -102,7 +114,10 @@ class GuardedConnection(ServerConnection):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Count the connection, or drop one."""
         super().connection_made(transport)
-        self.transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_RCVBUF, RECEIVE_BYTES)
+        self.transport.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES
+        )
+        self._hanging_up = self.loop.call_later(REQUEST_SECONDS, self.transport.abort)
         guard = self._guard
         guard.open.add(self)
         guard.handshakes[self] = None
@@ -115,14 +130,43 @@ class GuardedConnection(ServerConnection):
         """Count no longer."""
         self._guard.open.discard(self)
         self.end_handshake()
-        if self._hanging_up is not None:
-            self._hanging_up.cancel()
         super().connection_lost(exc)
         self._guard.on_lost(self)
 
     def end_handshake(self) -> None:
         """Note that the client has said what it wants."""
         self._guard.handshakes.pop(self, None)
+        if self._hanging_up is not None:
+            self._hanging_up.cancel()
+            self._hanging_up = None
+
+    async def send_out(self, data: bytes) -> bool:
+        """Send a piece of an answer to plain HTTP, and wait until it has gone out.
+
+        Parameters
+        ----------
+        data : bytes
+            At most a piece.
+
+        Returns
+        -------
+        bool
+            Whether somebody is there for the next; who doesn't read is hung up on.
+        """
+        transport = self.transport
+        if transport.is_closing():
+            return False
+        # nothing waits here but this; 1 because asyncio takes 0 with TLS for never
+        transport.set_write_buffer_limits(high=1, low=0)
+        if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+            own = transport.get_extra_info("socket")
+            own.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
+        transport.write(data)
+        try:
+            await asyncio.wait_for(self.drain(), ANSWER_SECONDS)
+        except (asyncio.TimeoutError, OSError):
+            transport.abort()
+        return not transport.is_closing()
 
     def refuse(self, error: ProtocolError) -> None:
         """Say good-bye, read no further message, and hang up if there is no answer.

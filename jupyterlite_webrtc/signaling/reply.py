@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .file_part import FilePart
 
 #: what a service manager or a load balancer asks
 HEALTH_PATH = "/healthz"
@@ -45,7 +49,7 @@ class Reply:
 
     status: HTTPStatus
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
+    body: bytes | FilePart = b""
 
 
 #: something that answers plain HTTP requests

@@ -13,18 +13,16 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from websockets.asyncio.server import Server, ServerConnection, serve
-from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode, Frame, Opcode
-from websockets.http11 import Request, Response
 from websockets.protocol import State
 
-from . import descriptors
+from . import answers, descriptors
 from .accounts import Accounts
 from .admission import Admission, Visitor, lowercase
 from .bus import BusEvents, RedisBus
 from .closing import ProtocolError
-from .connection import Guard, GuardedConnection
+from .connection import ANSWER_SECONDS, REQUEST_SECONDS, Guard, GuardedConnection
 from .exchange import Delivery, Exchange, Publication
 from .hub import Hub
 from .keepalive import keep_alive
@@ -38,11 +36,9 @@ from .tls import server_context
 from .turn import TurnMint
 
 if TYPE_CHECKING:
-    from .protocol import Publish, Relay
+    from websockets.http11 import Request, Response
 
-#: seconds for a request to come in and its answer to go out, and for a good-bye. An answer that is
-#: a large file on a slow line needs more: see `SignalingServer`.
-REQUEST_SECONDS = 10
+    from .protocol import Publish, Relay
 
 #: connections that the system keeps for us until we look: a school whose server restarts comes
 #: back at once
@@ -77,8 +73,6 @@ class SignalingServer:
         Answers plain HTTP requests; without it a few words are said about signaling, and metrics
         are shown. With it, only its own pages may connect, unless the options name origins
         or proxies.
-    request_seconds : float, optional
-        For a request to come in and its answer to go out.
     limits : SignalingLimits, optional
         How much one client may use.
     options : SignalingOptions, optional
@@ -93,12 +87,10 @@ class SignalingServer:
     def __init__(
         self,
         respond: Responder | None = None,
-        request_seconds: float = REQUEST_SECONDS,
         limits: SignalingLimits | None = None,
         options: SignalingOptions | None = None,
     ) -> None:
         self._respond = respond or self._explain
-        self._request_seconds = request_seconds
         self._limits = limits or SignalingLimits()
         self._options = options or SignalingOptions()
         self._tls = server_context(self._options)
@@ -167,8 +159,9 @@ class SignalingServer:
             write_limit=self._limits.outbound_bytes,
             # ours is in keepalive.py
             ping_interval=None,
-            open_timeout=self._request_seconds,
-            close_timeout=self._request_seconds,
+            # requests and answers have bounds of their own, see connection.py
+            open_timeout=None,
+            close_timeout=ANSWER_SECONDS,
             logger=library_log,
             backlog=BACKLOG,
             ssl=self._tls,
@@ -194,8 +187,8 @@ class SignalingServer:
         ]
         closed = asyncio.create_task(self._server.wait_closed())
         await asyncio.wait([*good_byes, closed], timeout=STOP_SECONDS)
-        for connection in self._connections:
-            # it didn't answer
+        for connection in tuple(self._guard.open):
+            # it didn't answer, or is in the middle of a file
             connection.transport.abort()
         await asyncio.gather(*good_byes, return_exceptions=True)
         await end(self._keep_alive)
@@ -225,14 +218,15 @@ class SignalingServer:
         self, connection: ServerConnection, request: Request
     ) -> Response | None:
         """Answer plain HTTP; None lets the WebSocket handshake go on."""
-        cast("GuardedConnection", connection).end_handshake()
+        client = cast("GuardedConnection", connection)
+        client.end_handshake()
         headers = lowercase(request.headers.raw_items())
         if headers.get("upgrade", "").lower() == "websocket":
             return None
         # before websockets 17, the first without Python 3.10, only GET got this far
         method = getattr(request, "method", "GET")
         reply = await self._respond(Query(method, request.path, headers))
-        return _to_response(reply, with_body=method != "HEAD")
+        return await answers.send(client, reply, with_body=method != "HEAD")
 
     async def _explain(self, query: Query) -> Reply:
         """Answer on a server that does nothing but signaling."""
@@ -378,12 +372,3 @@ def _visitor(connection: ServerConnection) -> Visitor:
         str(peer[0]) if isinstance(peer, tuple) else "",
         *(() if request is None else (request.path, lowercase(request.headers.raw_items()))),
     )
-
-
-def _to_response(reply: Reply, *, with_body: bool) -> Response:
-    headers = Headers(reply.headers)
-    if reply.status is not HTTPStatus.NOT_MODIFIED:
-        # that one would have to tell the length of what it doesn't send (RFC 9110, section 8.6)
-        headers["Content-Length"] = str(len(reply.body))
-    headers["Connection"] = "close"
-    return Response(reply.status, reply.status.phrase, headers, reply.body if with_body else b"")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from jupyterlite_webrtc.signaling.file_part import FilePart
 from jupyterlite_webrtc.signaling.reply import Query
 from jupyterlite_webrtc.site_files import Moved, SiteFiles, content_type, normalise_base_url
 
@@ -188,7 +189,11 @@ def test_names_the_type(name: str, expected: str) -> None:
 def test_a_file_is_sent_with_its_type_and_is_asked_for_each_time(root: Path) -> None:
     reply = SiteFiles(root).reply(Query("GET", "/jupyter-lite.json?x"))
     assert reply.status == HTTPStatus.OK
-    assert reply.body == b"jupyter-lite.json"
+    assert isinstance(reply.body, FilePart)
+    assert (reply.body.path.name, reply.body.start, reply.body.length) == (
+        *("jupyter-lite.json", 0),
+        len("jupyter-lite.json"),
+    )
     assert reply.headers["Content-Type"] == "application/json"
     assert reply.headers["Cache-Control"] == "no-cache"
 
@@ -203,7 +208,8 @@ def test_an_unchanged_file_is_not_sent_again(root: Path) -> None:
     (root / "index.html").write_text("changed, and longer")
     changed = files.reply(Query("GET", "/index.html", {"if-none-match": etag}))
     assert changed.status == HTTPStatus.OK
-    assert changed.body == b"changed, and longer"
+    assert isinstance(changed.body, FilePart)
+    assert changed.body.length == len("changed, and longer")
 
 
 def test_what_is_missing_is_named(root: Path) -> None:
