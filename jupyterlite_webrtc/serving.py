@@ -18,11 +18,9 @@ if TYPE_CHECKING:
 
     from .signaling.server import SignalingServer
 
-#: the hosts that stand for all addresses of a machine; nobody can open them
-WILDCARDS = ("", "0.0.0.0", "::")  # noqa: S104 (a name for it, not a decision to bind)
-
-#: the address under which a server on all addresses is shown
-LOOPBACK = "127.0.0.1"
+#: the hosts that stand for all addresses of a machine, which nobody can open, and the addresses
+#: under which a server there is shown; asyncio listens with IPv6 only where it is told `::`
+WILDCARDS = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (a name for it)
 
 #: what asks a server to stop
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -47,7 +45,7 @@ def authority(host: str, port: int) -> str:
     str
         Something that a browser on this machine can open.
     """
-    shown = LOOPBACK if host in WILDCARDS else host
+    shown = WILDCARDS.get(host, host)
     return f"[{shown}]:{port}" if ":" in shown else f"{shown}:{port}"
 
 

@@ -47,6 +47,10 @@ CONTENT_TYPES = {
 #: the type of a file of which nothing else is known
 UNKNOWN_TYPE = "application/octet-stream"
 
+#: what stands in the path of a URL as it is, beside letters and digits, and so in a base URL that
+#: somebody has encoded already
+URL_CHARACTERS = "/%!$&'()*+,;=:@"
+
 #: the characters that can't stand in the name of a file, or would lead out of its folder
 _NEVER_IN_NAMES = {"\0", "/", os.sep, os.altsep or os.sep}
 
@@ -69,9 +73,9 @@ def normalise_base_url(base_url: str) -> str:
     Returns
     -------
     str
-        It begins and ends with a slash.
+        It begins and ends with a slash, and is encoded as browsers do it.
     """
-    inner = base_url.strip("/")
+    inner = quote(base_url.strip("/"), safe=URL_CHARACTERS)
     return f"/{inner}/" if inner else "/"
 
 
@@ -113,6 +117,7 @@ class SiteFiles:
     def __init__(self, root: Path, base_url: str = "/") -> None:
         self._root = root.resolve()
         self.base_url = normalise_base_url(base_url)
+        self._base = _decode(self.base_url.removeprefix("/")) or []
 
     def find(self, target: str) -> Path | Moved | None:
         """Find what answers a URL.
@@ -129,15 +134,16 @@ class SiteFiles:
             A file, another URL, or nothing.
         """
         path, question_mark, query = target.partition("?")
-        if self.base_url != "/" and path in {"/", self.base_url.removesuffix("/")}:
-            return Moved(self.base_url + question_mark + query)
-        if not path.startswith(self.base_url):
-            return None
-        segments = _decode(path.removeprefix(self.base_url))
+        segments = _decode(path.removeprefix("/")) if path.startswith("/") else None
         if segments is None:
             return None
+        is_folder = path.endswith("/")
+        if self._base and (not segments or (segments == self._base and not is_folder)):
+            return Moved(self.base_url + question_mark + query)
+        if segments[: len(self._base)] != self._base:
+            return None
         try:
-            return self._look(segments, path.endswith("/"), question_mark + query)
+            return self._look(segments[len(self._base) :], is_folder, question_mark + query)
         except OSError:
             # such as a name that no file system takes
             return None

@@ -26,6 +26,9 @@ IPV6_NETWORK_BITS = 64
 #: how a token is told apart from other credentials in a header (RFC 6750)
 BEARER = "bearer "
 
+#: in what proxies say that they ask for others
+PROXY_HEADERS = {"forwarded", "via", "x-forwarded-for", "x-real-ip"}
+
 #: what browsers leave out of an origin, by its scheme
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
@@ -218,6 +221,24 @@ def _network(text: str) -> Network:
         raise OptionError(
             f"{text!r} is no address of a trusted proxy: write it as 127.0.0.1 or 10.0.0.0/8."
         ) from None
+
+
+def is_local(visitor: Visitor) -> bool:
+    """Tell whether a program on this machine asks, and for itself.
+
+    Parameters
+    ----------
+    visitor : Visitor
+        Who asks.
+
+    Returns
+    -------
+    bool
+        False for a proxy on this machine, which says so, whether it is trusted or not.
+    """
+    address = _address(visitor.peer)
+    is_sent_on = not PROXY_HEADERS.isdisjoint(visitor.headers)
+    return address is not None and address.is_loopback and not is_sent_on
 
 
 def lowercase(headers: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -45,20 +45,20 @@ class SignalingOptions(Configurable):
         ),
     ).tag(config=True)
 
+    public_metrics = Bool(
+        default_value=False,
+        help=(
+            "Whether /metrics answers everybody; by default only programs on this machine, and "
+            "who is sent on by a proxy is none of them."
+        ),
+    ).tag(config=True)
+
     certfile = Unicode(
         help="A file with the TLS certificate and those between it and its root, in PEM format."
     ).tag(config=True)
 
     keyfile = Unicode(
         help="A file with the certificate's private key; not needed if --certfile holds it too."
-    ).tag(config=True)
-
-    compression = Bool(
-        default_value=False,
-        help=(
-            "Whether to compress messages for clients that can read that (permessage-deflate). "
-            "Most is ciphertext, which doesn't get smaller, and each connection takes more memory."
-        ),
     ).tag(config=True)
 
     ping_seconds = Finite(

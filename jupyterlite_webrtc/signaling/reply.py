@@ -19,6 +19,11 @@ HEALTH_PATH = "/healthz"
 #: what Prometheus asks
 METRICS_PATH = "/metrics"
 
+#: what others are told who ask for metrics
+METRICS_ARE_LOCAL = """\
+Metrics are for programs on this server's machine: see SignalingOptions.public_metrics.
+"""
+
 #: what a person reads who opens the server's address in a browser
 EXPLANATION = """\
 This is a signaling server of jupyterlite-webrtc: pages find each other through it, over
@@ -36,6 +41,8 @@ class Query:
     target: str
     #: by their names in lower case
     headers: Mapping[str, str] = field(default_factory=dict)
+    #: whether a program on this machine asks, and for itself
+    is_local: bool = False
 
     @property
     def path(self) -> str:

@@ -19,7 +19,7 @@ from websockets.protocol import State
 
 from . import answers, descriptors
 from .accounts import Accounts
-from .admission import Admission, Visitor, lowercase
+from .admission import Admission, Visitor, is_local, lowercase
 from .bus import BusEvents, RedisBus
 from .closing import ProtocolError
 from .connection import ANSWER_SECONDS, REQUEST_SECONDS, Guard, GuardedConnection
@@ -30,7 +30,16 @@ from .limits import SignalingLimits
 from .logs import report
 from .metrics import CONTENT_TYPE, Metrics, Now
 from .options import SignalingOptions
-from .reply import HEALTH_PATH, METRICS_PATH, Query, Reply, Responder, explain, text_reply
+from .reply import (
+    HEALTH_PATH,
+    METRICS_ARE_LOCAL,
+    METRICS_PATH,
+    Query,
+    Reply,
+    Responder,
+    explain,
+    text_reply,
+)
 from .tasks import end
 from .tls import server_context
 from .turn import TurnMint
@@ -142,31 +151,16 @@ class SignalingServer:
         if self._bus is not None:
             self._bus_work = asyncio.create_task(self._bus.run())
             await self._bus.wait_until_up()
-        # asyncio takes this with TLS only
-        patience: dict[str, Any] = {"ssl_handshake_timeout": REQUEST_SECONDS} if self._tls else {}
-        self._server = await serve(
-            self._handle,
-            host or None,
-            port,
-            process_request=self._process_request,
-            create_connection=partial(  # type: ignore[arg-type]  # "a wrapper or a subclass"
-                GuardedConnection, guard=self._guard
-            ),
-            compression="deflate" if self._options.compression else None,
-            max_size=max(self._limits.message_bytes, self._limits.relay_frame_bytes),
-            # nothing is read while a message waits, such as one behind a debt
-            max_queue=0,
-            write_limit=self._limits.outbound_bytes,
-            # ours is in keepalive.py
-            ping_interval=None,
-            # requests and answers have bounds of their own, see connection.py
-            open_timeout=None,
-            close_timeout=ANSWER_SECONDS,
-            logger=library_log,
-            backlog=BACKLOG,
-            ssl=self._tls,
-            **patience,
-        )
+        server = await self._listen(host, port)
+        # with 0, each address of a host gets a port of its own, and a URL has one
+        while len(ports := {sock.getsockname()[1] for sock in server.sockets}) > 1:
+            server.close()
+            await server.wait_closed()
+            try:
+                server = await self._listen(host, min(ports))
+            except OSError:
+                server = await self._listen(host, port)
+        self._server = server
         self._keep_alive = asyncio.create_task(
             keep_alive(self._connections, self._options.ping_seconds, self._note_time_out)
         )
@@ -194,6 +188,36 @@ class SignalingServer:
         await end(self._keep_alive)
         await self._leave_bus()
         self._server = None
+
+    async def _listen(self, host: str, port: int) -> Server:
+        # asyncio takes this with TLS only
+        patience: dict[str, Any] = {"ssl_handshake_timeout": REQUEST_SECONDS} if self._tls else {}
+        server: Server = await serve(
+            self._handle,
+            host or None,
+            port,
+            process_request=self._process_request,
+            create_connection=partial(  # type: ignore[arg-type]  # "a wrapper or a subclass"
+                GuardedConnection, guard=self._guard
+            ),
+            # most is ciphertext, which doesn't get smaller, and each connection would compress by
+            # itself: 30 messages to a full room took 2 s, in which nobody else heard anything
+            compression=None,
+            max_size=max(self._limits.message_bytes, self._limits.relay_frame_bytes),
+            # nothing is read while a message waits, such as one behind a debt
+            max_queue=0,
+            write_limit=self._limits.outbound_bytes,
+            # ours is in keepalive.py
+            ping_interval=None,
+            # requests and answers have bounds of their own, see connection.py
+            open_timeout=None,
+            close_timeout=ANSWER_SECONDS,
+            logger=library_log,
+            backlog=BACKLOG,
+            ssl=self._tls,
+            **patience,
+        )
+        return server
 
     def _make_bus(self) -> RedisBus[ServerConnection] | None:
         if not self._options.bus:
@@ -225,12 +249,15 @@ class SignalingServer:
             return None
         # before websockets 17, the first without Python 3.10, only GET got this far
         method = getattr(request, "method", "GET")
-        reply = await self._respond(Query(method, request.path, headers))
+        local = is_local(_visitor(connection))
+        reply = await self._respond(Query(method, request.path, headers, local))
         return await answers.send(client, reply, with_body=method != "HEAD")
 
     async def _explain(self, query: Query) -> Reply:
         """Answer on a server that does nothing but signaling."""
         if query.path == METRICS_PATH:
+            if not (query.is_local or self._options.public_metrics):
+                return text_reply(HTTPStatus.FORBIDDEN, METRICS_ARE_LOCAL)
             return Reply(HTTPStatus.OK, {"Content-Type": CONTENT_TYPE}, self._metrics.render())
         if query.path == HEALTH_PATH and self._bus is not None and not self._bus.is_up:
             return text_reply(HTTPStatus.SERVICE_UNAVAILABLE, BUS_IS_DOWN)
@@ -350,19 +377,13 @@ def _send(delivery: Delivery[ServerConnection]) -> None:
     """Send a message to all its recipients, serialised once and without waiting for any."""
     payload = delivery.payload
     if isinstance(payload, str):
-        opcode, data = Opcode.TEXT, payload.encode()
+        frame = Frame(Opcode.TEXT, payload.encode())
     else:
-        opcode, data = Opcode.BINARY, payload
-    frame = Frame(opcode, data).serialize(mask=False)
+        frame = Frame(Opcode.BINARY, payload)
+    data = frame.serialize(mask=False)
     for connection in delivery.recipients:
-        protocol = connection.protocol
-        if protocol.state is State.OPEN:
-            if protocol.extensions:
-                # each connection compresses by itself
-                protocol.send_frame(Frame(opcode, data))
-                connection.send_data()
-            else:
-                connection.transport.write(frame)
+        if connection.protocol.state is State.OPEN:
+            connection.transport.write(data)
 
 
 def _visitor(connection: ServerConnection) -> Visitor:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jupyterlite_webrtc.signaling.admission import Admission, OptionError, Visitor
+from jupyterlite_webrtc.signaling.admission import Admission, OptionError, Visitor, is_local
 from jupyterlite_webrtc.signaling.closing import Close, ProtocolError
 from jupyterlite_webrtc.signaling.limits import SignalingLimits
 from jupyterlite_webrtc.signaling.options import SignalingOptions
@@ -136,3 +136,23 @@ def test_a_plus_in_a_token_fits_however_it_is_written(target: str) -> None:
 def test_an_option_that_makes_no_sense_is_named(option: str, value: str, sentence: str) -> None:
     with pytest.raises(OptionError, match=sentence):
         admission(**{option: [value]})
+
+
+@pytest.mark.parametrize(
+    ("peer", "headers", "local"),
+    [
+        ("127.0.0.1", {}, True),
+        ("127.8.8.8", {}, True),
+        ("::1", {}, True),
+        ("::ffff:127.0.0.1", {}, True),
+        ("192.0.2.1", {}, False),
+        ("2001:db8::1", {}, False),
+        ("", {}, False),
+        ("127.0.0.1", {"x-forwarded-for": "127.0.0.1"}, False),
+        ("127.0.0.1", {"via": "1.1 Caddy"}, False),
+    ],
+)
+def test_who_is_a_program_on_this_machine(
+    peer: str, headers: dict[str, str], *, local: bool
+) -> None:
+    assert is_local(Visitor(peer, "/metrics", headers)) is local

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import ssl
+from contextlib import closing
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
@@ -59,6 +61,41 @@ def test_one_connection_too_many_is_told_so_and_the_others_stay(
         with connect(server.url) as grace:
             assert closed(grace) == (4503, "too many connections to this server")
         settle(ada)
+
+
+@pytest.mark.parametrize(
+    ("host", "addresses"),
+    {
+        "": ["127.0.0.1", "[::1]"],
+        "0.0.0.0": ["127.0.0.1"],  # noqa: S104 (what the test is about)
+        "::": ["[::1]"],
+        "::1": ["[::1]"],
+        "127.0.0.1": ["127.0.0.1"],
+    }.items(),
+)
+def test_a_server_listens_where_it_says_and_with_one_port_on_all_its_addresses(
+    start_signaling: StartSignaling, host: str, addresses: list[str]
+) -> None:
+    server = start_signaling("--host", host)
+    for url in (server.url, *(f"ws://{address}:{server.port}" for address in addresses)):
+        with connect(url) as client:
+            settle(client)
+
+
+def test_metrics_are_for_programs_on_this_machine_unless_told_otherwise(
+    start_signaling: StartSignaling,
+) -> None:
+    def status(server: ServerProcess, **headers: str) -> int:
+        with closing(HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)) as client:
+            client.request("GET", "/metrics", headers=headers)
+            return client.getresponse().status
+
+    server = start_signaling("--token", "secret")
+    for proxy in ("X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"):
+        assert status(server, **{proxy: "192.0.2.1"}) == 403
+    assert status(server) == 200
+    everybody = start_signaling("--SignalingOptions.public_metrics=True")
+    assert status(everybody, **{"X-Forwarded-For": "192.0.2.1"}) == 200
 
 
 def test_metrics_count_what_happens(start_signaling: StartSignaling) -> None:

@@ -145,6 +145,16 @@ def test_the_sub_path_is_shown_to_whoever_misses_it(root: Path) -> None:
     assert files.find("/my") is None
 
 
+@pytest.mark.parametrize("base_url", ["/ünï/", "/日本/", "/%e6%97%a5%E6%9C%AC/", "a b/c+d"])
+def test_a_sub_path_may_have_any_letters(root: Path, base_url: str) -> None:
+    files = SiteFiles(root, base_url)
+    assert files.base_url.isascii()
+    assert files.find(files.base_url) == root.resolve() / "index.html"
+    assert files.find(files.base_url.lower()) == root.resolve() / "index.html"
+    assert files.find(f"{files.base_url}lab") == Moved(f"{files.base_url}lab/")
+    assert files.find("/") == Moved(files.base_url)
+
+
 @pytest.mark.parametrize(
     ("given", "meant"),
     {
@@ -154,6 +164,9 @@ def test_the_sub_path_is_shown_to_whoever_misses_it(root: Path) -> None:
         "/project": "/project/",
         "project/": "/project/",
         "/a/b/": "/a/b/",
+        "/ünï/": "/%C3%BCn%C3%AF/",
+        "/%C3%BCn%C3%AF/": "/%C3%BCn%C3%AF/",
+        "a b": "/a%20b/",
     }.items(),
 )
 def test_a_base_url_gets_its_slashes(given: str, meant: str) -> None:
