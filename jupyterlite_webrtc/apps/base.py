@@ -177,6 +177,10 @@ class WebRtcServerApp(WebRtcApp):
 
     flags = {
         **base_flags,
+        "turn-for-all": (
+            {"SignalingOptions": {"turn_for_all": True}},
+            "Let everybody use the TURN server who finds this one.",
+        ),
         "log-json": (
             {"SignalingOptions": {"log_format": "json", "log_level": "INFO"}},
             "Log each refused client, and all else, as one JSON object a line.",

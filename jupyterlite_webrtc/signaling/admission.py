@@ -90,6 +90,11 @@ class Admission:
         """How many are in."""
         return self._count
 
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody is let in, from wherever."""
+        return not (self._token or self._origins or self._own_pages_only)
+
     def enter(self, visitor: Visitor) -> str:
         """Let somebody in.
 

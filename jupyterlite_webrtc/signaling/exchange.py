@@ -29,7 +29,7 @@ from .protocol import (
 )
 from .rates import TokenBucket
 from .rations import Ration, Rations
-from .turn import TurnMint
+from .turn import Slots, TurnMint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +60,7 @@ class Publication(Generic[Subscriber]):
 class _Allowance:
     """What one connection may still send, and have sent to others."""
 
-    __slots__ = ("address", "bytes", "messages", "ration")
+    __slots__ = ("address", "bytes", "messages", "ration", "turn_slot")
 
     def __init__(self, limits: SignalingLimits, now: float) -> None:
         self.messages = TokenBucket(limits.message_rate, limits.message_burst, now)
@@ -68,6 +68,8 @@ class _Allowance:
         self.ration = Ration(limits, now)
         #: empty until it was let in; it publishes nothing before
         self.address = ""
+        #: its number among those of its address that asked for names for a TURN server
+        self.turn_slot: int | None = None
 
 
 class Exchange(Generic[Subscriber]):
@@ -97,6 +99,7 @@ class Exchange(Generic[Subscriber]):
     ) -> None:
         self.accounts = accounts or Accounts()
         self._turn = turn or TurnMint((), "", 0)
+        self._turn_slots = Slots()
         self._hub = hub
         self._limits = limits
         # read for every message, and traits are slow to read
@@ -161,7 +164,7 @@ class Exchange(Generic[Subscriber]):
             case Features():
                 return Delivery((sender,), self._features)
             case Turn():
-                return Delivery((sender,), self._turn.answer())
+                return Delivery((sender,), self._mint(sender))
         return None
 
     def deliver(
@@ -222,6 +225,15 @@ class Exchange(Generic[Subscriber]):
         allowance = self._allowances.pop(sender, None)
         if allowance is not None and allowance.address:
             self.rations.leave(allowance.address, allowance.ration, self._clock())
+        if allowance is not None and allowance.turn_slot is not None:
+            self._turn_slots.free(allowance.address, allowance.turn_slot)
+
+    def _mint(self, sender: Subscriber) -> str:
+        """Give a connection the one name for a TURN server that it has."""
+        allowance = self._allowance(sender, self._clock())
+        if allowance.turn_slot is None:
+            allowance.turn_slot = self._turn_slots.take(allowance.address)
+        return self._turn.answer(allowance.address, allowance.turn_slot)
 
     def _admit(self, sender: Subscriber, frame: str | bytes) -> Message | None:
         """Read a frame if it is neither too large nor one too many."""

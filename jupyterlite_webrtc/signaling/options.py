@@ -86,11 +86,19 @@ class SignalingOptions(Configurable):
     ).tag(config=True)
 
     turn_seconds = Int(
-        12 * 3600,
+        3600,
         min=60,
         help=(
-            "Seconds for which names and passwords for the TURN server are good. Pages ask for new "
-            "ones in time; who was let in before goes on."
+            "Seconds for which names and passwords for the TURN server are good, or up to half as "
+            "long again. Pages ask for new ones in time; who was let in before goes on."
+        ),
+    ).tag(config=True)
+
+    turn_for_all = Bool(
+        default_value=False,
+        help=(
+            "Whether everybody may use the TURN server who finds this one: without this, "
+            "--turn-secret needs --origin or --token."
         ),
     ).tag(config=True)
 

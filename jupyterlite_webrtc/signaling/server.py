@@ -107,9 +107,8 @@ class SignalingServer:
         self._admission = Admission(self._limits, self._options, own_pages_only=respond is not None)
         self._accounts = Accounts()
         self._hub: Hub[ServerConnection] = Hub(self._limits)
-        self._exchange = Exchange(
-            self._hub, self._limits, time.monotonic, self._accounts, TurnMint.of(self._options)
-        )
+        turn = TurnMint.of(self._options, for_everybody=self._admission.is_open)
+        self._exchange = Exchange(self._hub, self._limits, time.monotonic, self._accounts, turn)
         self._metrics = Metrics(self._accounts, self._now)
         self._guard = Guard(
             max_connections=descriptors.sockets(self._limits),

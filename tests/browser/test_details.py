@@ -79,7 +79,7 @@ def test_a_turn_server_that_refuses_the_name_or_the_password_is_named(
     peers: Peers, site: Site, site_url: str, servers: ExitStack
 ) -> None:
     turn = servers.enter_context(closing(TurnServer(SECRET)))
-    arguments = ["--turn-secret", "another secret", "--turn-uri", turn.uri]
+    arguments = ["--turn-for-all", "--turn-secret", "another secret", "--turn-uri", turn.uri]
     signaling = ServerProcess("signaling", arguments, port=site.signaling_port)
     servers.callback(signaling.kill)
     ada, grace = newcomer(peers, "Ada"), peers.new("Grace")

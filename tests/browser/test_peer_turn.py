@@ -42,7 +42,9 @@ def turn(servers: ExitStack) -> TurnServer:
 
 def signaling_for(uri: str, servers: ExitStack) -> str:
     """Run a signaling server that names a TURN server to pages."""
-    server = ServerProcess("signaling", ["--turn-secret", SECRET, "--turn-uri", uri])
+    server = ServerProcess(
+        "signaling", ["--turn-for-all", "--turn-secret", SECRET, "--turn-uri", uri]
+    )
     servers.callback(server.kill)
     return server.url
 

@@ -150,6 +150,9 @@ MISTAKES = {
     (
         *("signaling", "--turn-secret", "x", "--turn-uri", "turn:me:secret@a:99999"),
     ): "'turn:***@a:99999' is not the URL of a STUN or TURN server",
+    (
+        *("signaling", "--turn-secret", "x", "--turn-uri", "turn:a"),
+    ): "--turn-secret lets everybody use the TURN server who finds this one: add --origin or",
     ("signaling", "--bus", "http://x"): "--bus is no URL of a Redis or Valkey server: write it as",
     ("serve",): "'_output' holds no built site (jupyter-lite.json is not there): run `jupyter lite",
     ("serve", "--output-dir", "none"): "'none' holds no built site",

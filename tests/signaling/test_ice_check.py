@@ -247,13 +247,13 @@ def test_a_site_that_asks_no_server_says_so(tmp_path: Path) -> None:
 def test_what_signaling_mints_is_tried(turn: TurnServer, start_signaling: StartSignaling) -> None:
     tcp = f"{turn.uri}?transport=tcp"
     uris = ("--turn-uri", turn.uri, "--turn-uri", tcp)
-    result = check(start_signaling("--turn-secret", SECRET, *uris).url)
+    result = check(start_signaling("--turn-for-all", "--turn-secret", SECRET, *uris).url)
     assert result.returncode == 0, result.stdout
     assert [line.split(" ", 2)[:2] for line in result.stdout.splitlines()[1:]] == [
         [turn.uri, "works"],
         [tcp, "works"],
     ]
-    url = start_signaling("--turn-secret", "another", *uris).url
+    url = start_signaling("--turn-for-all", "--turn-secret", "another", *uris).url
     signaling, *lines = problems(url)
     assert signaling.startswith(f"{url} works: ")
     for uri, line in zip((turn.uri, tcp), lines, strict=True):

@@ -144,7 +144,7 @@ class World:
         """Serve the site and signaling; return the address."""
         options = ["--output-dir", str(site), "--trusted-proxy", "127.0.0.1"]
         if turn:
-            options += ["--turn-secret", SECRET]
+            options += ["--turn-for-all", "--turn-secret", SECRET]
             address = in_url(self.lab.family.turn)
             for uri in TURN_URIS[turn]:
                 options += ["--turn-uri", uri.format(address)]
