@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import mimetypes
 import os
 from contextlib import suppress
@@ -26,6 +27,14 @@ INDEX = "index.html"
 
 #: what every built JupyterLite site has in its root
 SITE_CONFIG = "jupyter-lite.json"
+
+#: where a site has its documents, and its lists of them, one for each folder
+DOCUMENTS = "files"
+CONTENTS = "api/contents"
+CONTENTS_LISTING = "all.json"
+
+#: the one folder with a leading dot that anybody asks a host for (RFC 8615)
+WELL_KNOWN = ".well-known"
 
 #: the methods that a static site answers
 METHODS = ("GET", "HEAD")
@@ -149,6 +158,8 @@ class SiteFiles:
             return None
 
     def _look(self, segments: list[str], wants_folder: bool, rest: str) -> Path | Moved | None:
+        if not all(self._is_offered(segments, place) for place in range(len(segments))):
+            return None
         found = self._root.joinpath(*segments)
         if found.is_dir():
             if not wants_folder:
@@ -161,6 +172,23 @@ class SiteFiles:
         # a link that leads out of the site is not part of it
         is_ours = found.is_file() and found.resolve().is_relative_to(self._root)
         return found if is_ours and os.access(found, os.R_OK) else None
+
+    def _is_offered(self, segments: list[str], place: int) -> bool:
+        """Tell whether one name of a path may be known: one with a leading dot is hidden.
+
+        Those of documents are offered that the site's own list of the folder names.
+        """
+        name = segments[place]
+        if not name.startswith(".") or segments[:1] == [WELL_KNOWN]:
+            return True
+        if place == 0 or segments[0] != DOCUMENTS:
+            return False
+        listing = self._root.joinpath(CONTENTS, *segments[1:place], CONTENTS_LISTING)
+        try:
+            listed = json.loads(listing.read_bytes())["content"]
+            return any(each["name"] == name for each in listed)
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
 
     def reply(self, query: Query) -> Reply:
         """Answer a request.

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -110,6 +111,34 @@ def test_finds(root: Path, target: str, name: str) -> None:
 @pytest.mark.parametrize("target", NOTHING, ids=lambda target: target[:40])
 def test_finds_nothing(root: Path, target: str) -> None:
     assert SiteFiles(root).find(target) is None
+
+
+def test_what_begins_with_a_dot_is_hidden_unless_the_site_lists_it_as_a_document(
+    root: Path,
+) -> None:
+    for name in (
+        *(".git/config", ".env", "lab/.cache", ".well-known/security.txt", ".well-known/.a"),
+        *("files/.listed.ipynb", "files/.hidden.ipynb", "files/a/.listed.md", "files/.b/c.ipynb"),
+        *("files/.env", "files/broken/.listed.md", ".files/x"),
+    ):
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    for folder, names in {"": [".listed.ipynb", ".b", "a"], "a": [".listed.md"]}.items():
+        listing = root / "api" / "contents" / folder / "all.json"
+        listing.parent.mkdir(parents=True, exist_ok=True)
+        listing.write_text(json.dumps({"content": [{"name": name} for name in names]}))
+    (root / "api" / "contents" / "broken").mkdir()
+    (root / "api" / "contents" / "broken" / "all.json").write_text('{"content": 5}')
+    files = SiteFiles(root)
+    for target in ("/.git/config", "/.git", "/.env", "/%2Eenv", "/lab/.cache", "/files/.env"):
+        assert files.find(target) is None
+    for target in ("/files/.hidden.ipynb", "/files/broken/.listed.md", "/.files/x"):
+        assert files.find(target) is None
+    for name in ("files/.listed.ipynb", "files/a/.listed.md", "files/.b/c.ipynb"):
+        assert files.find(f"/{name}") == root.resolve() / name
+    for name in (".well-known/security.txt", ".well-known/.a"):
+        assert files.find(f"/{name}") == root.resolve() / name
 
 
 @pytest.mark.parametrize(("target", "location"), MOVED.items())
