@@ -250,7 +250,12 @@ class SignalingServer:
         method = getattr(request, "method", "GET")
         local = is_local(_visitor(connection))
         reply = await self._respond(Query(method, request.path, headers, local))
-        return await answers.send(client, reply, with_body=method != "HEAD")
+        rest = await answers.send(client, reply, with_body=method != "HEAD")
+        if client.transport.is_closing():
+            # nobody is there any more; before 17, the library would answer, fail, and log that
+            client.transport.abort()
+            raise asyncio.CancelledError
+        return rest
 
     async def _explain(self, query: Query) -> Reply:
         """Answer on a server that does nothing but signaling."""
