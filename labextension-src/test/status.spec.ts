@@ -16,7 +16,7 @@ const LINK: ILinkState = {
 };
 
 /** What people are told when the room's one connection is in a state. */
-function words(link: Partial<ILinkState>, people: string[] = []) {
+function words(link: Partial<ILinkState>, people: string[] = [], hasWebRtc = true) {
   const links = [{ ...LINK, ...link }];
   const room = { kind: 'named', name: 'demo' } as const;
   return present(
@@ -26,7 +26,8 @@ function words(link: Partial<ILinkState>, people: string[] = []) {
       people,
       details: roomDetails(links)
     },
-    nullTranslator.load('')
+    nullTranslator.load(''),
+    hasWebRtc
   );
 }
 
@@ -44,6 +45,18 @@ describe('the status', () => {
     expect(words({ announced: 1, unroutable: 1 }).label).toBe('No way through');
     expect(words({ announced: 1, unroutable: 1 }).help).toMatch(/TURN server/);
     expect(words({ wrongKey: true }).help).toMatch(/Ask for a new link/);
+  });
+
+  it('blames no network where the browser has no WebRTC', () => {
+    const relayed = { connected: 1, relayed: 1, synced: true };
+    for (const [link, people] of [
+      [relayed, ['Ada']],
+      [{ announced: 1, unroutable: 1 }, []]
+    ] as const) {
+      const { brief = '', help } = words(link, [...people], false);
+      expect(help).toMatch(/no direct connection|has no WebRTC/);
+      expect(help + brief).not.toMatch(/network|TURN|was found|yet/);
+    }
   });
 
   it('says what to do before the browser allows no more connections', () => {

@@ -65,7 +65,7 @@ export function browserNeeds(
       name: trans.__('WebRTC (connections to others)'),
       isThere: !!browser.RTCPeerConnection,
       remedy: trans.__(
-        'This browser, or something installed in it, blocks WebRTC: allow it, or use another browser.'
+        'This browser has no WebRTC, or something blocks it, so there are no direct connections: allow it, or use another browser.'
       )
     },
     {

@@ -47,14 +47,17 @@ const MANY_CONNECTIONS = 400;
 
 /**
  * Say what a state means for people, with one remedy for each trouble.
+ *
+ * @param hasWebRtc - Whether this browser can connect to others directly.
  */
 export function present(
   manager: Pick<IWebRtcManager, 'disabled' | 'isNewcomer' | 'room'>,
   status: IRoomStatus,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  hasWebRtc = 'RTCPeerConnection' in globalThis
 ): IFullPresentation {
   return {
-    ...presentState(manager, status, trans),
+    ...presentState(manager, status, trans, hasWebRtc),
     notes: [
       ...status.details.refused.map(each => refusedAddress(each, trans)),
       ...(status.details.connectionsMade >= MANY_CONNECTIONS
@@ -67,7 +70,8 @@ export function present(
 function presentState(
   manager: Pick<IWebRtcManager, 'disabled' | 'isNewcomer' | 'room'>,
   { state, people, details }: IRoomStatus,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  hasWebRtc: boolean
 ): IPresentation {
   const { disabled, isNewcomer, room } = manager;
   switch (state) {
@@ -108,12 +112,7 @@ function presentState(
         return {
           icon: 'trouble',
           label: trans.__('No way through'),
-          help: trans.__(
-            'Somebody is here, but no connection to them was found. Your work is safe in this browser. Try another network, or ask whoever runs this site for a TURN server.'
-          ),
-          brief: trans.__(
-            'Somebody is here, but no connection to them was found. Try another network.'
-          )
+          ...unroutable(hasWebRtc, trans)
         };
       }
       return {
@@ -151,7 +150,7 @@ function presentState(
             )
           : trans.__('Shared by link with %1.', names(people, trans));
       const relayed = trans.__(
-        'No direct connection to some of them was found yet: what you share goes encrypted through the signaling server, which can’t read it, and is slower.'
+        'There is no direct connection to some of them: what you share goes encrypted through the signaling server, which can’t read it, and is slower.'
       );
       return {
         icon: 'sharing',
@@ -189,6 +188,29 @@ function alone(
     'Nobody else is here right now. If somebody says they are, ask for the link again: yours may be another one.'
   );
   return { help: words, brief: words };
+}
+
+/**
+ * Say why somebody who is here can't be reached: no network helps a browser that can't.
+ */
+function unroutable(
+  hasWebRtc: boolean,
+  trans: TranslationBundle
+): Pick<IPresentation, 'help' | 'brief'> {
+  if (!hasWebRtc) {
+    const words = trans.__(
+      'Somebody is here, but this browser has no WebRTC, or something blocks it: allow it, or use another browser.'
+    );
+    return { help: words, brief: words };
+  }
+  return {
+    help: trans.__(
+      'Somebody is here, but no connection to them was found. Your work is safe in this browser. Try another network, or ask whoever runs this site for a TURN server.'
+    ),
+    brief: trans.__(
+      'Somebody is here, but no connection to them was found. Try another network.'
+    )
+  };
 }
 
 /**
