@@ -149,11 +149,17 @@ def task_test() -> Iterator[Task]:
 
 def task_browsers() -> Iterator[Task]:
     """Install the browsers of the tests from Debian or Ubuntu, if they are missing."""
-    for package, variable in {"chromium": "CHROMIUM", "firefox-esr": "FIREFOX"}.items():
+    for package, variable, program in (
+        ("chromium", "CHROMIUM", "chromium"),
+        ("firefox-esr", "FIREFOX", "firefox-esr"),
+        ("webkit2gtk-driver", "WEBKIT", "WebKitWebDriver"),
+        # WebKit can't do without a screen
+        ("xvfb", "XVFB", "Xvfb"),
+    ):
         yield {
             "name": package,
             "actions": [f"$(test $(id -u) = 0 || echo sudo) apt-get install --yes {package}"],
-            "uptodate": [shutil.which(os.environ.get(variable, package)) is not None],
+            "uptodate": [shutil.which(os.environ.get(variable, program)) is not None],
         }
 
 

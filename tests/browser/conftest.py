@@ -24,6 +24,7 @@ from harness.peer_pages import PeerPage, bundle_peer_page
 from harness.peers import ACTION_TIMEOUT, Peers
 from harness.servers import ServerProcess
 from harness.sites import NOTEBOOK_CONTENT, TEXT_CONTENT, build_test_site, free_port
+from harness.webkit import WebKit
 from sites import REPOSITORY, run, succeeded
 
 if TYPE_CHECKING:
@@ -97,6 +98,34 @@ def peers(
     trouble = people.unexpected_trouble()
     if trouble:
         pytest.fail("Trouble in the pages:\n" + "\n".join(trouble), pytrace=False)
+
+
+class NewWebKit(Protocol):
+    """Start WebKit, in which nothing may go wrong."""
+
+    def __call__(self) -> WebKit:
+        """Return a browser of somebody who has storage of their own."""
+
+
+@pytest.fixture
+def new_webkit(request: pytest.FixtureRequest) -> Iterator[NewWebKit]:
+    """Start browsers until the test ends; trouble in their pages fails it."""
+    browsers: list[WebKit] = []
+
+    def start() -> WebKit:
+        browsers.append(WebKit())
+        return browsers[-1]
+
+    yield start
+    trouble = [line for browser in browsers for line in browser.trouble]
+    if trouble or request.node.stash.get(FAILED, False):
+        folder = FAILURES / re.sub(r"[^\w.-]+", "_", request.node.name)
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, browser in enumerate(browsers, start=1):
+            browser.save_evidence(folder, f"webkit-{number}")
+    for browser in browsers:
+        browser.stop()
+    assert trouble == []
 
 
 @pytest.fixture

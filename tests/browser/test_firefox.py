@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.firefox import Firefox, FirefoxJupyterPage, FirefoxPerson
+from harness.driven import DrivenJupyterPage
+from harness.firefox import Firefox, FirefoxPerson
 from harness.jupyter import visit
 from harness.large import LARGE_TIMEOUT, digest, expect_small_edits, make_large
 from harness.peer_pages import MEET_TIMEOUT, PeerPage
@@ -55,7 +56,7 @@ def test_people_with_firefox_and_chromium_edit_one_file_and_come_again(
     peers: Peers, site_url: str, firefox: Firefox
 ) -> None:
     ada = visit(peers.new("Ada"), site_url, "edit", TEXT, room="r1")
-    grace = FirefoxJupyterPage(firefox.new_page(), site_url)
+    grace = DrivenJupyterPage(firefox.new_page(), site_url)
     grace.open("lab", TEXT, room="r1", username="Grace")
     for page in (ada, grace):
         page.shown()
@@ -81,7 +82,7 @@ def test_a_link_leads_firefox_to_a_file_of_ten_megabytes_that_it_lacks(
     make_large(ada, "large.txt", 10, "text")
     ada.open("lab", "large.txt", username="Ada").shown().wait_current("large.txt")
     link = share(ada)
-    grace = FirefoxJupyterPage(firefox.new_page(), site_url)
+    grace = DrivenJupyterPage(firefox.new_page(), site_url)
     grace.tab_.goto(link)
     grace.shown()
     for page in (ada, grace):

@@ -54,7 +54,8 @@ def test_what_is_split_is_split_without_a_rest() -> None:
 def test_the_gate_has_all_that_is_quick_and_of_pages_what_is_marked(gate_tests: set[str]) -> None:
     (round_,) = [name for name in gate_tests if f"{ROUNDS}[" in name]
     assert round_.endswith("[0]"), "of parameters, those that are marked"
-    assert not [name for name in gate_tests if "/test_firefox.py" in name]
+    for browser in ("firefox", "webkit"):
+        assert not [name for name in gate_tests if f"/test_{browser}.py" in name]
     assert not [name for name in gate_tests if name.startswith("tests/network/")]
     assert not [name for name in gate_tests if "/test_newcomer.py" in name]
     assert f"{QUICK}::test_the_schema_is_valid" in gate_tests

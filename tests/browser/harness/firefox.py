@@ -21,7 +21,7 @@ from weakref import finalize
 
 from websockets.sync.client import connect
 
-from harness.jupyter import EDITORS, OPEN_TIMEOUT, JupyterPage
+from harness.driven import chord, downs_and_ups, keyboard
 from harness.programs import firefox_program
 from harness.waiting import wait_until
 
@@ -36,8 +36,6 @@ STOP_TIMEOUT = 15
 COMMAND_TIMEOUT = 120
 #: where it says how to talk to it
 LISTENING = re.compile(r"WebDriver BiDi listening on (ws://[^:]+:(\d+))")
-#: the keys that have no character, by their names in the DOM (WebDriver, section 17.4.2)
-KEYS = {"Control": "\ue009", "End": "\ue010", "Enter": "\ue007", "Escape": "\ue00c"}
 
 
 def _connect(port: int) -> socket.socket:
@@ -181,24 +179,15 @@ class FirefoxPage:
 
     def type(self, text: str) -> None:
         """Type a text into what has the focus."""
-        self._keys([action for key in text for action in (("keyDown", key), ("keyUp", key))])
+        self._keys(downs_and_ups(text))
 
     def press(self, *names: str) -> None:
         """Press some keys together."""
-        keys = [KEYS[name] for name in names]
-        self._keys([("keyDown", key) for key in keys] + [("keyUp", key) for key in keys[::-1]])
+        self._keys(chord(*names))
 
     def _keys(self, actions: list[tuple[str, str]]) -> None:
         self._firefox.command(
-            "input.performActions",
-            context=self._context,
-            actions=[
-                {
-                    "type": "key",
-                    "id": "keyboard",
-                    "actions": [{"type": kind, "value": key} for kind, key in actions],
-                }
-            ],
+            "input.performActions", context=self._context, actions=keyboard(actions)
         )
 
 
@@ -217,57 +206,3 @@ class FirefoxPerson:
         self.name = name
         self.page = firefox.new_page()
         self.open = self.page.goto
-
-
-#: what can be typed into: see :attr:`harness.jupyter.JupyterPage.editors`
-VISIBLE_EDITORS = f"""[...document.querySelectorAll(`{EDITORS}`)].filter(
-    editor => editor.checkVisibility()
-)"""
-
-
-class FirefoxJupyterPage(JupyterPage):
-    """A page of a JupyterLite site in Firefox, with one document in front.
-
-    Parameters
-    ----------
-    tab : FirefoxPage
-        The tab.
-    site : str
-        The URL of the site, which ends with a slash.
-    """
-
-    def __init__(self, tab: FirefoxPage, site: str) -> None:
-        super().__init__(tab, site)  # type: ignore[arg-type]  # what is used of it is there
-        self.tab_ = tab
-
-    def shown(self, timeout: float = OPEN_TIMEOUT) -> FirefoxJupyterPage:
-        """Wait until a document can be seen and edited."""
-        wait_until(
-            lambda: self.tab_.evaluate(f"() => ({VISIBLE_EDITORS}).length"),
-            timeout,
-            "a document in Firefox",
-        )
-        return self
-
-    def type_at_end(self, text: str, editor: int = 0) -> None:
-        """Type at the end of an editor."""
-        self.tab_.evaluate(f"number => ({VISIBLE_EDITORS})[number].focus()", editor)
-        self.tab_.press("Control", "End")
-        self.tab_.type(text)
-
-    @property
-    def text(self) -> str:
-        """What the first editor shows."""
-        lines = self.tab_.evaluate(
-            f"""() => [...({VISIBLE_EDITORS})[0].querySelectorAll('.cm-line')]
-                .map(line => line.textContent)"""
-        )
-        return "\n".join(lines)
-
-    @property
-    def status(self) -> tuple[str, int] | None:
-        """The state of the room and the number of other people, or None without an item."""
-        status = self.tab_.evaluate(
-            "() => ({ ...document.querySelector('.jp-WebRTCStatus[data-state]')?.dataset })"
-        )
-        return (status["state"], int(status["peers"])) if status else None

@@ -21,9 +21,19 @@ def firefox_program() -> str:
     return _program("Firefox", "firefox-esr")
 
 
-def _program(title: str, package: str) -> str:
+def webkit_program() -> str:
+    """Find the driver of Debian's WebKitGTK, or the one that ``WEBKIT`` names."""
+    return _program("WebKit", "webkit2gtk-driver", "WebKitWebDriver")
+
+
+def xvfb_program() -> str:
+    """Find Debian's X server without a screen, or the one that ``XVFB`` names."""
+    return _program("Xvfb", "xvfb", "Xvfb")
+
+
+def _program(title: str, package: str, program: str | None = None) -> str:
     variable = title.upper()
-    executable = os.environ.get(variable) or shutil.which(package)
+    executable = os.environ.get(variable) or shutil.which(program or package)
     if executable is None:
         pytest.fail(
             f"No {title} found: run `apt-get install {package}`, or set {variable} to its path.",
