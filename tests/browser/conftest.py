@@ -111,21 +111,22 @@ class NewWebKit(Protocol):
 def new_webkit(request: pytest.FixtureRequest) -> Iterator[NewWebKit]:
     """Start browsers until the test ends; trouble in their pages fails it."""
     browsers: list[WebKit] = []
+    # all end, also where one has crashed
+    with ExitStack() as ends:
 
-    def start() -> WebKit:
-        browsers.append(WebKit())
-        return browsers[-1]
+        def start() -> WebKit:
+            browsers.append(WebKit())
+            ends.callback(browsers[-1].stop)
+            return browsers[-1]
 
-    yield start
-    trouble = [line for browser in browsers for line in browser.trouble]
-    if trouble or request.node.stash.get(FAILED, False):
-        folder = FAILURES / re.sub(r"[^\w.-]+", "_", request.node.name)
-        folder.mkdir(parents=True, exist_ok=True)
-        for number, browser in enumerate(browsers, start=1):
-            browser.save_evidence(folder, f"webkit-{number}")
-    for browser in browsers:
-        browser.stop()
-    assert trouble == []
+        yield start
+        trouble = [line for browser in browsers for line in browser.trouble]
+        if trouble or request.node.stash.get(FAILED, False):
+            folder = FAILURES / re.sub(r"[^\w.-]+", "_", request.node.name)
+            folder.mkdir(parents=True, exist_ok=True)
+            for number, browser in enumerate(browsers, start=1):
+                browser.save_evidence(folder, f"webkit-{number}")
+        assert trouble == []
 
 
 @pytest.fixture
