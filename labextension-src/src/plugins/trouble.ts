@@ -46,7 +46,8 @@ export const troublePlugin: JupyterFrontEndPlugin<void> = {
       const { status } = manager;
       const { brief, icon } = present(manager, status, trans);
       const now = brief ?? null;
-      if (now === trouble) {
+      const isLeft = status.state === 'off';
+      if (now === trouble && !isLeft) {
         return;
       }
       trouble = now;
@@ -72,7 +73,8 @@ export const troublePlugin: JupyterFrontEndPlugin<void> = {
         }
       };
       clearTimeout(timer);
-      const isPassing = now === null || PASSING.includes(status.state);
+      // nothing of a room comes again to who has left it
+      const isPassing = !isLeft && (now === null || PASSING.includes(status.state));
       timer = setTimeout(tell, isPassing ? PATIENCE : 0);
     };
     let missing: string | null = null;
