@@ -42,6 +42,9 @@ OPTIONS = ["--SignalingOptions.ping_seconds=1", "--SignalingLimits.byte_rate=100
 #: than the system keeps for both ends
 ENDLESS = 100_000_000
 
+#: seconds for which one sends to a server that doesn't read any more
+SHORT = 0.2
+
 #: a request for a WebSocket
 UPGRADE = (
     b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -91,9 +94,14 @@ def deep_json(server: ServerProcess) -> None:
 
 def large_messages(server: ServerProcess) -> None:
     """Send more than a message can have, at once and piece by piece."""
-    send_each(server, "x" * 10_000_000)
-    with connect(server.url) as mallory, suppress(ConnectionClosed):
-        mallory.send("x" * 1000 for _ in range(10_000))
+    send_each(server, "x" * 500_000)
+    beginning = Frame(Opcode.TEXT, b"x", fin=False).serialize(mask=True)
+    piece = Frame(Opcode.CONT, b"x" * 1000, fin=False).serialize(mask=True)
+    for frames in (masked(Opcode.TEXT, b"x" * 10_000_000), beginning + piece * 10_000):
+        with open_raw(server) as mallory, suppress(OSError):
+            # nobody reads on, and hangs up after some seconds
+            mallory.settimeout(SHORT)
+            mallory.sendall(frames)
 
 
 def a_million_topics(server: ServerProcess) -> None:

@@ -185,7 +185,7 @@ function alone(
     };
   }
   const words = trans.__(
-    'Nobody else is here right now. If somebody says they are, ask for the link again: yours may be another one.'
+    'Nobody else is here right now. If somebody says they are, ask for the link again: yours may be another.'
   );
   return { help: words, brief: words };
 }
