@@ -215,11 +215,15 @@ export class DirectPath implements IPath {
   }
 
   /**
-   * Signaling works again, maybe in another network: say what may have been lost.
+   * Signaling works: say what may have been lost.
+   *
+   * @param isBack - Whether it did not before: this may be another network.
    */
-  repeat(): void {
+  repeat(isBack: boolean): void {
     const now = performance.now();
-    this._searches.renewed();
+    if (isBack) {
+      this._searches.renewed();
+    }
     if (this._unanswered !== null) {
       this._unanswered = now; // it could not be heard
     }

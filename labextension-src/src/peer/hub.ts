@@ -184,10 +184,12 @@ export class PeerHub {
   }
 
   /**
-   * Signaling works again: say what may have been lost.
+   * Signaling works: say what may have been lost.
+   *
+   * @param isBack - Whether it did not before: this may be another network.
    */
-  repeat(): void {
-    this._forEachPair(pair => pair.repeat());
+  repeat(isBack: boolean): void {
+    this._forEachPair(pair => pair.repeat(isBack));
   }
 
   /**

@@ -369,13 +369,15 @@ export class RoomLink implements IRoomLink {
   }
 
   private readonly _onSignaling = (): void => {
-    if (this._signaling() === 'open') {
+    const isOpen = this._signaling() === 'open';
+    if (isOpen) {
       if (!this._answered) {
         this._ask();
       }
-      this._hub.repeat();
+      this._hub.repeat(this._isAway);
     }
     this._answered = true;
+    this._isAway = !isOpen;
     this._stateChanged.emit();
   };
 
@@ -472,6 +474,8 @@ export class RoomLink implements IRoomLink {
   private _oversized = { size: 0, at: -Infinity };
   private _alone = false;
   private _answered = false;
+  /** Whether no signaling server was there the last time that one looked. */
+  private _isAway = false;
   /** When it was last asked who is there, in milliseconds. */
   private _asked = performance.now();
   private _isDisposed = false;

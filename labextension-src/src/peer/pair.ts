@@ -175,10 +175,12 @@ export class Pair {
   }
 
   /**
-   * Signaling works again: say what may have been lost.
+   * Signaling works: say what may have been lost.
+   *
+   * @param isBack - Whether it did not before: this may be another network.
    */
-  repeat(): void {
-    this._paths.repeat();
+  repeat(isBack: boolean): void {
+    this._paths.repeat(isBack);
     this._greetAgain();
   }
 

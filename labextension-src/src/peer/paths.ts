@@ -141,11 +141,13 @@ export class Paths {
   }
 
   /**
-   * Signaling works again: say what may have been lost.
+   * Signaling works: say what may have been lost.
+   *
+   * @param isBack - Whether it did not before: this may be another network.
    */
-  repeat(): void {
+  repeat(isBack: boolean): void {
     this._asked = performance.now();
-    this._direct?.repeat();
+    this._direct?.repeat(isBack);
   }
 
   /**

@@ -125,6 +125,21 @@ describe('a page without a route to others', () => {
     60_000
   );
 
+  it('takes no more sockets because another document is opened', async () => {
+    blocked.add('Ada>Grace');
+    const ada = await open('Ada');
+    await open('Grace');
+    await clock.pass(LESSON);
+    const before = searchesOf('Ada');
+    for (let i = 0; i < 10; i++) {
+      const other = ada.share(`other ${i}`);
+      await clock.pass(10_000);
+      other.dispose();
+    }
+    expect(searchesOf('Ada')).toBe(before);
+    expect(made.get('Ada')).toBe(1);
+  });
+
   it('takes few sockets where the other one looks all the time', async () => {
     blocked.add('Ada>Grace');
     await open('Ada');
