@@ -248,11 +248,12 @@ export class DirectPath implements IPath {
    * there never was.
    */
   wake(isElsewhere: boolean): void {
-    if (this._isOpen || isElsewhere) {
+    if (isElsewhere) {
       this._searches.renewed();
-      if (this._interrupted !== null) {
-        this._restart(performance.now());
-      }
+    }
+    const mayLook = isElsewhere || (this._isOpen && this._searches.areToSpare);
+    if (mayLook && this._interrupted !== null) {
+      this._restart(performance.now());
     }
   }
 

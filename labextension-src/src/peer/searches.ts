@@ -69,6 +69,14 @@ export class Searches {
     return now - this._latest > pause;
   }
 
+  /**
+   * Whether one may be begun only because the page is looked at: half of them are kept for
+   * an interruption that is long.
+   */
+  get areToSpare(): boolean {
+    return this._inVain < MAX_SEARCHES / 2;
+  }
+
   /** Whether the connection has to be closed, so that it gives back what it took. */
   get areTooMany(): boolean {
     return this._inVain > MAX_SEARCHES;

@@ -163,7 +163,8 @@ class Connection {
   }
 
   close(): void {
-    const { channel, remote } = this;
+    const { channel } = this;
+    const remote = this.isCut ? null : this.remote;
     connections.delete(this.fingerprint);
     this.connectionState = 'closed';
     if (channel) {
