@@ -28,6 +28,8 @@ JUPYTERLITE_ITSELF = (
     # JupyterLab's: a notebook that is closed while its cells are still being shown, as it is when
     # it is opened anew from another history (`StaticNotebook._updateForDeferMode`)
     r"reading 'insertWidget'",
+    # likewise, while the titles of its cells are looked for (`NotebookToCModel.getHeadings`)
+    r"Failed to update the table of contents\. TypeError: [^$]*reading 'type'[^$]*getHeadings",
 )
 
 #: Chromium's message when no signaling server listens, or answers
