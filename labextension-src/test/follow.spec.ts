@@ -186,7 +186,7 @@ describe('what somebody does', () => {
   });
 });
 
-describe('what runs while its page is out of sight', () => {
+describe('a cell that still runs, and that others took for stopped in a partition', () => {
   /** Let two people meet after a while, in which one lost sight of the other. */
   const part = (end: (cell: Y.Map<unknown>) => void) => {
     const ada = notebook();
@@ -215,7 +215,7 @@ describe('what runs while its page is out of sight', () => {
     return states;
   };
 
-  it('is shown as running once that is back', () => {
+  it('is shown as running again, by `[*]` at both, once they meet', () => {
     expect(part(() => undefined)).toEqual(['running', 'running']);
   });
 

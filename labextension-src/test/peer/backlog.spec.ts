@@ -75,6 +75,30 @@ describe('a change', () => {
     fc.assert(property);
   });
 
+  it('that was put aside is applied as its own author’s, not as the one’s it waited for', () => {
+    const [ada, grace] = [author(), author()];
+    ada.list.push(['first']);
+    Y.applyUpdate(grace.doc, ada.changes[0], 'met');
+    grace.list.push(['second']);
+    const [, second] = grace.changes;
+    const reader = new Y.Doc();
+    const heard: { origin: unknown; writers: number[] }[] = [];
+    reader.on('afterTransaction', ({ afterState, beforeState, origin }) => {
+      const writers = [...afterState.keys()].filter(
+        client => afterState.get(client) !== beforeState.get(client)
+      );
+      heard.push({ origin, writers });
+    });
+    applyWhole(reader, second, 'Grace’s connection');
+    expect(heard, 'nothing of it before what it builds on').toEqual([]);
+    applyWhole(reader, ada.changes[0], 'Ada’s connection');
+    expect(heard).toEqual([
+      { origin: 'Ada’s connection', writers: [ada.doc.clientID] },
+      { origin: 'Grace’s connection', writers: [grace.doc.clientID] }
+    ]);
+    expect(reader.getArray('list').toJSON()).toEqual(['first', 'second']);
+  });
+
   it('that can’t be decoded is refused', () => {
     expect(() => applyWhole(new Y.Doc(), new Uint8Array([1, 2, 3]), null)).toThrow();
   });
