@@ -7,6 +7,7 @@ import type { MockInstance } from 'vitest';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 
+import { Ledger } from '../src/document/cells/ledger';
 import { CellOperations } from '../src/document/cells/operations';
 import { Ranges } from '../src/document/cells/ranges';
 import { NotebookPage, seedOf, settle } from './simulator/notebooks';
@@ -151,6 +152,71 @@ describe('what somebody claims of copies', () => {
         }
       })
     );
+  });
+});
+
+describe('what somebody says of cells in the ledger', () => {
+  const cell = { client: 1000, clock: 0 };
+
+  /** What a page finds there that somebody has written. */
+  const read = (entries: Readonly<Record<string, unknown>>) => {
+    const [evil, doc] = [new Y.Doc(), new Y.Doc()];
+    evil.clientID = cell.client;
+    Object.entries(entries).forEach(([key, value]) => {
+      evil.getMap('cell-ledger').set(key, value);
+    });
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(evil), 'room');
+    return new Ledger(doc);
+  };
+
+  it('is what it stands for', () => {
+    const ledger = read({ '+1000/0': ['1000/5'], '+1000/5': ['7/3'] });
+    const [oldest, older] = [
+      { client: 7, clock: 3 },
+      { client: cell.client, clock: 5 }
+    ];
+    expect(ledger.cellLineage(cell)).toEqual([oldest, older, cell]);
+  });
+
+  it('is nothing, which is seen at once, where it comes from itself', () => {
+    const cells = read({ '+1000/0': ['1000/5'], '+1000/5': ['1000/0'] });
+    const looks = vi.spyOn(Y.Map.prototype, 'get');
+    expect(cells.cellLineage(cell)).toBeNull();
+    expect(looks.mock.calls.length).toBeLessThan(5);
+    const { families } = read({ '=1000/0': [0, 1, 1000, 5, 5, 1, 1000, 0] });
+    expect(families.of(cell)).toBeNull();
+    expect(questions.mock.calls.length).toBeLessThan(5);
+  });
+
+  it.each([
+    ['words', ['x']],
+    ['more than a cell', ['7/3/1']],
+    ['a number', [7]],
+    ['no list', '7/3'],
+    ['nothing', []]
+  ])('is no cell: %s', (_, said) => {
+    expect(read({ '+1000/0': said }).cellLineage(cell)).toEqual([cell]);
+  });
+
+  it.each([
+    ['words', ['7', 3]],
+    ['fractions', [7, 0.5]],
+    ['no list', { 0: 7 }],
+    ['more than anybody knows', Array.from({ length: 200_002 }, () => 1)]
+  ])('is nothing that whoever removed it had seen: %s', (_, said) => {
+    expect(read({ '-1000/0': [7, 3] }).removal(cell)).toEqual(new Map([[7, 3]]));
+    expect(read({ '-1000/0': said }).removal(cell)).toBeNull();
+  });
+
+  it.each([
+    ['before the first character', [-1, 1, 7, 3]],
+    ['of what is before the first', [0, 1, 7, -3]],
+    ['of nothing', [0, 0, 7, 3]],
+    ['of less than nothing', [0, -5, 7, 3]]
+  ])('is no copy: %s', (_, said) => {
+    expect(read({ '=1000/0': [0, 1, 7, 3] }).takeNew()).toEqual([]); // read when it began
+    const ledger = read({ '=1000/0': said });
+    expect(ledger.families.of(cell)?.members).toEqual([{ id: cell, parent: -1 }]);
   });
 });
 

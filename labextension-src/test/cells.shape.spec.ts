@@ -118,7 +118,39 @@ const STRAY_OUTPUTS: Record<string, () => unknown> = {
   'a number': () => 5,
   'a text': () => new Y.Text('x'),
   'a map without type': () => new Y.Map([['a', 1]]),
-  'a list': () => new Y.Array()
+  'a map whose type is a number': () => new Y.Map([['output_type', 5]]),
+  'a list': () => new Y.Array(),
+  bytes: () => new Uint8Array(3),
+  'an object with what is no JSON': () => ({ output_type: 'any', data: [BigInt(5)] }),
+  'a map with what is no JSON': () =>
+    new Y.Map<unknown>([
+      ['output_type', 'any'],
+      ['more', [BigInt(5)]]
+    ]),
+  'a map with a text where none belongs': () =>
+    new Y.Map<unknown>([
+      ['output_type', 'any'],
+      ['more', new Y.Text('x')]
+    ]),
+  'a stream that prints nothing': () => new Y.Map([['output_type', 'stream']]),
+  'an error without a traceback': () => new Y.Map([['output_type', 'error']]),
+  'what is displayed without data': () => new Y.Map([['output_type', 'display_data']]),
+  'what is displayed, and prints': () =>
+    new Y.Map<unknown>([
+      ['output_type', 'display_data'],
+      ['data', {}],
+      ['text', new Y.Text('x')]
+    ])
+};
+
+/** What somebody makes of an output that is there: views are told of none of it. */
+const OUTPUT_SPOILERS: Record<string, (output: Y.Map<unknown>) => void> = {
+  'its type': output => output.set('output_type', 5),
+  'its type, for another': output => output.set('output_type', 'any'),
+  'its name, for another': output => output.set('name', 'stderr'),
+  'its text, for another': output => output.set('text', new Y.Text('another')),
+  'its text': output => output.delete('text'),
+  'its name': output => output.delete('name')
 };
 
 /** What is said then. */
@@ -185,10 +217,22 @@ describe('what somebody writes that does not belong into a notebook', () => {
       { outputs: cell('mine').outputs },
       { outputs: [] }
     ]);
-    const output = (shared.get('outputs') as Y.Array<Y.Map<unknown>>).get(1);
-    output.set('output_type', 5);
+  });
+
+  it.each(Object.keys(OUTPUT_SPOILERS))('spoils no more than its output: %s', part => {
+    const [page, evil] = [openPage(), new Y.Doc()];
+    page.insertCells(0, ['first', 'spoilt'].map(cell));
+    send(page.ydoc, evil);
+    const { outputs } = cell('last');
+    const spoilt = evil.getArray<Y.Map<unknown>>('cells').get(1);
+    OUTPUT_SPOILERS[part]((spoilt.get('outputs') as Y.Array<Y.Map<unknown>>).get(0));
     send(evil, page.ydoc);
-    expect(seen(page)).toMatchObject([{ outputs: [] }, { outputs: [] }]);
+    expect(seen(page)).toMatchObject([
+      { outputs: cell('first').outputs },
+      { outputs: [] }
+    ]);
+    (page.cells[1] as YCodeCell).setOutputs(outputs);
+    expect(seen(page)).toMatchObject([{}, { outputs }]);
   });
 
   it('comes to the same on all pages, whatever the order', () => {

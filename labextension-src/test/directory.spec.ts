@@ -132,6 +132,18 @@ const STRAYS: Record<string, (doc: Y.Doc) => void> = {
     doc.getMap('titles').set(documentOf('d'), new Y.Map([['path', 'new.ipynb']])),
   'somebody with a long name': doc =>
     doc.getMap('deleted').set(documentOf('d'), 'x'.repeat(2000)),
+  'a deletion of what is no document': doc =>
+    doc.getMap('deleted').set('places', 'Eve'),
+  'that what is no document gave its name on': doc =>
+    doc.getMap('retired').set('places', true),
+  'more than that a name was given on': doc =>
+    doc.getMap('retired').set(documentOf('d'), 'x'.repeat(2000)),
+  'more than that there is a history': doc =>
+    doc
+      .getMap('lineages')
+      .set(`${documentOf('d')}/${lineageOf('cc')}`, 'x'.repeat(2000)),
+  'that nobody has what is no history': doc =>
+    doc.getMap('abandoned').set(`places/${lineageOf('aa')}`, true),
   'a deletion by nobody': doc => doc.getMap('deleted').set(documentOf('d'), { a: 1 }),
   'bytes for a history': doc =>
     doc
@@ -192,6 +204,20 @@ describe('what somebody writes into a directory that does not belong there', () 
     ]);
     expect(yours.deletedBy(documentOf('d'))).toHaveLength(100);
     expect(warn).not.toHaveBeenCalled();
+  });
+});
+
+describe('many documents to which somebody gives one name', () => {
+  it('are looked at up to a number, and the same ones by all', () => {
+    const [mine, other] = [new Directory(), new Directory()];
+    const title = { path: 'new.ipynb', kind: 'notebook/json' };
+    const all = Array.from({ length: 300 }, (_, n) => documentOf(`d${n}`)).sort();
+    const halves = [all.slice(150), all.slice(0, 150)];
+    halves[0].forEach(documentId => mine.rename(documentId, title));
+    halves[1].forEach(documentId => other.rename(documentId, title));
+    meet(mine, other);
+    expect(mine.titled(title)).toEqual(all.slice(0, 100));
+    expect(other.titled(title)).toEqual(mine.titled(title));
   });
 });
 

@@ -185,6 +185,14 @@ describe('that a peer has changes to save', () => {
     expect(told).not.toHaveBeenCalled();
     expect(page.ystate.get('dirty'), 'everybody’s editor writes it').toBe(true);
   });
+
+  it('is yes or no', () => {
+    const [page, evil] = [openNotebook(), new Y.Doc()];
+    evil.getMap('state').set('dirty', 'x'.repeat(1000));
+    evil.getMap('state').set('seeded', 'x'.repeat(1000));
+    send(evil, page.ydoc);
+    expect(JSON.stringify(page.ystate)).not.toContain('xx');
+  });
 });
 
 describe('what tells an empty file from one that has not arrived', () => {
@@ -205,7 +213,10 @@ const ODD: Record<string, () => unknown> = {
   'a shared text': () => new Y.Text('x'),
   'a shared map': () => new Y.Map([['a', 1]]),
   bytes: () => new Uint8Array([1]),
-  'a large integer': () => [BigInt(5)],
+  'bytes in a list': () => [new Uint8Array([1])],
+  'bytes in an object': () => ({ a: new Uint8Array([1]) }),
+  'a large integer in a list': () => [BigInt(5)],
+  'a large integer in an object': () => ({ a: { b: BigInt(5) } }),
   'what is nested too deep': () =>
     Array.from({ length: 1000 }).reduce<unknown>(inner => [inner], 1)
 };
@@ -242,6 +253,11 @@ describe.each(Object.keys(ODD))('%s that somebody writes where JSON belongs', ki
     send(evil, page.ydoc);
     expect(saved(page).cells).toHaveLength(1);
     expect(saved(page).cells[0].source).toBe('1 + 1');
+    const { ydoc } = page; // who asks the ledger believes none of it
+    const parts = [ydoc.getArray('cells'), ydoc.getMap('meta'), ydoc.getMap('state')];
+    const standing = parts.map((part): unknown => part.toJSON());
+    expect(standing).toEqual(JSON.parse(JSON.stringify(standing)));
+    expect(JSON.stringify(standing)).not.toContain('['.repeat(200));
     // it goes on
     page.setMetadata('called', 'mine');
     page.cells[0].updateSource(0, 0, '2 + ');

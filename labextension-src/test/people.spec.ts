@@ -144,6 +144,8 @@ describe('the list of people', () => {
     const people = list(
       null,
       { user: 'x' },
+      { user: { username: 5, name: 'evil' } },
+      { ...user('b', '2', {}), current: 'file:../evil' },
       user('a', '1', { name: 5, color: 'url(https://evil.example/)' }),
       user('b', '1', { name: 'x'.repeat(9999), color: {} })
     );

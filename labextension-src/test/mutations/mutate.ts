@@ -1,6 +1,8 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import { posix } from 'node:path';
+
 import type { Plugin } from 'vitest/config';
 
 import { MUTATIONS } from './mutations';
@@ -13,11 +15,12 @@ import { MUTATIONS } from './mutations';
  */
 export function mutate(number: string | undefined): Plugin {
   const mutation = number === undefined ? null : MUTATIONS[Number(number)];
+  const file = posix.join('/src/document', `${mutation?.module}.ts`);
   return {
     name: 'mutate',
     enforce: 'pre',
     transform: (code, id) => {
-      if (!mutation || !id.endsWith(`/src/document/${mutation.module}.ts`)) {
+      if (!mutation || !id.endsWith(file)) {
         return null;
       }
       if (code.split(mutation.find).length !== 2) {

@@ -8,7 +8,7 @@ export interface IMutation {
   /** The rule, as the tests must hold it. */
   readonly rule: string;
 
-  /** Where it is: a module of `src/document`. */
+  /** Where it is: a module, by its path from `src/document`. */
   readonly module: string;
 
   /** What it says there, once. */

@@ -4,6 +4,7 @@
 import { CONTENT } from './content';
 import { FILES } from './files';
 import { HISTORIES } from './histories';
+import { INTAKE } from './intake';
 import { PLACES } from './places';
 import { STORAGE } from './storage';
 import type { IMutation } from './mutation';
@@ -16,5 +17,6 @@ export const MUTATIONS: ReadonlyArray<IMutation> = [
   ...FILES,
   ...STORAGE,
   ...PLACES,
-  ...CONTENT
+  ...CONTENT,
+  ...INTAKE
 ];

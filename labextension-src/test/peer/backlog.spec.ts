@@ -83,12 +83,15 @@ describe('a change', () => {
     const [, second] = grace.changes;
     const reader = new Y.Doc();
     const heard: { origin: unknown; writers: number[] }[] = [];
-    reader.on('afterTransaction', ({ afterState, beforeState, origin }) => {
-      const writers = [...afterState.keys()].filter(
-        client => afterState.get(client) !== beforeState.get(client)
-      );
-      heard.push({ origin, writers });
-    });
+    reader.on(
+      'afterTransaction',
+      ({ afterState, beforeState, origin }: Y.Transaction) => {
+        const writers = [...afterState.keys()].filter(
+          client => afterState.get(client) !== beforeState.get(client)
+        );
+        heard.push({ origin, writers });
+      }
+    );
     applyWhole(reader, second, 'Grace’s connection');
     expect(heard, 'nothing of it before what it builds on').toEqual([]);
     applyWhole(reader, ada.changes[0], 'Ada’s connection');

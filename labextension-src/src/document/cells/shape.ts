@@ -40,7 +40,7 @@ export function isInShape(item: Y.Item, cells: Y.Array<YCellMap>): boolean {
   const { content, parentSub } = item;
   const list = item.parent as Y.AbstractType<unknown>;
   if ((list as unknown) === cells) {
-    return content instanceof Y.ContentType;
+    return true; // whether it is a cell: see `spoiltCells`
   }
   const outer = list.parent as Y.AbstractType<unknown> | null;
   if ((outer as unknown) === cells) {
