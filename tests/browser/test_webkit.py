@@ -64,6 +64,22 @@ def test_people_with_webkit_and_chromium_edit_one_notebook_and_are_told_how_they
     assert "network" not in words
 
 
+def test_two_with_webkit_are_in_step_as_soon_as_all_is_here_in_one_room_after_the_other(
+    site_url: str, new_webkit: NewWebKit
+) -> None:
+    ada, grace = (DrivenJupyterPage(new_webkit(), site_url) for _ in range(2))
+    for room in ("r1", "r2", "r3"):
+        ada.open("edit", TEXT, room=room, username="Ada").shown()
+        ada.wait_status("alone", 0)
+        grace.open("edit", TEXT, room=room, username="Grace").shown()
+        for writer, reader in ((grace, ada), (ada, grace)):
+            word = f"<{room} {'Ada' if writer is ada else 'Grace'}>"
+            writer.type_at_end(word)
+            reader.wait_text(word)
+        for page in (ada, grace):
+            page.wait_status("relayed", 1, IN_STEP_TIMEOUT)
+
+
 def test_a_link_leads_a_guest_with_webkit_to_a_notebook(
     peers: Peers, site_url: str, new_webkit: NewWebKit
 ) -> None:
