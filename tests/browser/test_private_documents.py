@@ -34,7 +34,7 @@ FILE_CHANGED = f"“{TEXT}” has changed on disk".replace("“", '"').replace("
 
 #: tells a page that it is about to go out of sight
 HIDE = """() => {
-    Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+    Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
     document.dispatchEvent(new Event('visibilitychange'));
 }"""
 

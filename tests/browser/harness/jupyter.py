@@ -31,6 +31,20 @@ CELLS = """notebook => [...notebook.querySelectorAll('.jp-Cell .jp-InputArea')].
     return lines.length ? lines.map(line => line.textContent).join('\\n') : input.innerText;
 }).join('\\n')"""
 
+#: lets somebody wait for the save that is asked for next, whatever comes of it
+AWAIT_SAVE = """() => {
+    const { commandExecuted } = jupyterapp.commands;
+    globalThis.saving = new Promise(resolve => {
+        const onExecuted = (_, { id, result }) => {
+            if (id === 'docmanager:save') {
+                commandExecuted.disconnect(onExecuted);
+                result.then(() => resolve(), () => resolve());
+            }
+        };
+        commandExecuted.connect(onExecuted);
+    });
+}"""
+
 
 class JupyterPage:
     """A page of a JupyterLite site with one document in front.
@@ -196,9 +210,13 @@ class JupyterPage:
         )
 
     def save(self) -> None:
-        """Press Ctrl-S and wait until the drive has it."""
+        """Press Ctrl-S, wait until the drive has it, and until Jupyter knows that."""
+        self.page.evaluate(AWAIT_SAVE)
         self.page.keyboard.press("Control+s")
         wait_all_saved(self)
+        # who closes a document before has an error of JupyterLab's, which nobody handles
+        # (`Context._maybeSave` rejects with "Disposed")
+        self.page.evaluate("() => globalThis.saving")
 
     @property
     def is_dirty(self) -> bool:

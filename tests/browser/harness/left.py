@@ -72,8 +72,23 @@ OFFERS = {"Stop waiting", "Go on with mine", "Keep it", "Close it"}
 OFFERED = """() => [...document.querySelectorAll('.jp-toast-button')]
     .map(button => button.textContent)"""
 
-#: leaves the room
-LEAVE = "() => void jupyterapp.commands.execute('webrtc-docprovider:disable')"
+#: leaves the room, where there may be one: some pages are without us
+LEAVE = """() => {
+    const command = 'webrtc-docprovider:disable';
+    if (jupyterapp.commands.hasCommand(command)) {
+        void jupyterapp.commands.execute(command);
+    }
+}"""
+
+#: looks at a page that a test has hidden: whether its user is away is a matter of the page, which
+#: waits a minute for that, whatever was closed
+LOOK = """() => {
+    delete document.visibilityState;
+    document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+#: what JupyterLab's debugger says of a notebook that is closed while it asks the kernel
+CLOSED_EARLY = r"Could not restore the debugger state: Canceled future"
 
 #: of what is shared beside documents: who is here, and what there is
 ROOM_CHANNELS = 2
@@ -98,6 +113,7 @@ def leaves_nothing(page: Page) -> None:
     and can do something has a timer, or a channel.
     """
     page.evaluate(CLOSE)
+    page.evaluate(LOOK)
     wait_until(
         lambda: len(_ours(page, "BroadcastChannel")) <= ROOM_CHANNELS,
         message="no document is shared any more",

@@ -200,6 +200,7 @@ class Peers:
     def leave_nothing(self) -> None:
         """Let everybody who is here close their documents, as `harness.left` expects."""
         for peer in self._peers:
+            peer.expect_trouble(left.CLOSED_EARLY)
             for page in peer.pages:
                 if page.evaluate("() => !!globalThis.jupyterapp?.shell && !!globalThis.ours"):
                     left.leaves_nothing(page)
