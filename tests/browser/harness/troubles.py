@@ -239,7 +239,7 @@ class Trouble:
 TROUBLES = {
     "signaling-down": Trouble(signaling_down, "reach others", "Check your connection"),
     "truncated-link": Trouble(truncated_link, "Wrong link", "ask for it again"),
-    "wrong-secret": Trouble(wrong_secret, "Only you", "ask them for it again"),
+    "wrong-secret": Trouble(wrong_secret, "Only you", "ask for the link again"),
     "holder-away": Trouble(holder_away, "Only you", "ask them to open it"),
     "alone": Trouble(alone, "Only you", "Anybody who has the link can join", is_told=False),
     "no-route": Trouble(no_route, "No way through", "Try another network"),
