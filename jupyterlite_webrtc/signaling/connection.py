@@ -20,7 +20,7 @@ from .limits import KIB
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: seconds for a request to come in, and for a TLS handshake before it
+#: seconds for a request to come in, with the TLS handshake before it
 REQUEST_SECONDS = 10
 
 #: seconds for each piece of an answer to go out, and for its reader to hang up after the last: who
@@ -104,6 +104,9 @@ class GuardedConnection(ServerConnection):
         self._awaited_pongs = 0
         self._dropped_bytes = 0
         self._hanging_up: asyncio.TimerHandle | None = None
+        self._end_early: Callable[[], object] = lambda: None
+        #: whether there is a transport: with TLS only once that is agreed on
+        self.is_made = False
         #: whether nothing that it has sent counts any more
         self.is_refused = False
         #: whether anything came since this was last set to false
@@ -111,13 +114,19 @@ class GuardedConnection(ServerConnection):
         #: whether nothing is read because the client used up its ration
         self.is_waiting = False
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Count the connection, or drop one."""
-        super().connection_made(transport)
-        self.transport.get_extra_info("socket").setsockopt(
-            socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES
-        )
-        self._hanging_up = self.loop.call_later(REQUEST_SECONDS, self.transport.abort)
+    def arrive(self, own: socket.socket, hang_up: Callable[[], object]) -> None:
+        """Count the connection as soon as there is TCP, or drop one.
+
+        Parameters
+        ----------
+        own : socket.socket
+            Of the connection.
+        hang_up : callable
+            Ends it at once, until there is a transport.
+        """
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
+        self._end_early = hang_up
+        self._hanging_up = self.loop.call_later(REQUEST_SECONDS, self.hang_up)
         guard = self._guard
         guard.open.add(self)
         guard.handshakes[self] = None
@@ -126,10 +135,28 @@ class GuardedConnection(ServerConnection):
         elif len(guard.handshakes) > guard.max_handshakes:
             self._drop(next(iter(guard.handshakes)))
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Count no longer."""
+    def depart(self) -> None:
+        """Count the connection no longer."""
         self._guard.open.discard(self)
         self.end_handshake()
+
+    def hang_up(self) -> None:
+        """End the connection at once, whatever waits for it."""
+        if self.is_made:
+            self.transport.abort()
+        else:
+            self._end_early()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin, and count unless that was done before TLS."""
+        super().connection_made(transport)
+        self.is_made = True
+        if self not in self._guard.open:
+            self.arrive(self.transport.get_extra_info("socket"), self.transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Count no longer."""
+        self.depart()
         super().connection_lost(exc)
         self._guard.on_lost(self)
 
@@ -263,6 +290,7 @@ class GuardedConnection(ServerConnection):
         self.loop.call_soon(self.transport.abort)
 
     def _drop(self, connection: GuardedConnection) -> None:
-        self._guard.handshakes.pop(connection, None)
+        # it is gone soon, and many may come before: who comes then is not one too many
+        connection.depart()
         self._guard.on_dropped_handshake()
-        self.loop.call_soon(connection.transport.abort)
+        self.loop.call_soon(connection.hang_up)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
@@ -22,7 +21,7 @@ from .accounts import Accounts
 from .admission import Admission, Visitor, is_local, lowercase
 from .bus import BusEvents, RedisBus
 from .closing import ProtocolError
-from .connection import ANSWER_SECONDS, REQUEST_SECONDS, Guard, GuardedConnection
+from .connection import ANSWER_SECONDS, Guard, GuardedConnection
 from .exchange import Delivery, Exchange, Publication
 from .hub import Hub
 from .keepalive import keep_alive
@@ -42,6 +41,7 @@ from .reply import (
 )
 from .tasks import end
 from .tls import server_context
+from .tls_door import TlsDoor
 from .turn import TurnMint
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ class SignalingServer:
         refused = [connection for connection in self._guard.open if connection.is_refused]
         for connection in (*self._guard.handshakes, *refused):
             # nobody waits for who doesn't say what they want, or was told good-bye before
-            connection.transport.abort()
+            connection.hang_up()
         good_byes = [
             asyncio.create_task(connection.close(CloseCode.SERVICE_RESTART, STOP_REASON))
             for connection in self._connections
@@ -182,23 +182,19 @@ class SignalingServer:
         await asyncio.wait([*good_byes, closed], timeout=STOP_SECONDS)
         for connection in tuple(self._guard.open):
             # it didn't answer, or is in the middle of a file
-            connection.transport.abort()
+            connection.hang_up()
         await asyncio.gather(*good_byes, return_exceptions=True)
         await end(self._keep_alive)
         await self._leave_bus()
         self._server = None
 
     async def _listen(self, host: str, port: int) -> Server:
-        # asyncio takes this with TLS only
-        patience: dict[str, Any] = {"ssl_handshake_timeout": REQUEST_SECONDS} if self._tls else {}
         server: Server = await serve(
             self._handle,
             host or None,
             port,
             process_request=self._process_request,
-            create_connection=partial(  # type: ignore[arg-type]  # "a wrapper or a subclass"
-                GuardedConnection, guard=self._guard
-            ),
+            create_connection=self._connection,  # type: ignore[arg-type]  # "wrapper or subclass"
             # most is ciphertext, which doesn't get smaller, and each connection would compress by
             # itself: 30 messages to a full room took 2 s, in which nobody else heard anything
             compression=None,
@@ -213,10 +209,17 @@ class SignalingServer:
             close_timeout=ANSWER_SECONDS,
             logger=library_log,
             backlog=BACKLOG,
-            ssl=self._tls,
-            **patience,
         )
         return server
+
+    def _connection(
+        self,
+        *args: Any,  # noqa: ANN401 (upstream's)
+        **kwargs: Any,  # noqa: ANN401
+    ) -> asyncio.Protocol:
+        """Make what an accepted TCP connection talks to."""
+        connection = GuardedConnection(*args, guard=self._guard, **kwargs)
+        return TlsDoor(connection, self._tls) if self._tls else connection
 
     def _make_bus(self) -> RedisBus[ServerConnection] | None:
         if not self._options.bus:

@@ -18,6 +18,8 @@ from harness.servers import ServerProcess
 from jupyterlite_webrtc.signaling.metrics import PREFIX
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from websockets.sync.client import ClientConnection
 
 #: starts a server with arguments
@@ -51,9 +53,10 @@ def closed(client: ClientConnection) -> tuple[int, str]:
     return caught.value.rcvd.code, caught.value.rcvd.reason
 
 
-def metrics(server: ServerProcess) -> dict[str, float]:
+def metrics(server: ServerProcess, trust: SSLContext | None = None) -> dict[str, float]:
     """Ask a server for its metrics; their names are without prefix, and with values of labels."""
-    with urlopen(f"http://127.0.0.1:{server.port}/metrics", timeout=PATIENCE) as answer:
+    url = f"{'https' if trust else 'http'}://127.0.0.1:{server.port}/metrics"
+    with urlopen(url, context=trust, timeout=PATIENCE) as answer:  # noqa: S310 (one of two)
         text = answer.read().decode()
     return {
         " ".join([sample.name.removeprefix(PREFIX), *sample.labels.values()]): sample.value
