@@ -10,7 +10,7 @@ import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 
 import { correctCells } from '../src/document/cells/corrections';
-import { CellRuns, ranLast } from '../src/document/cells/runs';
+import { CellRuns, markOf, ranLast } from '../src/document/cells/runs';
 import { seedOf } from './simulator/notebooks';
 
 vi.hoisted(() => {
@@ -248,4 +248,16 @@ it('tells of a cell that is being removed who has run it last', () => {
   });
   ada.notebook.deleteCell(0);
   expect(last).toEqual([false, true]);
+});
+
+it('what names no client says nobody ran a cell', () => {
+  const { cell } = new Page(1);
+  const { client, clock } = cell.ymodel._item!.id;
+  for (const named of ['2', null, { client: 2 }]) {
+    cell.ymodel.set('run', { client: named, cell: `${client}/${clock}` });
+    expect(markOf(cell.ymodel)).toBeNull();
+  }
+  const mark = { client: 2, cell: `${client}/${clock}` };
+  cell.ymodel.set('run', mark);
+  expect(markOf(cell.ymodel)).toEqual(mark);
 });

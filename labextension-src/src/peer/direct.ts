@@ -242,7 +242,8 @@ export class DirectPath implements IPath {
   }
 
   /**
-   * This page slept, or is looked at again: look at once for a route that was lost.
+   * This page slept, or is looked at again: look at once for a route that was lost, as
+   * long as there are searches to spare.
    *
    * @param isElsewhere - Whether the network may be another one: then also for one that
    * there never was.

@@ -386,6 +386,34 @@ export const INTAKE: ReadonlyArray<IMutation> = [
     tests: 'test/cells.runs.spec.ts'
   },
   {
+    rule: 'A mark of a run names a client',
+    module: 'cells/runs',
+    find: " && typeof mark.client === 'number'",
+    replace: '',
+    tests: 'test/cells.runs.spec.ts'
+  },
+  {
+    rule: 'What takes too long to find out is not answered',
+    module: 'cells/effort',
+    find: 'if (this._looks < 0) {',
+    replace: 'if (this._looks < -Infinity) {',
+    tests: 'test/cells.effort.spec.ts'
+  },
+  {
+    rule: 'Nobody says of me who I am',
+    module: '../peer/hooks',
+    find: 'client === awareness.clientID ||',
+    replace: '',
+    tests: 'test/peer/naming.spec.ts'
+  },
+  {
+    rule: 'Nobody says of others who are connected to me who they are',
+    module: '../peer/hooks',
+    find: ' || others.has(client)',
+    replace: '',
+    tests: 'test/peer/naming.spec.ts'
+  },
+  {
     rule: 'Who has no user name is nobody',
     module: '../people/roster',
     find: "if (typeof said?.username !== 'string') {",

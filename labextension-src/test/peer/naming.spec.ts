@@ -53,13 +53,13 @@ const forwarded = (author: string) =>
     encoding.writeUint8Array(encoder, presence(1, 0));
   });
 
-/** Presence of many who are made up. */
-function presence(first: number, count: number): Uint8Array {
+/** Presence of many, of whom there is nothing to say. */
+function presence(first: number, count: number, clock = 1): Uint8Array {
   const states = encoding.createEncoder();
   encoding.writeVarUint(states, count);
   for (let client = first; client < first + count; client++) {
     encoding.writeVarUint(states, client);
-    encoding.writeVarUint(states, 1);
+    encoding.writeVarUint(states, clock);
     encoding.writeVarString(states, '{}');
   }
   return message(MESSAGE_AWARENESS, encoder =>
@@ -102,6 +102,23 @@ describe('a page of another browser', () => {
     // Grace has what Ada typed before she has said so
     const state = { tabs: 0, connected: 2, synced: true };
     await vi.waitFor(() => expect(ada.link.state).toMatchObject(state), WAIT);
+  });
+
+  it('says nothing of me, and of nobody who is connected to me', async () => {
+    const { ada, eve } = await met();
+    const grace = await open('Grace');
+    const known = () => ada.awareness.getStates().get(grace.awareness.clientID);
+    await vi.waitFor(() => expect(known()).toHaveProperty('user.name', 'Grace'), WAIT);
+    await vi.waitFor(() => expect(ada.link.state.connected).toBe(2), WAIT);
+    const told = vi.fn();
+    ada.awareness.on('change', told);
+    for (const { awareness } of [ada, grace]) {
+      eve.say(presence(awareness.clientID, 1, 1000));
+    }
+    await heard(ada, eve);
+    expect(told).not.toHaveBeenCalled();
+    expect(known()).toHaveProperty('user.name', 'Grace');
+    expect(ada.awareness.getLocalState()).toHaveProperty('user.name', 'Ada');
   });
 
   it('has nobody answer, and remembers nobody, for tabs that it makes up', async () => {
