@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .connection import ANSWER_SECONDS, REQUEST_SECONDS
 
@@ -56,7 +56,7 @@ class TlsDoor(asyncio.Protocol):
             # too many are open; the client comes again
             return
         finally:
-            transport.abort()  # type: ignore[attr-defined]
+            cast("asyncio.Transport", transport).abort()
         opening = asyncio.ensure_future(self._open(own))
         self._connection.arrive(own, opening.cancel)
         opening.add_done_callback(self._end)

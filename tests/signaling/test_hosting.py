@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-import ssl
 from contextlib import closing
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 import pytest
-from websockets.asyncio.client import connect as connect_by_turns
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
 import nginx_server
+import tls_clients
 from harness.servers import ServerProcess
 from harness.sites import free_port
 from signaling_clients import PATIENCE, closed, hear, metrics, settle, tell
+from tls_clients import enter, trusting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,22 +32,6 @@ if TYPE_CHECKING:
 
 #: whose pages are let in
 ORIGIN = Origin("https://example.org")
-
-
-def test_speaks_tls_by_itself(start_signaling: StartSignaling, certificate: Certificate) -> None:
-    certfile, keyfile = str(certificate.certfile), str(certificate.keyfile)
-    server = start_signaling("--certfile", certfile, "--keyfile", keyfile)
-    assert server.url.startswith("wss://127.0.0.1:")
-
-    async def greet() -> str | bytes:
-        # in one thread: the other client reads in one of its own, which OpenSSL doesn't allow
-        # (openssl/openssl#20446): it heard nothing 2 times of 1,500, this one always
-        context = ssl.create_default_context(cafile=certfile)
-        async with connect_by_turns(server.url, ssl=context) as ada:
-            await ada.send(json.dumps({"type": "ping"}))
-            return await ada.recv()
-
-    assert json.loads(asyncio.run(asyncio.wait_for(greet(), PATIENCE))) == {"type": "pong"}
 
 
 def test_a_stranger_is_told_in_a_close_code_why_they_are_not_let_in(
@@ -157,23 +141,28 @@ def test_works_behind_the_nginx_of_the_example(
 ) -> None:
     port, server = nginx
     url = f"wss://127.0.0.1:{port}/school-a"
-    context = ssl.create_default_context(cafile=str(certificate.certfile))
-    with connect(url, ssl=context) as ada, connect(url, ssl=context) as grace:
-        for client in (ada, grace):
-            tell(client, type="subscribe", topics=["t"])
-            settle(client)
-        tell(ada, type="publish", topic="t", data=1)
-        assert (hear(ada)["clients"], hear(grace)["clients"]) == (2, 2)
-        frame = b"\x01\x01t" + b"x" * 65_536
-        ada.send(frame)
-        assert grace.recv(timeout=PATIENCE) == frame
-    # another address than the proxy's, and a forged one in front of it
-    source, forged = ("127.0.0.2", 0), {"X-Forwarded-For": "203.0.113.9"}
-    with connect(url, ssl=context, additional_headers=forged, source_address=source) as eve:
-        eve.send("x")
-        assert closed(eve) == (1007, "a message must be JSON")
+    trust = trusting(certificate)
+
+    async def meet() -> None:
+        async with enter(url, trust) as ada, enter(url, trust) as grace:
+            for client in (ada, grace):
+                await tls_clients.tell(client, type="subscribe", topics=["t"])
+                await tls_clients.settle(client)
+            await tls_clients.tell(ada, type="publish", topic="t", data=1)
+            assert [(await tls_clients.hear(one))["clients"] for one in (ada, grace)] == [2, 2]
+            frame = b"\x01\x01t" + b"x" * 65_536
+            await ada.send(frame)
+            assert await tls_clients.hear(grace) == frame
+        # another address than the proxy's, and a forged one in front of it
+        source, forged = ("127.0.0.2", 0), {"X-Forwarded-For": "203.0.113.9"}
+        options = {"additional_headers": forged, "local_addr": source}
+        async with enter(url, trust, **options) as eve:
+            await eve.send("x")
+            assert await tls_clients.closed(eve) == (1007, "a message must be JSON")
+
+    asyncio.run(meet())
     with pytest.raises(OSError, match="403"):
-        urlopen(f"https://127.0.0.1:{port}/metrics", context=context, timeout=PATIENCE)
+        urlopen(f"https://127.0.0.1:{port}/metrics", context=trust, timeout=PATIENCE)
     server.stop()
     assert '"address": "127.0.0.2"' in server.log
     assert "203.0.113.9" not in server.log

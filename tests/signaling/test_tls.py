@@ -6,23 +6,23 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import socket
-import ssl
 from contextlib import AsyncExitStack, ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
 
 from harness.servers import ServerProcess
 from harness.waiting import wait_until
 from signaling_clients import PATIENCE, metrics
+from tls_clients import closed, enter, settle, trusting
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterator
+
+    from websockets.asyncio.client import connect
 
     from certificates import Certificate
 
@@ -69,7 +69,7 @@ def server(
 @pytest.fixture
 def trust(certificate: Certificate) -> ssl.SSLContext:
     """Trust the server's certificate."""
-    return ssl.create_default_context(cafile=str(certificate.certfile))
+    return trusting(certificate)
 
 
 def open_descriptors(server: ServerProcess) -> int:
@@ -77,27 +77,9 @@ def open_descriptors(server: ServerProcess) -> int:
     return len(list(Path(f"/proc/{server.pid}/fd").iterdir()))
 
 
-def enter(server: ServerProcess, trust: ssl.SSLContext, token: str = WANTED) -> connect:
-    """Connect.
-
-    Not by the client with threads of the same library, which loses an answer now and then: two of
-    them use one TLS connection at once.
-    """
-    return connect(f"{server.url}/?token={token}", ssl=trust)
-
-
-async def settle(client: ClientConnection) -> None:
-    """Wait until the server has handled what this client sent."""
-    await client.send('{"type":"ping"}')
-    assert json.loads(await client.recv()) == {"type": "pong"}
-
-
-async def refused(client: ClientConnection) -> int:
-    """Wait for the good-bye; tell its code."""
-    with pytest.raises(ConnectionClosed):
-        await client.recv()
-    assert client.close_code is not None
-    return client.close_code
+def knock(server: ServerProcess, trust: ssl.SSLContext, token: str = WANTED) -> connect:
+    """Connect with a token."""
+    return enter(f"{server.url}/?token={token}", trust)
 
 
 def test_connections_without_a_tls_handshake_are_counted_and_others_get_in(
@@ -106,7 +88,7 @@ def test_connections_without_a_tls_handshake_are_counted_and_others_get_in(
     at_first = open_descriptors(server)
 
     async def crowd() -> None:
-        async with enter(server, trust) as ada, AsyncExitStack() as stack:
+        async with knock(server, trust) as ada, AsyncExitStack() as stack:
             for number in range(CROWD):
                 client = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
                 # who says nothing, and who begins
@@ -117,7 +99,7 @@ def test_connections_without_a_tls_handshake_are_counted_and_others_get_in(
             )
             await settle(ada)
             assert open_descriptors(server) <= DESCRIPTORS
-            async with enter(server, trust) as grace:
+            async with knock(server, trust) as grace:
                 await settle(grace)
 
     asyncio.run(crowd())
@@ -127,17 +109,19 @@ def test_connections_without_a_tls_handshake_are_counted_and_others_get_in(
 def test_over_tls_too_there_are_tokens_limits_and_plain_answers(
     server: ServerProcess, trust: ssl.SSLContext
 ) -> None:
-    async def knock() -> None:
-        async with enter(server, trust, token="") as eve:
-            assert await refused(eve) == 4401
+    assert server.url.startswith("wss://127.0.0.1:")
+
+    async def come() -> None:
+        async with knock(server, trust, token="") as eve:
+            assert (await closed(eve))[0] == 4401
         async with AsyncExitStack() as stack:
             for _ in range(CONNECTIONS):
-                await settle(await stack.enter_async_context(enter(server, trust)))
-            async with enter(server, trust) as one_more:
-                assert await refused(one_more) == 4503
+                await settle(await stack.enter_async_context(knock(server, trust)))
+            async with knock(server, trust) as one_more:
+                assert (await closed(one_more))[0] == 4503
             assert metrics(server, trust)["connections"] == CONNECTIONS
 
-    asyncio.run(knock())
+    asyncio.run(come())
 
 
 @pytest.mark.thorough  # it takes as long as one may take

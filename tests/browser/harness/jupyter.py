@@ -216,7 +216,9 @@ class JupyterPage:
         wait_all_saved(self)
         # who closes a document before has an error of JupyterLab's, which nobody handles
         # (`Context._maybeSave` rejects with "Disposed")
-        self.page.evaluate("() => globalThis.saving")
+        self.page.wait_for_function(
+            "() => globalThis.saving.then(() => true)", timeout=OPEN_TIMEOUT * 1000
+        )
 
     @property
     def is_dirty(self) -> bool:
