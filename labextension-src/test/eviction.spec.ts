@@ -1,6 +1,8 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import 'fake-indexeddb/auto';
+
 import type { YFile } from '@jupyter/ydoc';
 import { IDBFactory } from 'fake-indexeddb';
 import * as idb from 'lib0/indexeddb';

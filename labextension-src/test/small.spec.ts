@@ -1,8 +1,10 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import 'fake-indexeddb/auto';
+
 import { IDBFactory } from 'fake-indexeddb';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 
 import { bytesOf, wholeOf } from '../src/document/whole';
@@ -10,19 +12,31 @@ import { Browser } from './simulator/browser';
 import { Network } from './simulator/network';
 import { enterRoom } from './simulator/page';
 import { settle } from './simulator/world';
+import { stubCompression } from './support/compression';
 import { closeDocuments, openDocument } from './support/document';
 import { TextDrive, TextFiles } from './support/drive';
 import { storedBytes } from './support/stored';
 
 const PATH = 'plan.txt';
 
-/** What each of them types: at each `<` they take back a letter. */
 const WORDS =
-  'It is a truth universally acknowledged, that a single man in posession<<<<<<session ' +
+  'It is a truth universally acknowledged, that a single man in possession ' +
   'of a good fortune, must be in want of a wife. However little known the feelings or ' +
-  'views of such a man may be on his first entering a neighbourhood, thsi<<is truth is ' +
+  'views of such a man may be on his first entering a neighbourhood, this truth is ' +
   'so well fixed in the minds of the surrounding families, that he is considered as the ' +
-  'rightful propret<<<<erty of some one or other of their daughters. ';
+  'rightful property of some one or other of their daughters. ';
+
+/**
+ * What each of them types: one letter in ten is another, which they take back by `<`, at
+ * once, or after the next.
+ */
+const KEYS = [...WORDS]
+  .map((letter, index) => {
+    const [isWrong, isSeenLate] = [index % 10 === 9, index % 20 === 9];
+    const other = WORDS[(index * 7) % WORDS.length];
+    return isWrong ? `${other}${isSeenLate ? 'e<' : ''}<${letter}` : letter;
+  })
+  .join('');
 
 /** How often they do: slow people take more than ten minutes for that. */
 const TIMES = 8;
@@ -32,9 +46,13 @@ const LARGE = 6000;
 
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
+  stubCompression();
 });
 
-afterEach(closeDocuments);
+afterEach(() => {
+  closeDocuments();
+  vi.unstubAllGlobals();
+});
 
 /** Three people who have a text in common, and each a line of it. */
 async function people() {
@@ -72,7 +90,7 @@ describe('what a browser keeps while three people type', () => {
   it('is at most three times the text, also while nobody rests, and nothing is lost', async () => {
     const { docs, network, press } = await people();
     for (let time = 0; time < TIMES; time++) {
-      for (const [index, key] of [...WORDS].entries()) {
+      for (const [index, key] of [...KEYS].entries()) {
         press(key);
         if (index % 15 === 0) {
           await settle(network);
@@ -85,7 +103,7 @@ describe('what a browser keeps while three people type', () => {
     }
     await Promise.all(docs.map(({ provider }) => provider.save()));
     await settle(network);
-    const line = taken(WORDS);
+    const line = taken(KEYS);
     for (const { model } of docs) {
       const typed = line.repeat(TIMES);
       expect(model.source).toBe(`0${typed}\n1${typed}\n2${typed}\n`);

@@ -232,8 +232,18 @@ HAS_CHOSEN = """async () => {
     const updates = await answer(db.transaction('updates').objectStore('updates').getAll());
     db.close();
     const decoder = new TextDecoder('latin1');
-    const known = updates.map(update => decoder.decode(update.whole ?? update));
-    return known.some(update => /[0-9a-f]+[/][0-9a-f]{64}/.test(update));
+    const plain = async ({ gzip }) => {
+        const stream = new Blob([gzip]).stream();
+        const read = new Response(stream.pipeThrough(new DecompressionStream('gzip')));
+        return await read.arrayBuffer();
+    };
+    for (const update of updates) {
+        const bytes = update.gzip ? await plain(update) : (update.whole ?? update);
+        if (/[0-9a-f]+[/][0-9a-f]{64}/.test(decoder.decode(bytes))) {
+            return true;
+        }
+    }
+    return false;
 }"""
 
 

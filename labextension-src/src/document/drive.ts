@@ -17,8 +17,8 @@ import { ShippedVersion } from './shipped';
 import type { ISightings } from './sightings';
 import { hasContent } from './state';
 import type { IBase } from './store';
-import type { Kept } from './whole';
-import { bytesOf, wholeOf } from './whole';
+import type { IWhole, Plain } from './whole';
+import { bytesOf, pack, unpack, wholeOf } from './whole';
 
 /**
  * What was saved, and what that took.
@@ -119,7 +119,7 @@ export class DriveBase {
       this._options.sightings?.tell(digest);
       await this._set({
         digests: [digest],
-        state: update && bounded({ digest, update }),
+        state: update && (await savedState(digest, update)),
         shipped: undefined,
         ...(isOrigin ? { origin: digest } : {})
       });
@@ -185,7 +185,7 @@ export class DriveBase {
       const busy = performance.now() - start;
       await this._set({
         digests: [digest],
-        state: bounded({ digest, update }),
+        state: await savedState(digest, update),
         shipped: await this._shipped.digest()
       });
       return { canonical, busy };
@@ -277,7 +277,7 @@ export class DriveBase {
       return;
     }
     this._shipped.forget(); // it may be another version by now
-    let state: Kept | null = null;
+    let state: IWhole | null = null;
     const isOther = !haveSameEssence(
       format,
       canonical,
@@ -299,7 +299,7 @@ export class DriveBase {
     this._options.sightings?.tell(digest); // it is accounted for
     await this._set({
       digests: [digest],
-      state: state && bounded({ digest, update: state }),
+      state: state && (await savedState(digest, state)),
       ...(state ? { isAuthor: true } : {}),
       // it was the site's before, too, also if the page was closed before it knew
       ...(isShipped ? { origin: undefined } : {})
@@ -335,7 +335,7 @@ export class DriveBase {
    * @param changed - What the drive holds, in canonical form.
    * @returns The same as a state of the history, or `null` if it can't be merged.
    */
-  private async _merge(changed: string): Promise<Kept | null> {
+  private async _merge(changed: string): Promise<IWhole | null> {
     const { format, model } = this._options;
     const base = await this._get();
     if (base?.lineage !== this.lineage || !base.state) {
@@ -346,7 +346,7 @@ export class DriveBase {
     if (!isOwn && !(await this._shipped.is(digest))) {
       return null; // it may be the site's next version that was changed, also by others
     }
-    return mergeChange(model, format, base.state.update, changed);
+    return mergeChange(model, format, await unpack(base.state.update), changed);
   }
 
   /**
@@ -484,8 +484,12 @@ export class DriveBase {
  */
 const UNKEPT = ' unkept';
 
-function bounded(state: NonNullable<IBase['state']>): IBase['state'] {
-  return bytesOf(state.update).length <= MAX_STATE ? state : null;
+/**
+ * What is kept of what the drive holds; `null` of what is too large.
+ */
+async function savedState(digest: string, update: Plain): Promise<IBase['state']> {
+  const isBounded = bytesOf(update).length <= MAX_STATE;
+  return isBounded ? { digest, update: await pack(update) } : null;
 }
 
 /**

@@ -17,7 +17,7 @@ import { RECORD_STORES, RECORDS } from './records';
 import { essenceDigest } from './seed';
 import { BASES, type IBase } from './store';
 import type { Kept } from './whole';
-import { applyKept, bytesOf } from './whole';
+import { applyKept, bytesOf, unpack } from './whole';
 
 /**
  * What all histories of all rooms may take of this browser's storage, in bytes: that of
@@ -179,10 +179,11 @@ async function isInDrive(
   text.dispose();
   const scratch = format.scratch();
   try {
-    const updates = await withDatabase(name, HISTORY, async db => {
+    const kept = await withDatabase(name, HISTORY, async db => {
       const [store] = idb.transact(db, [UPDATES], 'readonly');
       return (await idb.getAll(store)) as Kept[];
     });
+    const updates = await Promise.all(kept.map(unpack));
     updates.forEach(update => applyKept(scratch.ydoc, update));
     const canonical = format.canonical(format.content(scratch));
     const digest = await essenceDigest(format, canonical);

@@ -7,8 +7,8 @@ import type * as Y from 'yjs';
 import type { ObjectStores } from './database';
 import { ASK_AGAIN, committed, isInTime, openDatabase } from './database';
 import { hold } from './lock';
-import type { Kept } from './whole';
-import { applyKept, bytesOf, wholeOf } from './whole';
+import type { Kept, Plain } from './whole';
+import { applyKept, bytesOf, pack, unpack, wholeOf } from './whole';
 
 /**
  * The object stores of a history's database: those of y-indexeddb 9, which kept
@@ -38,7 +38,7 @@ export interface IAbout {
  * What part of the whole the updates since may take before all is made one, also while
  * people type: one for a key takes thirty times the letter.
  */
-const PART = 0.125;
+const PART = 0.5;
 
 /**
  * How many updates there are at least then, so that this is not done with each.
@@ -123,9 +123,10 @@ export class KeptHistory {
     this._letGo = await hold(name);
     const db = await openDatabase(name, HISTORY);
     this._db = db;
-    const updates = this._isClosed
+    const entries = this._isClosed
       ? []
       : ((await idb.getAll(this._store('readonly'))) as Kept[]);
+    const updates = await Promise.all(entries.map(unpack));
     if (this._isClosed) {
       this.close();
       return;
@@ -136,7 +137,7 @@ export class KeptHistory {
     this._doc.on('update', this._onUpdate);
     // one by one, as they came: what they do to each other is repaired as it was then
     updates.forEach(update => applyKept(this._doc, update, this));
-    const sizes = updates.map(update => bytesOf(update).length);
+    const sizes = entries.map(entry => bytesOf(entry).length);
     this._count += sizes.length;
     this._bytes = sizes.reduce((sum, size) => sum + size, this._bytes);
     this._whole = sizes[0] ?? 0;
@@ -170,7 +171,7 @@ export class KeptHistory {
    * What comes while others are being written is written together, after them: a kernel
    * that prints makes thousands, and the page would do nothing else for seconds.
    */
-  private async _write(update: Kept): Promise<void> {
+  private async _write(update: Plain): Promise<void> {
     if (this._isRefused) {
       return; // `_askAgain` does
     }
@@ -186,7 +187,10 @@ export class KeptHistory {
     } catch (error) {
       this._waiting = []; // `_askAgain` writes them, too
       if (!this._isClosed && !this._isRefused) {
-        console.warn('This browser does not keep what was changed.', error);
+        if (!this._isWarned) {
+          console.warn('This browser does not keep what was changed.', error);
+        }
+        this._isWarned = true;
         this._isRefused = true;
         this._tell(true);
         this._later(ASK_AGAIN, () => this._askAgain());
@@ -216,16 +220,12 @@ export class KeptHistory {
 
   private async _askAgain(): Promise<void> {
     this._isRefused = false; // what is written meanwhile comes after all this
-    try {
-      await this._writeAll();
-    } catch {
-      this._isRefused = true;
-      if (!this._isClosed) {
-        this._later(ASK_AGAIN, () => this._askAgain());
-      }
-      return;
+    await this._write(wholeOf(this._doc));
+    if (!this._isRefused) {
+      this._isWarned = false;
+      this._tell(false);
+      this._compactSoon(true);
     }
-    this._tell(this._isRefused);
   }
 
   private _tell(isRefused: boolean): void {
@@ -234,13 +234,16 @@ export class KeptHistory {
     }
   }
 
-  private _compactSoon(): void {
+  /**
+   * @param isFull - Whether space is what there was too little of.
+   */
+  private _compactSoon(isFull = false): void {
     const isTurn = this._endTurn !== null && !this._isCompacting;
     if (!isTurn || this._isRefused || this._isClosed) {
       return; // a full browser keeps what it has
     }
     const isLarge = this._bytes - this._whole > PART * this._whole;
-    if (isLarge && this._count > MIN_UPDATES) {
+    if (isFull || (isLarge && this._count > MIN_UPDATES)) {
       void this._compact();
     } else if (this._count > MAX_UPDATES) {
       this._later(REST, () => this._compact());
@@ -250,40 +253,73 @@ export class KeptHistory {
   private async _compact(): Promise<void> {
     this._isCompacting = true;
     try {
-      await this._writeAll();
-    } catch {
-      // once there is as much again
+      await this._makeOne();
+    } catch (error) {
+      if (!this._isClosed) {
+        console.warn('This browser does not make smaller what it keeps.', error);
+      }
+      // again once there is as much again
       this._count = 0;
       this._whole = this._bytes;
     } finally {
       this._isCompacting = false;
     }
+    this._compactSoon(); // of what was written meanwhile
   }
 
   /**
-   * Write all that the document holds as one update, in place of those that are there,
+   * Write all that the document holds as one, in place of the updates that are there,
    * which may be another tab's.
    */
-  private async _writeAll(): Promise<void> {
+  private async _makeOne(): Promise<void> {
+    const reading = this._store('readonly');
+    const [keys, entries] = [reading.getAllKeys(), reading.getAll()];
+    await committed(reading.transaction);
+    const read = keys.result as number[];
+    const last = read.at(-1) ?? null;
+    if (last !== null) {
+      this._lastKey = Math.max(this._lastKey ?? last, last);
+    }
+    const [count, bytes] = [this._count, this._bytes];
+    const updates = await Promise.all((entries.result as Kept[]).map(unpack));
+    if (this._isClosed) {
+      return;
+    }
+    updates.forEach(update => applyKept(this._doc, update, this));
+    // a transaction would not wait for it
+    const one = await pack(wholeOf(this._doc));
+    const isWritten = await this._replace(read, one);
+    const size = isWritten ? bytesOf(one).length : bytes;
+    this._count += isWritten ? 1 - count : -count;
+    this._bytes += size - bytes;
+    this._whole = size;
+    this._note();
+  }
+
+  /**
+   * Put one in place of several, before what was written since: what they do to each other
+   * is repaired as it was then.
+   *
+   * @param keys - Those of the several.
+   * @returns Whether that was done: where there are no locks, another tab may have been
+   * first, and its one may hold more.
+   */
+  private async _replace(keys: number[], one: Kept): Promise<boolean> {
+    if (keys.length < 2) {
+      return false;
+    }
+    const [first, last] = [keys[0], keys.at(-1)];
     const store = this._store('readwrite');
     const done = committed(store.transaction);
-    const keys = store.getAllKeys();
-    const updates = store.getAll();
-    let bytes = 0;
-    let added: IDBRequest<IDBValidKey> | undefined;
-    updates.onsuccess = () => {
-      (updates.result as Kept[]).forEach(update => applyKept(this._doc, update, this));
-      const whole = wholeOf(this._doc);
-      bytes = bytesOf(whole).length;
-      added = store.add(whole);
-      keys.result.forEach(key => store.delete(key));
+    const there = store.count(IDBKeyRange.upperBound(last));
+    there.onsuccess = () => {
+      if (there.result === keys.length) {
+        store.delete(IDBKeyRange.upperBound(last));
+        store.put(one, first);
+      }
     };
     await done;
-    this._lastKey = Number(added!.result);
-    this._count = 1;
-    this._bytes = bytes;
-    this._whole = bytes;
-    this._note();
+    return there.result === keys.length;
   }
 
   /**
@@ -316,7 +352,7 @@ export class KeptHistory {
   private _letGo: () => void = () => undefined;
   private _timer: ReturnType<typeof setTimeout> | undefined;
   /** What has not been given to the browser yet. */
-  private _waiting: Kept[] = [];
+  private _waiting: Plain[] = [];
   private _isWriting = false;
   /** Ends the turn of this tab; `null` as long as it is another one's. */
   private _endTurn: (() => void) | null = null;
@@ -328,5 +364,6 @@ export class KeptHistory {
   private _whole = 0;
   private _lastKey: number | null = null;
   private _isRefused = false;
+  private _isWarned = false;
   private _isClosed = false;
 }

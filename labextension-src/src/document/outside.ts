@@ -7,7 +7,7 @@ import * as Y from 'yjs';
 import { applyUpdate } from '../peer/integrate';
 import type { IDocumentFormat } from './format';
 import { ARRIVED, mergeClientId } from './seed';
-import type { Kept } from './whole';
+import type { IWhole, Plain } from './whole';
 import { applyKept, bytesOf, wholeOf } from './whole';
 
 /**
@@ -29,9 +29,9 @@ const MERGE = Symbol('merge');
 export async function mergeChange(
   model: YDocument<DocumentChange>,
   format: IDocumentFormat,
-  update: Kept,
+  update: Plain,
   changed: string
-): Promise<Kept | null> {
+): Promise<IWhole | null> {
   const fork = format.scratch();
   const guard = format.guard(fork);
   try {

@@ -12,7 +12,7 @@ import type { ISightings } from './sightings';
 import { hasContent } from './state';
 import type { IBase } from './store';
 import { Whereabouts } from './whereabouts';
-import { applyKept } from './whole';
+import { applyKept, unpack } from './whole';
 
 /**
  * What one history of an open document has of a room: it is kept by the store,
@@ -61,9 +61,10 @@ export class RoomPart implements IDisposable {
   async restore(base: IBase): Promise<boolean> {
     const { ydoc } = this._options.model;
     await this._keep();
-    if (base.state && !this._isDisposed) {
+    const state = base.state && (await unpack(base.state.update));
+    if (state && !this._isDisposed) {
       // the store has it, unless the page ended just when the drive was written
-      applyKept(ydoc, base.state.update, ARRIVED);
+      applyKept(ydoc, state, ARRIVED);
     }
     return hasContent(ydoc);
   }

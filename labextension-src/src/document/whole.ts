@@ -15,9 +15,22 @@ export interface IWhole {
 }
 
 /**
- * What this browser keeps of a document: an update of Yjs, or a whole.
+ * A whole, compressed: each correction makes three items of one, which look alike.
  */
-export type Kept = Uint8Array | IWhole;
+export interface IPacked {
+  /** The bytes of the whole as gzip has them (RFC 1952). */
+  readonly gzip: Uint8Array;
+}
+
+/**
+ * What may be applied to a document: an update of Yjs, or a whole.
+ */
+export type Plain = Uint8Array | IWhole;
+
+/**
+ * What this browser keeps of a document.
+ */
+export type Kept = Plain | IPacked;
 
 /**
  * Take down all that a document holds.
@@ -29,14 +42,46 @@ export function wholeOf(doc: Y.Doc): IWhole {
 /**
  * Apply to a document what was kept.
  */
-export function applyKept(doc: Y.Doc, kept: Kept, origin?: unknown): void {
+export function applyKept(doc: Y.Doc, kept: Plain, origin?: unknown): void {
   const apply = 'whole' in kept ? applyUpdateV2 : applyUpdate;
   apply(doc, bytesOf(kept), origin);
+}
+
+/**
+ * Make a whole smaller, if this browser can; an update stays as it is.
+ */
+export async function pack(kept: Plain): Promise<Kept> {
+  if (!('whole' in kept) || typeof CompressionStream === 'undefined') {
+    return kept;
+  }
+  const gzip = await through(kept.whole, new CompressionStream('gzip'));
+  return gzip.length < kept.whole.length ? { gzip } : kept;
+}
+
+/**
+ * Make what was kept what it was.
+ *
+ * @throws Error if it was damaged.
+ */
+export async function unpack(kept: Kept): Promise<Plain> {
+  return 'gzip' in kept
+    ? { whole: await through(kept.gzip, new DecompressionStream('gzip')) }
+    : kept;
 }
 
 /**
  * The bytes of what is kept.
  */
 export function bytesOf(kept: Kept): Uint8Array {
-  return 'whole' in kept ? kept.whole : kept;
+  return 'gzip' in kept ? kept.gzip : 'whole' in kept ? kept.whole : kept;
+}
+
+async function through(
+  bytes: Uint8Array,
+  stream: CompressionStream | DecompressionStream
+): Promise<Uint8Array> {
+  const read = new Response(
+    new Blob([new Uint8Array(bytes)]).stream().pipeThrough(stream)
+  );
+  return new Uint8Array(await read.arrayBuffer());
 }

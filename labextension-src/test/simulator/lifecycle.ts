@@ -1,6 +1,8 @@
 // Copyright (c) jupyterlite-webrtc contributors.
 // Distributed under the terms of the Modified BSD License.
 
+import 'fake-indexeddb/auto';
+
 import { IDBFactory } from 'fake-indexeddb';
 import * as fc from 'fast-check';
 
