@@ -29,7 +29,7 @@ JUPYTERLITE_ITSELF = (
     # it is opened anew from another history (`StaticNotebook._updateForDeferMode`)
     r"reading 'insertWidget'",
     # likewise, while the titles of its cells are looked for (`NotebookToCModel.getHeadings`)
-    r"Failed to update the table of contents\. TypeError: [^$]*reading 'type'[^$]*getHeadings",
+    r"Failed to update the table of contents\. TypeError: [\s\S]*reading 'type'[\s\S]*getHeadings",
 )
 
 #: Chromium's message when no signaling server listens, or answers
