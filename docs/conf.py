@@ -34,7 +34,7 @@ html_static_path: list[str] = ["_static"]
 html_css_files = ["docs.css"]
 html_show_sourcelink = False
 html_theme_options = {
-    "show_prev_next": False,
+    "show_prev_next": True,
     "navigation_with_keys": False,
     "footer_start": ["copyright"],
     "footer_end": [],
