@@ -7,7 +7,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 
-import { bytesOf, wholeOf } from '../src/document/whole';
+import { bytesOf, pack, wholeOf } from '../src/document/whole';
 import { Browser } from './simulator/browser';
 import { Network } from './simulator/network';
 import { enterRoom } from './simulator/page';
@@ -129,5 +129,15 @@ describe('a text that somebody types', () => {
     const taken = bytesOf(wholeOf(doc)).length;
     expect(taken).toBeLessThan(2 * text.length);
     expect(taken).toBeLessThan(0.7 * Y.encodeStateAsUpdate(doc).length);
+  });
+
+  it('is compressed, but not where that would keep the page from all else', async () => {
+    const doc = new Y.Doc();
+    const text = doc.getText('source');
+    text.insert(0, 'a'.repeat(400_000));
+    expect(bytesOf(await pack(wholeOf(doc))).length).toBeLessThan(10_000);
+    text.insert(0, 'a'.repeat(200_000));
+    const whole = wholeOf(doc);
+    expect(await pack(whole)).toBe(whole);
   });
 });

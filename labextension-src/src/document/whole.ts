@@ -33,6 +33,12 @@ export type Plain = Uint8Array | IWhole;
 export type Kept = Plain | IPacked;
 
 /**
+ * How many bytes a whole may have to be compressed. The page does nothing else meanwhile,
+ * some 25 ms for this, and what is larger is mostly outputs, which nobody corrects.
+ */
+const MAX_PACKED = 500_000;
+
+/**
  * Take down all that a document holds.
  */
 export function wholeOf(doc: Y.Doc): IWhole {
@@ -48,10 +54,11 @@ export function applyKept(doc: Y.Doc, kept: Plain, origin?: unknown): void {
 }
 
 /**
- * Make a whole smaller, if this browser can; an update stays as it is.
+ * Make a whole smaller, if this browser can, and it is not large; an update stays as it is.
  */
 export async function pack(kept: Plain): Promise<Kept> {
-  if (!('whole' in kept) || typeof CompressionStream === 'undefined') {
+  const isMeant = 'whole' in kept && kept.whole.length <= MAX_PACKED;
+  if (!isMeant || typeof CompressionStream === 'undefined') {
     return kept;
   }
   const gzip = await through(kept.whole, new CompressionStream('gzip'));

@@ -86,6 +86,13 @@ export const STORAGE: ReadonlyArray<IMutation> = [
     tests: 'test/small.spec.ts'
   },
   {
+    rule: 'What is large is not compressed: the page would do nothing else',
+    module: 'whole',
+    find: 'kept.whole.length <= MAX_PACKED;',
+    replace: 'kept.whole.length > 0;',
+    tests: 'test/small.spec.ts'
+  },
+  {
     rule: 'The state that a file had is compressed, too',
     module: 'drive',
     find: 'update: await pack(update)',
