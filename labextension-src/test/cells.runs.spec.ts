@@ -9,6 +9,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 
+import { guardNotebook } from '../src/document/allowed';
 import { correctCells } from '../src/document/cells/corrections';
 import { CellRuns, markOf, ranLast } from '../src/document/cells/runs';
 import { seedOf } from './simulator/notebooks';
@@ -32,6 +33,7 @@ class Page {
     this.notebook = new YNotebook({ disableDocumentWideUndoRedo: true });
     this.notebook.ydoc.clientID = client;
     Object.defineProperty(this.notebook, 'dirty', { value: false, writable: true });
+    guardNotebook(this.notebook.ydoc);
     correctCells(this.notebook);
     this.guards = [
       new CellRuns({ notebook: this.notebook, untrusted: show => show() })

@@ -5,7 +5,7 @@ import 'fake-indexeddb/auto';
 import './support/jupyter';
 
 import { RtcContentProvider } from '@jupyter/docprovider';
-import { YFile, YNotebook } from '@jupyter/ydoc';
+import { type YCodeCell, YFile, YNotebook } from '@jupyter/ydoc';
 import { ContentProviderRegistry } from '@jupyterlab/services';
 import { nullTranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
@@ -355,5 +355,32 @@ describe('what two people write that does not belong into a notebook', () => {
       }),
       { numRuns: 300 }
     );
+  });
+});
+
+describe('what changes in a cell that two people run at once', () => {
+  it.each<[string, (cell: YCodeCell, number: number) => void]>([
+    ['count', (cell, number) => void (cell.execution_count = number + 2)],
+    [
+      'state',
+      (cell, number) => void (cell.executionState = number ? 'running' : 'idle')
+    ]
+  ])('is shown at both, whosever %s comes last', (_, run) => {
+    const pages = [openNotebook(), openNotebook()];
+    const shown = pages.map((page, number) => {
+      const cell = page.getCell(0) as YCodeCell;
+      page.transact(() => {
+        run(cell, number);
+        cell.updateSource(0, 0, `# ${number}\n`);
+      });
+      const sources: unknown[] = [];
+      cell.changed.connect((_, { sourceChange }) => sources.push(sourceChange));
+      return sources;
+    });
+    const [one, other] = pages.map(({ ydoc }) => Y.encodeStateAsUpdate(ydoc));
+    Y.applyUpdate(pages[0].ydoc, other, 'room');
+    Y.applyUpdate(pages[1].ydoc, one, 'room');
+    expect(saved(pages[0])).toEqual(saved(pages[1]));
+    expect(shown).toEqual([[expect.anything()], [expect.anything()]]);
   });
 });

@@ -34,6 +34,7 @@ export function guardNotebook(doc: Y.Doc): void {
       ((item.parent as unknown) === state
         ? isState(item)
         : isMeta(item, meta) && isInShape(item, cells)),
+    isCell: type => (type.parent as unknown) === cells,
     spoilt: spoiltCells,
     mend: mendMeta,
     hidden: state

@@ -10,7 +10,6 @@ import * as Y from 'yjs';
 import { guardNotebook, guardText } from './allowed';
 import type { ICanonicalNotebook } from './canonical';
 import { canonicalNotebook, canonicalText } from './canonical';
-import { correctCells } from './cells/corrections';
 import { CellOperations } from './cells/operations';
 import { revertText } from './cells/replace';
 import { revertNotebook } from './cells/revert';
@@ -191,7 +190,6 @@ class NotebookFormat implements IDocumentFormat {
   scratch(): YNotebook {
     const notebook = new YNotebook();
     guardNotebook(notebook.ydoc);
-    correctCells(notebook); // others may set the same of a cell, which throws
     return notebook;
   }
 

@@ -7,6 +7,7 @@ import * as Y from 'yjs';
 import { ignored } from '../room/ignored';
 import { calledIn } from '../room/person';
 import { REPAIR } from './cells/repair';
+import { forgetUnchanged } from './unchanged';
 
 /**
  * What of a shared document others may write.
@@ -32,6 +33,11 @@ export interface IIntakeRule {
    * The map of which nobody is told what others write into it.
    */
   readonly hidden?: Y.Map<unknown>;
+
+  /**
+   * Whether a map is a cell, of whose keys nobody is told where none has changed.
+   */
+  readonly isCell?: (type: Y.AbstractType<unknown>) => boolean;
 
   /**
    * Put back what has to be there, written so that any number of pages may do it.
@@ -79,7 +85,7 @@ export function guardIntake(doc: Y.Doc, rule: IIntakeRule): void {
     return;
   }
   guarded.add(doc);
-  const { hidden, mayStand, mend, spoilt } = rule;
+  const { hidden, isCell, mayStand, mend, spoilt } = rule;
   const untold = new WeakSet<Y.Transaction>();
   let isSaid = false;
 
@@ -106,14 +112,7 @@ export function guardIntake(doc: Y.Doc, rule: IIntakeRule): void {
     }
   };
 
-  doc.on('beforeObserverCalls', (transaction: Y.Transaction) => {
-    if (untold.has(transaction)) {
-      transaction.changed.clear();
-      return;
-    }
-    if (transaction.local) {
-      return;
-    }
+  const takeIn = (transaction: Y.Transaction): void => {
     const added = [...addedItems(transaction)];
     takeOut(
       transaction,
@@ -122,6 +121,19 @@ export function guardIntake(doc: Y.Doc, rule: IIntakeRule): void {
     takeOut(transaction, spoilt?.(transaction, added) ?? []);
     transaction.changed.delete(hidden as never);
     mend?.(transaction);
+  };
+
+  doc.on('beforeObserverCalls', (transaction: Y.Transaction) => {
+    if (untold.has(transaction)) {
+      transaction.changed.clear();
+      return;
+    }
+    if (!transaction.local) {
+      takeIn(transaction);
+    }
+    if (isCell) {
+      forgetUnchanged(transaction, isCell);
+    }
   });
 }
 

@@ -57,11 +57,11 @@ export const CONTENT: ReadonlyArray<IMutation> = [
     tests: 'test/cells.undo.spec.ts'
   },
   {
-    rule: 'What two have set alike is fetched without an error',
-    module: 'format',
-    find: 'correctCells(notebook); // others',
-    replace: 'void correctCells; // others',
-    tests: 'test/scratch.spec.ts'
+    rule: 'Nobody is told of a value that another has overwritten, nor stopped by that',
+    module: 'intake',
+    find: 'forgetUnchanged(transaction, isCell);',
+    replace: '',
+    tests: 'test/intake.spec.ts'
   },
   {
     rule: 'What somebody else has run since goes on at nobody else',

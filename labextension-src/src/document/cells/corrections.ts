@@ -105,20 +105,11 @@ function isAmid(events: Y.YEvent<never>[], { youtputs }: YCodeCell): boolean {
 }
 
 /**
- * Let somebody else's value be dropped, when two people set one at once.
- *
- * Upstream looks for what it changed, which is nothing, and throws.
+ * Tell views of outputs only what they can follow.
  */
 function correctGetChanges(cell: CorrectedCell): void {
   const getChanges = cell.getChanges.bind(cell);
   cell.getChanges = events => {
-    for (const event of events as unknown[]) {
-      if (event instanceof Y.YMapEvent) {
-        const keys = event.changes.keys as ReadonlyMap<string, unknown>;
-        const changed = event.keysChanged as ReadonlySet<string>;
-        event.keysChanged = new Set([...changed].filter(key => keys.has(key)));
-      }
-    }
     const told = getChanges(events);
     if (unsettled.has(cell.ymodel)) {
       return { ...told, outputsChange: undefined, streamOutputChange: undefined };
