@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 from check_report import TIMES, CheckReporter  # noqa: E402
-from portions import GATE, portions  # noqa: E402
+from portions import GATE, MONKEY, portions  # noqa: E402
 from records import has_passed  # noqa: E402
 
 #: what `doit` runs
@@ -240,6 +240,16 @@ def task_simulate() -> Iterator[Task]:
             "file_dep": [INSTALLED],
             "uptodate": [False],
         }
+
+
+def task_monkey() -> Task:
+    """Let three people do what comes to their mind; a story that fails is made shorter."""
+    return {
+        "actions": [MONKEY],
+        "task_dep": ["browsers:chromium"],
+        "file_dep": [BUILT],
+        "uptodate": [False],
+    }
 
 
 def task_mutations() -> Task:

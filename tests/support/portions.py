@@ -49,6 +49,13 @@ CLONE = "_output/release"
 #: what is tried of distributions
 DISTRIBUTED = "build/test_packaging", "build/test_wheel", "browser/test_published"
 
+#: stories of pages that nobody has written: as many and as long ones as `doit monkey` plays
+MONKEY = (
+    "TEST_SEED=${TEST_SEED:-new} MONKEY_STORIES=${MONKEY_STORIES:-60} "
+    "MONKEY_TURNS=40 MONKEY_TRIES=60 python -m pytest --log-cli-level=info "
+    "tests/browser/test_monkey.py"
+)
+
 #: longer tries of what other portions try for a moment, and what fetches packages
 LONGER = {
     "sequences": (
@@ -64,6 +71,7 @@ LONGER = {
         "TEST_SEED=${TEST_SEED:-new} SIGNALING_FUZZ_MESSAGES=100000 "
         "python -m pytest tests/signaling/test_fuzz.py"
     ),
+    "monkey": f"export MONKEY_STORIES=5; {MONKEY}",
     # JupyterLab on a server has another Yjs than JupyterLite
     "oldest-yjs": "cd labextension-src && jlpm test:oldest",
     "huge": "WEBRTC_TEST_HUGE=1 python -m pytest tests/browser/test_peer_large.py -k 50",

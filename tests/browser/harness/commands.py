@@ -14,6 +14,8 @@ from harness.jupyter import JupyterPage
 from harness.sites import NOTEBOOK, TEXT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from playwright.sync_api import Page
 
     from harness.peers import Peer
@@ -97,7 +99,7 @@ class CommandPage:
         self._parameters = parameters
         self._known_trouble = 0
         # "Leave the site?"
-        peer.page.on("dialog", lambda dialog: dialog.accept())
+        self.page.on("dialog", lambda dialog: dialog.accept())
         peer.context.on("page", self._on_page)
 
     def _on_page(self, page: Page) -> None:
@@ -153,7 +155,7 @@ class CommandPage:
         self.page.evaluate(DRIVER)
 
 
-def load(pages: list[CommandPage]) -> None:
+def load(pages: Sequence[CommandPage]) -> None:
     """Load pages anew at the same time, with a notebook of the site."""
     for page in pages:
         page.begin_to_load()
@@ -161,7 +163,7 @@ def load(pages: list[CommandPage]) -> None:
         page.end_loading()
 
 
-def prepare(pages: list[CommandPage], path: str, content: Any = CONTENT) -> None:
+def prepare(pages: Sequence[CommandPage], path: str, content: Any = CONTENT) -> None:
     """Show a new notebook in all pages at the same time, and nothing else."""
     try:
         _show(pages, path, content)
@@ -170,7 +172,7 @@ def prepare(pages: list[CommandPage], path: str, content: Any = CONTENT) -> None
         _show(pages, path, content)
 
 
-def _show(pages: list[CommandPage], path: str, content: Any) -> None:
+def _show(pages: Sequence[CommandPage], path: str, content: Any) -> None:
     for page in pages:
         page.ask("begin", "open", path, content)
     for page in pages:
