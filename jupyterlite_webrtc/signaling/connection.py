@@ -105,6 +105,8 @@ class GuardedConnection(ServerConnection):
         self._dropped_bytes = 0
         self._hanging_up: asyncio.TimerHandle | None = None
         self._end_early: Callable[[], object] = lambda: None
+        #: the address of who connected, or nothing if the system doesn't say
+        self.peer = ""
         #: whether there is a transport: with TLS only once that is agreed on
         self.is_made = False
         #: whether nothing that it has sent counts any more
@@ -151,6 +153,9 @@ class GuardedConnection(ServerConnection):
         """Begin, and count unless that was done before TLS."""
         super().connection_made(transport)
         self.is_made = True
+        # for later: uvloop raises ValueError when it is asked for one that is gone
+        peer = transport.get_extra_info("peername")
+        self.peer = str(peer[0]) if isinstance(peer, tuple) else ""
         if self not in self._guard.open:
             self.arrive(self.transport.get_extra_info("socket"), self.transport.abort)
 
@@ -181,7 +186,7 @@ class GuardedConnection(ServerConnection):
             Whether somebody is there for the next; who doesn't read is hung up on.
         """
         transport = self.transport
-        if transport.is_closing():
+        if transport.is_closing() or self.protocol.eof_sent:
             return False
         # nothing waits here but this; 1 because asyncio takes 0 with TLS for never
         transport.set_write_buffer_limits(high=1, low=0)

@@ -246,6 +246,7 @@ class SignalingServer:
         """Answer plain HTTP; None lets the WebSocket handshake go on."""
         client = cast("GuardedConnection", connection)
         client.end_handshake()
+        _leave_if_over(client)
         headers = lowercase(request.headers.raw_items())
         if headers.get("upgrade", "").lower() == "websocket":
             return None
@@ -254,10 +255,7 @@ class SignalingServer:
         local = is_local(_visitor(connection))
         reply = await self._respond(Query(method, request.path, headers, local))
         rest = await answers.send(client, reply, with_body=method != "HEAD")
-        if client.transport.is_closing():
-            # nobody is there any more; before 17, the library would answer, fail, and log that
-            client.transport.abort()
-            raise asyncio.CancelledError
+        _leave_if_over(client)
         return rest
 
     async def _explain(self, query: Query) -> Reply:
@@ -393,10 +391,21 @@ def _send(delivery: Delivery[ServerConnection]) -> None:
             connection.transport.write(data)
 
 
-def _visitor(connection: ServerConnection) -> Visitor:
-    peer = connection.remote_address
+def _leave_if_over(client: GuardedConnection) -> None:
+    """Answer nobody who is gone, or who has sent something wrong behind the request.
+
+    The library would try to, fail, and log a traceback for each of them: before 17 for who is
+    gone, and up to today for who pipelines requests, sends broken frames, or ends the sending.
+    """
+    if client.transport.is_closing() or client.protocol.eof_sent:
+        client.transport.abort()
+        raise asyncio.CancelledError
+
+
+def _visitor(plain_connection: ServerConnection) -> Visitor:
+    connection = cast("GuardedConnection", plain_connection)
     request = connection.request
     return Visitor(
-        str(peer[0]) if isinstance(peer, tuple) else "",
+        connection.peer,
         *(() if request is None else (request.path, lowercase(request.headers.raw_items()))),
     )

@@ -409,3 +409,23 @@ def test_a_hundred_clients_from_one_address_form_a_mesh(signaling: ServerProcess
             assert Counter(data["from"] for data in met) == {
                 other: signals for other in everybody if other != number
             }
+
+
+@pytest.mark.parametrize("request_line", [b"GET / HTTP/1.1", b"GET /metrics HTTP/1.1"])
+@pytest.mark.parametrize("behind", [b"GET / HTTP/1.1\r\n\r\n", b"\x8f\x80", b"\xff\xff\xff", None])
+def test_what_is_wrong_behind_a_request_is_no_traceback_in_the_log(
+    signaling: ServerProcess, request_line: bytes, behind: bytes | None
+) -> None:
+    for headers in (b"\r\nHost: x\r\n\r\n", UPGRADE[UPGRADE.index(b"\r\n") :]):
+        for _ in range(20):
+            address = ("127.0.0.1", signaling.port)
+            with socket.create_connection(address, timeout=PATIENCE) as mallory:
+                mallory.sendall(request_line + headers + (behind or b""))
+                if behind is None:
+                    mallory.shutdown(socket.SHUT_WR)
+                with suppress(ConnectionResetError):
+                    while mallory.recv(1000):
+                        pass
+    with connect(signaling.url) as alice:
+        settle(alice)
+    # start_signaling makes sure that the log is empty
