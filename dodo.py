@@ -218,6 +218,22 @@ def task_bench() -> Iterator[Task]:
         }
 
 
+def task_attack() -> Task:
+    """Attack signaling servers with made-up clients, and measure: for an hour, or ``-s SECONDS``."""
+    return {
+        "actions": [
+            "TEST_SEED=%(seed)s ATTACK_SECONDS=%(seconds)s python -m pytest "
+            "tests/signaling/test_random_attacks.py -m thorough"
+        ],
+        "params": [
+            {"name": "seconds", "short": "s", "long": "seconds", "type": int, "default": 3600},
+            {"name": "seed", "long": "seed", "type": str, "default": "new"},
+        ],
+        "task_dep": ["servers"],
+        "uptodate": [False],
+    }
+
+
 def task_sizes() -> Task:
     """Print what takes the space in the labextension."""
     return {"actions": [jlpm("sizes")], "file_dep": [BUILT], "uptodate": [False]}

@@ -174,7 +174,7 @@ class HostileServer:
     def __init__(self) -> None:
         self.past: list[tuple[str, bytes]] = []
         self._held: list[tuple[str, bytes]] = []
-        self._generator = random.Random(11)  # noqa: S311
+        self._generator = random.Random(11)
 
     def tamper(self, text: str) -> list[str]:
         """Change what is published in text."""

@@ -129,7 +129,7 @@ def test_a_server_that_repeats_and_reorders_messages_disturbs_nobody(
     peer_pages: PeerPages, proxy: SignalingProxy
 ) -> None:
     pages = peer_pages("Ada", "Grace", "Joan")
-    generator = random.Random(7)  # noqa: S311
+    generator = random.Random(7)
     past: list[str] = []
 
     def repeat(text: str) -> list[str]:

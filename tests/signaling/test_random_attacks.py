@@ -3,13 +3,15 @@
 
 """Attackers that nobody wrote by hand: the server lives, says little, and keeps nothing of them.
 
-What is here counts, and looks at no clock. ``doit attack`` measures for an hour.
+What is here counts, and looks at no clock, but for the last test: ``doit attack`` measures for an hour, or for as
+many seconds as ``ATTACK_SECONDS`` says, all deployments together.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING
@@ -19,6 +21,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from attack_grammar import OPCODES, Send, random_frame, random_script
+from attack_judge import Judge
 from attacked import Deployment, Stage, open_files
 from attackers import Attackers, disturb_bus, scripts
 from harness.waiting import wait_until
@@ -47,6 +50,9 @@ SLACK = 3
 
 #: deployments that the gate attacks
 IN_GATE = ("plain", "redis", "tls", "serve")
+
+#: all deployments
+ALL = (*IN_GATE, "nginx", "few files")
 
 
 @pytest.fixture
@@ -178,3 +184,19 @@ def test_a_server_lives_and_keeps_nothing_of_attackers_that_nobody_wrote(
 @pytest.mark.parametrize("name", ["nginx", "few files"])
 def test_a_server_behind_nginx_or_with_few_files_lives_too(name: str, stage: Stage) -> None:
     check(name, stage)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", ALL)
+def test_honest_clients_hardly_notice_an_attack_and_nothing_is_left_of_it(
+    name: str, stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seconds = float(os.environ.get("ATTACK_SECONDS", "60")) / len(ALL)
+    with stage.run(name) as deployment:
+        measures = asyncio.run(Judge(deployment, seed()).run(seconds))
+    with capsys.disabled():
+        sys.stdout.write(f"\nTEST_SEED={seed()} {measures.line(name)}\n")
+    last = "\n".join(measures.attack["last"])
+    assert not measures.faults, (
+        f"{measures.faults} in {name}, TEST_SEED={seed()}; the last scripts:\n{last}"
+    )

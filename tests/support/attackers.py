@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import socket
 import ssl
 import struct
@@ -121,7 +122,8 @@ class Attackers:
             how = await self._client(script, door)
         except asyncio.TimeoutError:
             how = "not heard"
-        except (OSError, asyncio.IncompleteReadError) as error:
+        except (OSError, RuntimeError) as error:
+            # RuntimeError is asyncio's for a transport that ends
             how = type(error).__name__
         self.report.ended[f"{script.kind}: {how}"] += 1
 
@@ -153,6 +155,8 @@ class Attackers:
                             writer.write_eof()
                     case Reset():
                         raw = writer.get_extra_info("socket")
+                        if raw is None:
+                            raise ConnectionResetError
                         # closes with a RST
                         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                         how = "reset"
@@ -246,11 +250,9 @@ async def _until_told(doors: list[Door], seed: int, bus: str | None) -> Report:
     told = loop.run_in_executor(None, sys.stdin.readline)
     await asyncio.wait([*work, told], return_when=asyncio.FIRST_COMPLETED)
     for task in work:
-        task.cancel()
-    ended = await asyncio.gather(*work, return_exceptions=True)
-    for end in ended:
-        if isinstance(end, Exception):
-            raise end
+        if task.done():
+            # neither ends by itself
+            task.result()
     return attackers.report
 
 
@@ -258,9 +260,13 @@ def main(argument: str) -> None:
     """Play as a process of its own."""
     order = json.loads(argument)
     doors = [Door(*door) for door in order["doors"]]
-    report = asyncio.run(_until_told(doors, order["seed"], order.get("bus")))
+    loop = asyncio.new_event_loop()
+    report = loop.run_until_complete(_until_told(doors, order["seed"], order.get("bus")))
     result = {"ended": report.ended, "sent": report.sent, "last": list(report.last)}
     sys.stdout.write(json.dumps(result) + "\n")
+    sys.stdout.flush()
+    # all clients are gone with the process: at once, as those of a machine that is switched off
+    os._exit(0)
 
 
 if __name__ == "__main__":
