@@ -219,11 +219,11 @@ def task_bench() -> Iterator[Task]:
 
 
 def task_attack() -> Task:
-    """Attack signaling servers with made-up clients, and measure: for an hour, or ``-s SECONDS``."""
+    """Attack signaling servers with made-up clients for an hour, or as ``--seconds`` says."""
+    variables = "TEST_SEED=%(seed)s ATTACK_SECONDS=%(seconds)s"
     return {
         "actions": [
-            "TEST_SEED=%(seed)s ATTACK_SECONDS=%(seconds)s python -m pytest "
-            "tests/signaling/test_random_attacks.py -m thorough"
+            f"{variables} python -m pytest tests/signaling/test_random_attacks.py -m thorough"
         ],
         "params": [
             {"name": "seconds", "short": "s", "long": "seconds", "type": int, "default": 3600},

@@ -193,7 +193,7 @@ class Attackers:
 def short(script: Script) -> str:
     """Write a script so that what repeats itself is not repeated."""
     text = repr(script)
-    limit = 2000
+    limit = 600
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
 
 
