@@ -59,6 +59,9 @@ STOP_SECONDS = 5
 #: what clients are told when the server stops; they come back by themselves
 STOP_REASON = "the server stops or restarts"
 
+#: how many ports are tried where one is wanted that is free at several addresses
+PORT_ATTEMPTS = 20
+
 #: what is said of the health of a server that doesn't reach others
 BUS_IS_DOWN = "the bus is out of reach: only clients of this process find each other\n"
 
@@ -150,16 +153,7 @@ class SignalingServer:
         if self._bus is not None:
             self._bus_work = asyncio.create_task(self._bus.run())
             await self._bus.wait_until_up()
-        server = await self._listen(host, port)
-        # with 0, each address of a host gets a port of its own, and a URL has one
-        while len(ports := {sock.getsockname()[1] for sock in server.sockets}) > 1:
-            server.close()
-            await server.wait_closed()
-            try:
-                server = await self._listen(host, min(ports))
-            except OSError:
-                server = await self._listen(host, port)
-        self._server = server
+        self._server = await self._listen_on_one_port(host, port)
         self._keep_alive = asyncio.create_task(
             keep_alive(self._connections, self._options.ping_seconds, self._note_time_out)
         )
@@ -187,6 +181,25 @@ class SignalingServer:
         await end(self._keep_alive)
         await self._leave_bus()
         self._server = None
+
+    async def _listen_on_one_port(self, host: str, port: int) -> Server:
+        """Listen on the same port of each address: with 0 each gets its own, and a URL has one."""
+        server = await self._listen(host, port)
+        for _ in range(PORT_ATTEMPTS):
+            ports = {sock.getsockname()[1] for sock in server.sockets}
+            if len(ports) == 1:
+                return server
+            server.close()
+            await server.wait_closed()
+            try:
+                server = await self._listen(host, min(ports))
+            except OSError:
+                server = await self._listen(host, port)
+        server.close()
+        raise OSError(
+            f"no port is free at all addresses of {host or 'this machine'}, of {PORT_ATTEMPTS} "
+            "tried: choose one with --port, or an address such as 127.0.0.1 with --host"
+        )
 
     async def _listen(self, host: str, port: int) -> Server:
         server: Server = await serve(

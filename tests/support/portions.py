@@ -52,8 +52,14 @@ DISTRIBUTED = "build/test_packaging", "build/test_wheel", "browser/test_publishe
 #: stories of pages that nobody has written: as many and as long ones as `doit monkey` plays
 MONKEY = (
     "TEST_SEED=${TEST_SEED:-new} MONKEY_STORIES=${MONKEY_STORIES:-60} "
-    "MONKEY_TURNS=40 MONKEY_TRIES=60 python -m pytest --log-cli-level=info "
+    "MONKEY_TURNS=40 MONKEY_TRIES=${MONKEY_TRIES:-60} python -m pytest --log-cli-level=info "
     "tests/browser/test_monkey.py"
+)
+
+#: attacks on signaling servers by made-up clients, 40 s for each way to run them
+ATTACK = (
+    "TEST_SEED=${TEST_SEED:-new} ATTACK_SECONDS=240 "
+    "python -m pytest tests/signaling/test_random_attacks.py -m thorough"
 )
 
 #: longer tries of what other portions try for a moment, and what fetches packages
@@ -71,7 +77,10 @@ LONGER = {
         "TEST_SEED=${TEST_SEED:-new} SIGNALING_FUZZ_MESSAGES=100000 "
         "python -m pytest tests/signaling/test_fuzz.py"
     ),
-    "monkey": f"export MONKEY_STORIES=5; {MONKEY}",
+    "monkey": f"export MONKEY_STORIES=5 MONKEY_TRIES=0; {MONKEY}",
+    # each deployment is measured for a minute and a half beside the attack itself
+    "attack-1": f"{ATTACK} -k 'hardly and (plain or redis or tls)'",
+    "attack-2": f"{ATTACK} -k 'hardly and (serve or nginx or few)'",
     # JupyterLab on a server has another Yjs than JupyterLite
     "oldest-yjs": "cd labextension-src && jlpm test:oldest",
     "huge": "WEBRTC_TEST_HUGE=1 python -m pytest tests/browser/test_peer_large.py -k 50",
