@@ -10,9 +10,11 @@ import json
 from contextlib import closing
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 from urllib.request import urlopen
 
 import pytest
+from websockets.asyncio.server import Server
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
@@ -20,6 +22,7 @@ import nginx_server
 import tls_clients
 from harness.servers import ServerProcess
 from harness.sites import free_port
+from jupyterlite_webrtc.signaling.server import PORT_ATTEMPTS, SignalingServer
 from signaling_clients import PATIENCE, closed, hear, metrics, settle, tell
 from tls_clients import enter, trusting
 
@@ -74,6 +77,26 @@ def test_a_server_listens_where_it_says_and_with_one_port_on_all_its_addresses(
     for url in (server.url, *(f"ws://{address}:{server.port}" for address in addresses)):
         with connect(url) as client:
             settle(client)
+
+
+class NeverOnePort(SignalingServer):
+    """Gets other ports at each address of this machine, however often it tries."""
+
+    attempts = 0
+
+    async def _listen(self, host: str, port: int) -> Server:
+        assert (host, port) in {("", 0), ("", 1001)}
+        self.attempts += 1
+        server = Mock(Server)
+        server.sockets = [Mock(**{"getsockname.return_value": ("", 1000 + n)}) for n in (1, 2)]
+        return server
+
+
+def test_a_server_does_not_look_for_one_port_at_all_addresses_for_ever() -> None:
+    server = NeverOnePort()
+    with pytest.raises(OSError, match=r"all addresses of this machine.* choose one with --port"):
+        asyncio.run(server.start("", 0))
+    assert server.attempts == PORT_ATTEMPTS + 1
 
 
 def test_metrics_are_for_programs_on_this_machine_unless_told_otherwise(
