@@ -92,7 +92,7 @@ def make_up(seed: int, turns: int) -> list[Step]:
     list of Step
         By turn. The signaling server is there in the end.
     """
-    random = Random(seed)  # noqa: S311 (nothing here is secret)
+    random = Random(seed)
     steps = []
     numbers = count(1)
     up_again = 0
