@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.held import BELOW, IDLE, do, hold, run_all, wait_running
+from harness.held import BELOW, IDLE, do, hold, run_all, running, wait_running
 from harness.jupyter import visit
 from harness.jupyter_server import NOTEBOOK as SERVER_NOTEBOOK
 from harness.jupyter_server import pair
@@ -69,6 +69,37 @@ def test_what_one_runs_goes_on_when_another(
     for page in (ada, grace):
         assert all(page.outputs.count(part) == 1 for part in ("before", "after", "went on"))
     wait_until(lambda: ada.notebook == grace.notebook, message="one notebook")
+
+
+@pytest.mark.usefixtures("site_signaling")
+@pytest.mark.parametrize("deed", ["moves it up", "makes it raw and code again"])
+def test_what_an_error_above_kept_from_running_has_ended_also_when_another(
+    deed: str, peers: Peers, site_url: str
+) -> None:
+    ada, grace = (
+        visit(peers.new(name), site_url, "lab", NOTEBOOK, room="r1").shown()
+        for name in ("Ada", "Grace")
+    )
+    # JupyterLab's own: it looks in idle time for a cell that went since
+    peers.by_name("Grace").expect_trouble("(?s)reading 'id'.*_runOnIdleTime")
+    for page in (ada, grace):
+        page.wait_status("connected", 1)
+        page.page.wait_for_function(IDLE)
+    ada.insert_code_cell("throw new Error('no ' + 'more')")
+    ada.insert_code_cell(BELOW)
+    ada.execute("notebook:run-all-cells")
+    grace.wait_outputs("no more")
+    for page in (ada, grace):
+        wait_running(page)
+    do(grace, grace.sources.index(BELOW), *DEEDS[deed][0])
+    wait_until(lambda: ada.notebook == grace.notebook, message="one notebook")
+    # what she does next comes after whatever was said about the cell that she took away
+    grace.insert_code_cell("// done")
+    wait_until(lambda: "// done" in ada.sources, message="what she did next")
+    ada.insert_code_cell("// seen")
+    wait_until(lambda: "// seen" in grace.sources, message="that Ada saw it")
+    for page in (ada, grace):
+        assert running(page) == []
 
 
 @pytest.mark.usefixtures("site_signaling")

@@ -47,6 +47,13 @@ export class Execution {
   readonly cells = new Set<string>();
 
   /**
+   * Know that it has ended, until the kernel says how.
+   */
+  stop(): void {
+    this._end ??= { count: null };
+  }
+
+  /**
    * Leave a cell that is about to go.
    */
   leave(cell: CodeCell): void {
@@ -104,7 +111,7 @@ export class Execution {
     outputArea.reattachFuture(this._future);
     this._hearQuestions();
     this._missed.splice(0).forEach(say => void say());
-    if (!isKnown) {
+    if (!isKnown || model.executionState === 'running') {
       this._showEnd();
     }
   }

@@ -74,11 +74,30 @@ export class Executions implements IDisposable {
   };
 
   private readonly _after = ({ changed, local }: Y.Transaction): void => {
-    if (local && [...changed.values()].some(keys => keys.has('execution_state'))) {
+    const cells = [...changed].flatMap(([type, keys]) =>
+      keys.has('execution_state') ? [type as unknown as YCellMap] : []
+    );
+    if (local && cells.length) {
       // JupyterLab says so first, and asks the kernel in the same turn
-      queueMicrotask(this._findNew);
+      queueMicrotask(() => {
+        this._findNew();
+        this._findStopped(cells);
+      });
     }
   };
+
+  /**
+   * Note what JupyterLab has given up: a cell that an error above has kept from running
+   * never hears that from the kernel.
+   */
+  private _findStopped(cells: ReadonlyArray<YCellMap>): void {
+    for (const cell of this._options.views().flatMap(codeCells)) {
+      const isTold = cells.includes(sharedOf(cell)) && futureOf(cell) !== null;
+      if (isTold && cell.model.executionState !== 'running') {
+        this._executionOf(cell).stop();
+      }
+    }
+  }
 
   /**
    * Note what is being run.
