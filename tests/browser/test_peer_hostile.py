@@ -106,11 +106,13 @@ def each(pages: list[PeerPage], url: str, cases: dict[str, Any]) -> Iterator[tup
             page.wait_people("Ada", "Eve", "Grace")
 
 
-@pytest.mark.gate
+# the gate has one of them: each more is a meeting of three, and ICE failed in six of some thousand
+@pytest.mark.parametrize("number", [gate(1), len(FRAMES)])
 def test_who_sends_a_malformed_frame_is_cut_off(
-    pages: list[PeerPage], signaling: ServerProcess
+    number: int, pages: list[PeerPage], signaling: ServerProcess
 ) -> None:
-    for name, frame in each(pages, signaling.url, FRAMES):
+    frames = dict(list(FRAMES.items())[:number])
+    for name, frame in each(pages, signaling.url, frames):
         pages[2].call("raw", frame)
         expect_gone(pages, name)
 
